@@ -1,0 +1,73 @@
+//! `yaral check`.
+
+use clap::{Args, ValueEnum};
+use yaral_syntax::diagnostic::Severity;
+
+use super::LanguageArgs;
+
+/// The arguments of `yaral check`.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// Rules: files, folders, globs, or - for standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(crate) paths: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) language: LanguageArgs,
+
+    /// Lowest severity that makes the command exit with 1
+    #[arg(long, value_name = "LEVEL", default_value = "error", help_heading = "Output")]
+    pub(crate) fail_level: FailLevel,
+    /// Format of diagnostics
+    #[arg(
+        long,
+        alias = "output-format",
+        value_name = "NAME",
+        default_value = "human",
+        help_heading = "Output"
+    )]
+    pub(crate) format: CheckFormat,
+}
+
+/// A format of diagnostics.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// One line each: place, severity, code, message
+    Concise,
+    /// The lines at fault, with marks and advice
+    Human,
+    /// One document
+    Json,
+    /// One JSON object per line
+    Ndjson,
+}
+
+/// A severity as a threshold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailLevel {
+    /// Rules that are refused
+    Error,
+    /// Rules that run, but probably not as meant
+    Warning,
+    /// Anything worth saying
+    Note,
+}
+
+impl FailLevel {
+    /// The severity that it stands for.
+    pub(crate) fn severity(self) -> Severity {
+        match self {
+            FailLevel::Error => Severity::Error,
+            FailLevel::Warning => Severity::Warning,
+            FailLevel::Note => Severity::Note,
+        }
+    }
+}
+
+pub(super) const AFTER: &str = "\
+Examples:
+  yaral check                          the folder you are in
+  yaral check rules/ --lists lists/
+  yaral check --strict rule.yaral      would Google SecOps take it?
+  yaral check rules/ --format concise | head
+  yaral docs E0201                     what a code means";

@@ -1,0 +1,26 @@
+//! `yaral docs`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// The arguments of `yaral docs`.
+#[derive(Debug, Args)]
+pub(crate) struct DocsArgs {
+    /// A diagnostic code, function, aggregate, keyword, UDM field, message or
+    /// enum, switch, limit, log type or label; without it, an index is printed
+    #[arg(value_name = "TERM")]
+    pub(crate) term: Option<String>,
+    /// Write the reference pages to this folder
+    #[arg(long, value_name = "DIR", hide = true, conflicts_with = "term")]
+    pub(crate) all: Option<PathBuf>,
+}
+
+pub(super) const AFTER: &str = "\
+Examples:
+  yaral docs                   what there is
+  yaral docs E0201             a diagnostic code
+  yaral docs re.regex          a function
+  yaral docs principal.ip      a UDM field
+  yaral docs target.resource.resource_type
+  yaral docs KUBERNETES_AUDIT  a log type";

@@ -1,0 +1,80 @@
+//! `yaral scan`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::{InputArgs, LanguageArgs};
+
+/// The arguments of `yaral scan`.
+#[derive(Debug, Args)]
+pub(crate) struct ScanArgs {
+    /// Logs: files, folders, globs, or - for standard input; gzip and Zstandard
+    /// are unpacked
+    #[arg(value_name = "INPUT", required = true)]
+    pub(crate) inputs: Vec<String>,
+    /// Rules to run: files, folders or globs; may be repeated. Without it, the
+    /// embedded pack runs
+    #[arg(short, long, value_name = "PATH")]
+    pub(crate) rules: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+
+    #[command(flatten)]
+    pub(crate) language: LanguageArgs,
+
+    /// Print the predicate tree with actual values under each detection
+    #[arg(long, help_heading = "Output")]
+    pub(crate) explain: bool,
+    /// Format of detections [default: human on a terminal, else ndjson]
+    #[arg(long, alias = "output-format", value_name = "NAME", help_heading = "Output")]
+    pub(crate) format: Option<ScanFormat>,
+    /// Write detections to this file instead of standard output
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Exit with 1 if anything was detected
+    #[arg(long, help_heading = "Exit code")]
+    pub(crate) fail_on_detection: bool,
+    /// Exit with 2 instead of 3 if rules or records were skipped
+    #[arg(long, help_heading = "Exit code")]
+    pub(crate) fail_on_partial: bool,
+}
+
+/// A format of detections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ScanFormat {
+    /// One row each, with a header, safe to open in a spreadsheet
+    Csv,
+    /// Blocks for people, and a summary
+    Human,
+    /// One document with all detections and the summary
+    Json,
+    /// One JSON object per line
+    Ndjson,
+    /// As Google SecOps hands detections out
+    Secops,
+}
+
+impl ScanFormat {
+    /// The word for `--format`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            ScanFormat::Csv => "csv",
+            ScanFormat::Human => "human",
+            ScanFormat::Json => "json",
+            ScanFormat::Ndjson => "ndjson",
+            ScanFormat::Secops => "secops",
+        }
+    }
+}
+
+pub(super) const AFTER: &str = "\
+Examples:
+  yaral scan /var/log/kubernetes/audit.log
+  yaral scan -r rules/ -r more/one.yaral 'logs/*.gz'
+  kubectl logs ... | yaral scan - --log-type KUBERNETES_AUDIT
+  yaral scan audit.log --format ndjson -o detections.ndjson
+  yaral scan audit.log --explain --color always | less -R
+  yaral scan audit.log --fail-on-detection --rejects rejects.ndjson";

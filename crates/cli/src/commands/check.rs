@@ -1,0 +1,35 @@
+//! `yaral check`: rules in, diagnostics out.
+
+use std::io::Write as _;
+use std::time::Instant;
+
+use crate::args::CheckArgs;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::output;
+use crate::render::check::{CheckSummary, report};
+use crate::rules::{self, CheckedFile, Sheet};
+use crate::term::Term;
+
+/// Checks the rules and prints what was found.
+pub(super) fn run(args: &CheckArgs, term: Term) -> Result<Exit, Error> {
+    let start = Instant::now();
+    let options = rules::options(&args.language, term)?;
+    let files = rules::load(&args.paths)?;
+    let mut report = report(args.format, term);
+    let mut summary = CheckSummary::default();
+    let mut out = output::stdout();
+    for file in files {
+        let file = CheckedFile::compile(file, &options);
+        summary.add(&file);
+        let sheet = Sheet::new(&file);
+        for diagnostic in &file.compiled.diagnostics {
+            report.diagnostic(&sheet, diagnostic, &mut out)?;
+        }
+    }
+    summary.elapsed = start.elapsed();
+    report.end(&summary, &mut out)?;
+    out.flush()?;
+    let failed = summary.worst.is_some_and(|worst| worst >= args.fail_level.severity());
+    Ok(if failed { Exit::Findings } else { Exit::Done })
+}

@@ -1,0 +1,257 @@
+//! `yaral scan`: rules and logs in, detections out.
+
+use std::io::{self, Write};
+
+use yaral_engine::{Detection, Engine};
+use yaral_ir::plan::Plan;
+use yaral_runtime::encode::{EncodeOptions, Encoder, Format};
+use yaral_runtime::scan::reason;
+use yaral_runtime::{Observer, Progress, Reject, RejectWriter, Scan, ScanOptions, Summary};
+use yaral_runtime::{escape_terminal, expand};
+use yaral_syntax::diagnostic::Severity;
+
+use crate::args::{InputArgs, ScanArgs, ScanFormat};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::output;
+use crate::progress::Bar;
+use crate::render::check::human_diagnostic;
+use crate::render::layout::plural;
+use crate::render::scan::{Blocks, Tallies, summary};
+use crate::render::skipped::Skipped;
+use crate::rules::{self, CheckedFile, Sheet};
+use crate::term::Term;
+
+/// Runs the rules over the logs.
+pub(super) fn run(args: &ScanArgs, term: Term) -> Result<Exit, Error> {
+    let format = match (args.format, &args.output) {
+        (Some(format), _) => format,
+        (None, None) if term.stdout_is_terminal => ScanFormat::Human,
+        (None, _) => ScanFormat::Ndjson,
+    };
+    let options = scan_options(&args.input)?;
+    let inputs = expand(&args.inputs).map_err(|e| Error::failed(e.to_string()))?;
+    let loaded = load(args, term)?;
+    output::guard(&inputs, args.output.as_deref(), args.input.rejects.as_deref())?;
+    let mut watch = Watch::new(args, format, term)?;
+    let mut scan = Scan::new(Engine::new(loaded.plans), options);
+    watch.encoder.begin(&mut *watch.out)?;
+    let counts = scan.run(&inputs, &mut watch);
+    watch.bar.finish();
+    let counts = counts?;
+    let rules = scan.engine().rules();
+    watch.encoder.end(&counts, rules, &mut *watch.out)?;
+    watch.close(&counts, rules, format, term)?;
+    Ok(watch.exit(args, &counts, loaded.refused))
+}
+
+/// What the input flags mean.
+pub(super) fn scan_options(args: &InputArgs) -> Result<ScanOptions, Error> {
+    let log_type = args.log_type.as_deref().map(str::parse).transpose().map_err(Error::Usage)?;
+    Ok(ScanOptions {
+        log_type,
+        mapping: args.mapping.into(),
+        redact: !args.no_redact,
+        ..ScanOptions::default()
+    })
+}
+
+/// Rules that are ready to run.
+struct Loaded {
+    plans: Vec<Plan>,
+    refused: u64,
+}
+
+/// Loads and compiles the rules, and tells which are refused.
+fn load(args: &ScanArgs, term: Term) -> Result<Loaded, Error> {
+    let mut options = rules::options(&args.language, term)?;
+    let files = if args.rules.is_empty() {
+        rules::embedded(&mut options)
+    } else {
+        rules::load(&args.rules)?
+    };
+    if files.is_empty() {
+        return Err(Error::Nothing("there are no rules to run; name some with --rules".to_owned()));
+    }
+    let mut plans = Vec::new();
+    let mut refused = Skipped::default();
+    for file in files {
+        let mut file = CheckedFile::compile(file, &options);
+        tell(&file, term);
+        if file.compiled.rules.is_empty() {
+            refused.rule(&refusal(&file, ""));
+        }
+        for rule in std::mem::take(&mut file.compiled.rules) {
+            match rule.plan {
+                Some(plan) => plans.push(plan),
+                None => refused.rule(&refusal(&file, &rule.name)),
+            }
+        }
+    }
+    if refused.total() > 0 {
+        let head = plural(refused.total(), "rule");
+        term.warn(format_args!("{head} refused\n{}", refused.list(", see yaral check")));
+    }
+    let strict = args.language.strict && refused.total() > 0;
+    if plans.is_empty() || strict {
+        let why = if strict { "--strict refuses to run without them" } else { "no rule compiles" };
+        return Err(Error::failed(why));
+    }
+    Ok(Loaded { plans, refused: refused.total() })
+}
+
+/// One line about a rule that was refused: its name and the first error.
+fn refusal(file: &CheckedFile, rule: &str) -> String {
+    let error = file.compiled.diagnostics.iter().find(|d| d.severity == Severity::Error);
+    let why = error.map_or_else(String::new, |d| format!("  {}: {}", d.code, d.message));
+    let rule = if rule.is_empty() { String::new() } else { format!("  {rule}") };
+    format!("{}{rule}{why}", file.name)
+}
+
+/// With `-v`, everything that was found about a rule file.
+fn tell(file: &CheckedFile, term: Term) {
+    if term.verbose == 0 || file.compiled.diagnostics.is_empty() {
+        return;
+    }
+    let sheet = Sheet::new(file);
+    for diagnostic in &file.compiled.diagnostics {
+        term.say(human_diagnostic(&sheet, diagnostic, term.paint_talk));
+    }
+}
+
+/// Hears the scan and writes what it hears.
+struct Watch {
+    term: Term,
+    encoder: Box<dyn Encoder>,
+    out: Box<dyn Write>,
+    rejects: Option<(RejectWriter, Box<dyn Write>)>,
+    skipped: Skipped,
+    tallies: Tallies,
+    bar: Bar,
+    /// Inputs that could not be opened or read, for a cause outside of them.
+    unread: u64,
+    /// Inputs that are damaged or of a kind that is not read.
+    unusable: u64,
+    /// Whether each detection is shown as soon as it is found.
+    live: bool,
+}
+
+impl Watch {
+    fn new(args: &ScanArgs, format: ScanFormat, term: Term) -> Result<Self, Error> {
+        let paint = if args.output.is_some() { term.paint_file } else { term.paint };
+        let encoder: Box<dyn Encoder> = match Format::find(format.name()) {
+            Some(machine) => {
+                (machine.encoder)(EncodeOptions { why: args.explain, ..EncodeOptions::default() })
+            }
+            None => Box::new(Blocks::new(paint, args.explain)),
+        };
+        let rejects = match &args.input.rejects {
+            Some(path) => {
+                Some((RejectWriter::new(), Box::new(output::create(path)?) as Box<dyn Write>))
+            }
+            None => None,
+        };
+        Ok(Watch {
+            term,
+            encoder,
+            out: output::open(args.output.as_deref())?,
+            rejects,
+            skipped: Skipped::default(),
+            tallies: Tallies::default(),
+            bar: Bar::new(term),
+            unread: 0,
+            unusable: 0,
+            live: args.output.is_none() && term.stdout_is_terminal,
+        })
+    }
+
+    /// Writes what stands at the end, and empties every buffer.
+    fn close(
+        &mut self,
+        counts: &Summary,
+        rules: &[Plan],
+        format: ScanFormat,
+        term: Term,
+    ) -> Result<(), Error> {
+        let human = format == ScanFormat::Human;
+        let paint = if human { term.paint } else { term.paint_talk };
+        let text = summary(counts, rules, &self.tallies, paint);
+        if human {
+            self.out.write_all(text.as_bytes())?;
+        }
+        self.out.flush()?;
+        if let Some((_, file)) = &mut self.rejects {
+            file.flush()?;
+        }
+        if self.skipped.total() > 0 {
+            let head = plural(self.skipped.total(), "record");
+            let rest = if self.rejects.is_some() { "" } else { ", see --rejects" };
+            term.warn(format_args!("{head} rejected\n{}", self.skipped.list(rest)));
+        }
+        if !human {
+            term.say(text.trim_end());
+        }
+        Ok(())
+    }
+}
+
+impl Watch {
+    /// How the run ended; see [`Exit`] for the order.
+    fn exit(&self, args: &ScanArgs, counts: &Summary, refused: u64) -> Exit {
+        let nothing = counts.read == counts.rejected_total();
+        let partial = counts.is_partial() || refused > 0;
+        if self.unread > 0
+            || (nothing && self.unusable > 0)
+            || (partial && !nothing && args.fail_on_partial)
+        {
+            Exit::CouldNot
+        } else if args.fail_on_detection && counts.detections() > 0 {
+            Exit::Findings
+        } else if nothing {
+            Exit::Nothing
+        } else if partial {
+            Exit::Partly
+        } else {
+            Exit::Done
+        }
+    }
+}
+
+impl Observer for Watch {
+    fn detection(&mut self, detection: &Detection, engine: &Engine) -> io::Result<()> {
+        let Some(rule) = engine.rules().get(detection.rule) else { return Ok(()) };
+        self.tallies.see(detection, rule);
+        let Watch { encoder, out, bar, live, .. } = self;
+        if !*live {
+            return encoder.detection(detection, rule, &mut **out);
+        }
+        bar.aside(|| {
+            encoder.detection(detection, rule, &mut **out)?;
+            out.flush()
+        })
+    }
+
+    fn reject(&mut self, file: &str, reject: &Reject) -> io::Result<()> {
+        match reject.reason {
+            reason::NOT_OPENED | reason::READ_FAILED => self.unread += 1,
+            reason::UNSUPPORTED | reason::CORRUPT_STREAM => self.unusable += 1,
+            _ => {}
+        }
+        self.skipped.record(file, reject);
+        match &mut self.rejects {
+            Some((writer, out)) => writer.write(file, reject, &mut **out),
+            None => Ok(()),
+        }
+    }
+
+    fn input(&mut self, file: &str, log_type: Option<&str>) {
+        if self.term.verbose > 0 {
+            let read = log_type.unwrap_or("no log type that is known");
+            self.bar.aside(|| self.term.say(format_args!("{}: {read}", escape_terminal(file))));
+        }
+    }
+
+    fn progress(&mut self, progress: &Progress) {
+        self.bar.update(progress);
+    }
+}

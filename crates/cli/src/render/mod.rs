@@ -1,0 +1,13 @@
+//! How results look: one file for each format, one line each in a list.
+//!
+//! Encodings of detections that machines read live in `runtime`; what is here
+//! is made for people, or for whoever reads diagnostics.
+
+pub(crate) mod layout;
+pub(crate) mod style;
+
+pub(crate) mod check;
+pub(crate) mod scan;
+
+pub(crate) mod event;
+pub(crate) mod skipped;

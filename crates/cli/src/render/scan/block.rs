@@ -1,0 +1,155 @@
+//! One block of lines for each detection.
+//!
+//! The first line says how bad, when, which rule and how risky; then who did
+//! what, where it stands in the logs, and the values that made the rule fire.
+//! No line is wider than the terminal, whatever the log holds.
+
+use std::io::{self, Write};
+
+use yaral_engine::{Detection, Origin};
+use yaral_ir::plan::Plan;
+use yaral_runtime::encode::{Encoder, risk_score, severity};
+use yaral_runtime::escape_terminal;
+
+use super::explain;
+use super::facts::Facts;
+use crate::render::layout::{cut, edges, width};
+use crate::render::style::Paint;
+use crate::term::WIDTH;
+
+/// Columns of the words at the left.
+const MARGIN: usize = 10;
+
+/// Values that a block shows; `--explain` shows all.
+const VALUES_MAX: usize = 5;
+
+/// Outcome variables that a block shows.
+const OUTCOMES_MAX: usize = 6;
+
+/// The human format.
+#[derive(Debug)]
+pub(crate) struct Blocks {
+    paint: Paint,
+    explain: bool,
+}
+
+impl Blocks {
+    /// Blocks with or without the predicate tree.
+    pub(crate) fn new(paint: Paint, explain: bool) -> Self {
+        Blocks { paint, explain }
+    }
+}
+
+impl Encoder for Blocks {
+    fn detection(
+        &mut self,
+        detection: &Detection,
+        rule: &Plan,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        self.head(detection, rule, out)?;
+        story(detection, out)?;
+        places(detection, out)?;
+        if let Some(branch) = &detection.branch {
+            line(out, "branch", branch)?;
+        }
+        outcomes(detection, out)?;
+        if self.explain {
+            writeln!(out, "  why")?;
+            out.write_all(explain::tree(&detection.why).as_bytes())?;
+        } else {
+            values(detection, out)?;
+        }
+        line(out, "id", &detection.id)?;
+        writeln!(out)
+    }
+}
+
+impl Blocks {
+    /// `HIGH  2026-08-01T10:00:12Z  rule_name           risk 85`
+    fn head(&self, detection: &Detection, rule: &Plan, out: &mut dyn Write) -> io::Result<()> {
+        let word = severity(rule);
+        let shown = cut(&escape_terminal(&word), 12);
+        let time = detection.time.to_string();
+        let risk = format!("risk {}", risk_score(detection));
+        let taken = width(&shown).max(8) + 2 + width(&time) + 4 + width(&risk);
+        let name = cut(&escape_terminal(&rule.name), WIDTH.saturating_sub(taken).max(12));
+        let gap = " ".repeat(8usize.saturating_sub(width(&shown)) + 2);
+        let rest = edges(&format!("{gap}{time}  {name}"), &risk, WIDTH - width(&shown));
+        writeln!(out, "{}{rest}", self.paint.severity(&shown, &word))
+    }
+}
+
+/// Who did what.
+fn story(detection: &Detection, out: &mut dyn Write) -> io::Result<()> {
+    let Some(event) = detection.evidence.iter().find_map(|e| e.event.as_ref()) else {
+        return Ok(());
+    };
+    let facts = Facts::of(event);
+    let host = facts.host.filter(|host| facts.from.as_ref() != Some(host));
+    let from = facts.from.map(|from| format!("from {from}"));
+    let host = host.map(|host| format!("on {host}"));
+    let who = [facts.who, from, host].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    line(out, "who", &who)?;
+    let what = [facts.verb, facts.object].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    line(out, "what", &what)?;
+    line(out, "command", facts.command.as_deref().unwrap_or_default())?;
+    line(out, "result", facts.result.as_deref().unwrap_or_default())
+}
+
+/// Where the raw records stand.
+fn places(detection: &Detection, out: &mut dyn Write) -> io::Result<()> {
+    for evidence in &detection.evidence {
+        if let Some(origin) = &evidence.origin {
+            let at = format!("{}  {}", place(origin), origin.log_type);
+            line(out, "where", &at)?;
+        }
+        line(out, "event", &evidence.event_id)?;
+    }
+    Ok(())
+}
+
+/// `file:line`, and the item where a line holds several.
+fn place(origin: &Origin) -> String {
+    let item = if origin.item > 0 { format!(" item {}", origin.item) } else { String::new() };
+    format!("{}:{}{item}", origin.file, origin.line)
+}
+
+/// What the rule itself has to say; the reason stands first.
+fn outcomes(detection: &Detection, out: &mut dyn Write) -> io::Result<()> {
+    let told: Vec<_> =
+        detection.outcomes.iter().filter(|(name, value)| name != "risk_score" && !value.is_zero()).collect();
+    let is_reason = |name: &str| name == "reason" || name == "description";
+    for (_, value) in told.iter().filter(|(name, _)| is_reason(name)) {
+        line(out, "reason", &value.to_string())?;
+    }
+    for (name, value) in told.iter().filter(|(name, _)| !is_reason(name)).take(OUTCOMES_MAX) {
+        line(out, "outcome", &format!("${name} = {value}"))?;
+    }
+    for (name, value) in &detection.matches {
+        line(out, "match", &format!("${name} = {value}"))?;
+    }
+    Ok(())
+}
+
+/// The values that made the rule fire.
+fn values(detection: &Detection, out: &mut dyn Write) -> io::Result<()> {
+    let seen = explain::seen(&detection.why);
+    for (i, (path, value)) in seen.iter().take(VALUES_MAX).enumerate() {
+        let word = if i == 0 { "why" } else { "" };
+        writeln!(out, "  {word:8}{}", explain::pair(path, value, WIDTH - MARGIN))?;
+    }
+    if seen.len() > VALUES_MAX {
+        let more = seen.len() - VALUES_MAX;
+        writeln!(out, "  {:8}… and {more} more, see --explain", "")?;
+    }
+    Ok(())
+}
+
+/// A word and a text of the log; nothing if there is no text.
+fn line(out: &mut dyn Write, word: &str, text: &str) -> io::Result<()> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "  {word:8}{}", cut(&escape_terminal(text), WIDTH - MARGIN))
+}

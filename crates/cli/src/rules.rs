@@ -1,0 +1,145 @@
+//! Rules for a run: found, read, compiled.
+//!
+//! What is wrong with the way to the rules (a path, a list, a switch) is an
+//! error; what is wrong with a rule is a diagnostic.
+
+use std::io::Read as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use yaral_compiler::{Compiled, Options};
+use yaral_ir::lists::{List, ListKind};
+use yaral_ir::semantics::Semantics;
+use yaral_runtime::limits::RULE_BYTES_MAX;
+use yaral_runtime::rules::RULE_ENDINGS;
+use yaral_runtime::{RuleFile, embedded_rules, escape_terminal, expand, load_lists, load_rules};
+use yaral_syntax::diagnostic::LineIndex;
+
+use crate::args::LanguageArgs;
+use crate::error::Error;
+use crate::pack::{PACK, PACK_LISTS};
+use crate::term::Term;
+
+/// A rule file with what the compiler made of it.
+#[derive(Debug)]
+pub(crate) struct CheckedFile {
+    /// The file's name, as the user's words lead to it.
+    pub(crate) name: String,
+    /// Its text.
+    pub(crate) text: String,
+    /// Its rules and diagnostics.
+    pub(crate) compiled: Compiled,
+}
+
+impl CheckedFile {
+    /// Compiles a file.
+    pub(crate) fn compile(file: RuleFile, options: &Options) -> Self {
+        let compiled = yaral_compiler::compile(&file.text, options);
+        CheckedFile { name: file.name, text: file.text, compiled }
+    }
+}
+
+/// A file with its lines counted once for all its diagnostics.
+#[derive(Debug)]
+pub(crate) struct Sheet<'f> {
+    /// The file.
+    pub(crate) file: &'f CheckedFile,
+    /// Its lines.
+    pub(crate) lines: LineIndex<'f>,
+}
+
+impl<'f> Sheet<'f> {
+    /// Counts the lines of a file.
+    pub(crate) fn new(file: &'f CheckedFile) -> Self {
+        Sheet { file, lines: LineIndex::new(&file.text) }
+    }
+}
+
+/// What the language flags mean: switches are set and lists are read.
+pub(crate) fn options(args: &LanguageArgs, term: Term) -> Result<Options, Error> {
+    let mut semantics = Semantics::default();
+    for pair in &args.semantics {
+        let (key, value) = pair
+            .split_once('=')
+            .ok_or_else(|| Error::usage(format!("`--semantics {pair}` is not KEY=VALUE")))?;
+        semantics.set(key.trim(), value).map_err(Error::Usage)?;
+    }
+    let mut options = Options { strict: args.strict, semantics, ..Options::default() };
+    if let Some(folder) = &args.lists {
+        let loaded = load_lists(folder).map_err(|e| Error::failed(e.to_string()))?;
+        for problem in &loaded.problems {
+            let (file, message) = (escape_terminal(&problem.file), escape_terminal(&problem.message));
+            term.warn(format_args!("{file}:{}: {message}; the line is not used", problem.line));
+        }
+        if term.verbose > 0 {
+            for file in &loaded.ignored {
+                term.say(format_args!("{}: not a list", escape_terminal(file)));
+            }
+        }
+        options.lists = loaded.lists;
+    }
+    Ok(options)
+}
+
+/// The rule files that the words lead to; `-` is standard input.
+pub(crate) fn load(words: &[String]) -> Result<Vec<RuleFile>, Error> {
+    if words.iter().any(|word| word == "-") {
+        if words.len() > 1 {
+            return Err(Error::usage("`-` reads rules from standard input and stands alone"));
+        }
+        return Ok(vec![standard_input()?]);
+    }
+    load_rules(words).map_err(|error| {
+        if words.iter().any(|word| is_folder_without_rules(word)) {
+            Error::Nothing(error.to_string())
+        } else {
+            Error::failed(error.to_string())
+        }
+    })
+}
+
+/// Whether a word names a folder that can be read and holds no rule file.
+fn is_folder_without_rules(word: &str) -> bool {
+    if !Path::new(word).is_dir() {
+        return false;
+    }
+    let is_rule = |name: &str| {
+        let ending = Path::new(name).extension().and_then(|ending| ending.to_str());
+        ending.is_some_and(|ending| RULE_ENDINGS.contains(&ending))
+    };
+    match expand(&[word.to_owned()]) {
+        Ok(files) => !files.iter().any(|file| is_rule(&file.name)),
+        Err(_) => std::fs::read_dir(word).is_ok(),
+    }
+}
+
+/// The rules that ship in the binary. Their lists join those of the user, who
+/// may replace one by giving another of the same name.
+pub(crate) fn embedded(options: &mut Options) -> Vec<RuleFile> {
+    for (file, text) in PACK_LISTS {
+        let path = Path::new(file);
+        let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        if let Some(kind) = ListKind::from_ending(ending)
+            && !options.lists.contains_key(name)
+        {
+            let (list, _) = List::parse(name, kind, text);
+            options.lists.insert(name.to_owned(), Arc::new(list));
+        }
+    }
+    embedded_rules(PACK)
+}
+
+fn standard_input() -> Result<RuleFile, Error> {
+    let mut text = String::new();
+    std::io::stdin()
+        .lock()
+        .take(RULE_BYTES_MAX + 1)
+        .read_to_string(&mut text)
+        .context("standard input cannot be read as text")?;
+    if text.len() as u64 > RULE_BYTES_MAX {
+        return Err(Error::failed(format!("standard input holds more than {RULE_BYTES_MAX} bytes")));
+    }
+    Ok(RuleFile { name: "-".to_owned(), text })
+}

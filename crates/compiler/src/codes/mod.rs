@@ -1,0 +1,148 @@
+//! The catalogue of diagnostics: codes, titles, severities and pages.
+//!
+//! Numbers are grouped by topic and never given to another mistake: 01xx
+//! spelling (they live in `syntax`), 02xx names and types, 03xx the shape of a
+//! rule, 04xx outcome, condition and options, 05xx documented limits, 06xx
+//! remarks, 09xx what this version does not run.
+//!
+//! Each code has a page beside this file with an example that has the
+//! mistake and one that has not; both are compiled by a test.
+
+use yaral_syntax::diagnostic::Code;
+
+macro_rules! catalogue {
+    ($($name:ident $code:literal $severity:literal $title:literal;)*) => {
+        $(#[doc = $title] pub const $name: Code = Code($code);)*
+
+        /// Every code that the compiler reports, in order of number.
+        pub const SEMANTIC: &[Page] = &[$(
+            Page {
+                code: $code,
+                severity: $severity,
+                title: $title,
+                text: include_str!(concat!($code, ".md")),
+            },
+        )*];
+    };
+}
+
+/// The page of one code.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// The code.
+    pub code: &'static str,
+    /// `error`, `warning`, `note`, or `warning (error under --strict)`.
+    pub severity: &'static str,
+    /// The title.
+    pub title: &'static str,
+    /// What it means, and examples, in Markdown.
+    pub text: &'static str,
+}
+
+catalogue! {
+    UNKNOWN_FIELD "E0201" "error" "unknown field";
+    NOT_A_VALUE "E0202" "error" "field is not a value";
+    UNKNOWN_FUNCTION "E0203" "error" "unknown function";
+    WRONG_ARGUMENTS "E0204" "error" "wrong arguments";
+    UNKNOWN_ENUM_VALUE "E0205" "error" "unknown enum value";
+    TYPE_MISMATCH "E0206" "error" "types do not fit";
+    UNBOUND_PLACEHOLDER "E0207" "error" "placeholder is never bound";
+    UNKNOWN_LIST "E0208" "error" "unknown reference list";
+    BAD_QUANTIFIER "E0209" "error" "`any` or `all` does not fit here";
+    BAD_INDEX "E0210" "error" "index does not fit here";
+    BAD_KEY "E0211" "error" "map access does not fit here";
+    BAD_NOCASE "E0212" "error" "`nocase` does not fit here";
+    BAD_REGEX "E0213" "error" "regular expression is not valid";
+    BOTH_CONSTANT "E0215" "error" "both sides are constants";
+    NOT_A_PREDICATE "E0216" "error" "not a predicate";
+    SEVERAL_VARIABLES "E0217" "error" "call reads several event variables";
+    UNKNOWN_VARIABLE "E0218" "error" "unknown variable";
+    UNDOCUMENTED_FORM "E0219" "error" "undocumented form";
+    NEEDS_MATCH "E0301" "warning (error under --strict)" "several event variables without `match`";
+    UNJOINED "E0302" "warning (error under --strict)" "event variables are not joined";
+    CONDITION_OR "E0303" "warning (error under --strict)" "`or` over too many event variables";
+    CONDITION_MISSING_VARIABLE "E0304" "error" "event variable is not in the condition";
+    UNBOUNDED "E0305" "error" "no event variable is bounded";
+    CONDITION_TERM "E0306" "error" "term does not fit the condition";
+    NO_EVENT "E0307" "error" "no event variable";
+    NEEDS_AGGREGATE "E0401" "error" "value must be aggregated";
+    AGGREGATE_MISPLACED "E0402" "error" "aggregate does not fit here";
+    DUPLICATE_NAME "E0403" "error" "name is used twice";
+    BAD_OPTION "E0404" "error" "unknown option or value";
+    IF_BRANCHES "E0405" "error" "branches of `if` do not fit";
+    TOO_MANY_OUTCOMES "E0501" "warning (error under --strict)" "too many outcome variables";
+    CALLS_TOO_DEEP "E0502" "warning (error under --strict)" "calls nested too deeply";
+    TOO_MANY_LIST_USES "E0503" "warning (error under --strict)" "too many list look-ups";
+    RULE_TOO_LARGE "E0504" "error" "rule is too large";
+    DEPRECATED_FIELD "W0601" "note" "deprecated field";
+    UNSIGNED_ARITHMETIC "W0602" "warning (error under --strict)" "arithmetic on an unsigned field";
+    LEADING_PARENTHESIS "W0603" "warning (error under --strict)" "predicate begins with an arithmetic parenthesis";
+    NEVER_HOLDS "W0604" "warning" "condition can never hold";
+    REWRITTEN "N0605" "note" "rule runs as separate patterns";
+    NOT_YET "E0901" "error" "construct that this version does not run";
+}
+
+macro_rules! spelling {
+    ($($name:ident $code:literal $severity:literal;)*) => {
+        /// Every code that `syntax` reports, in order of its registry.
+        pub const SYNTAX: &[Page] = &[$(
+            Page {
+                code: yaral_syntax::code::$name.0,
+                severity: $severity,
+                title: title_of(yaral_syntax::code::$name),
+                text: include_str!(concat!($code, ".md")),
+            },
+        )*];
+    };
+}
+
+spelling! {
+    UNKNOWN_CHARACTER "E0101" "error";
+    UNTERMINATED_STRING "E0102" "error";
+    UNTERMINATED_RAW_STRING "E0103" "error";
+    UNTERMINATED_REGEX "E0104" "error";
+    UNTERMINATED_COMMENT "E0105" "error";
+    BAD_ESCAPE "E0106" "error";
+    UNKNOWN_ESCAPE "W0106" "warning";
+    BAD_NUMBER "E0107" "error";
+    UNEXPECTED_TOKEN "E0110" "error";
+    MISSING_SECTION "E0111" "error";
+    SECTION_ORDER "E0112" "error";
+    META_NOT_STRING "E0113" "error";
+    SEARCH_ONLY "E0114" "error";
+    TOO_DEEP "E0115" "error";
+    TOO_LARGE "E0116" "error";
+    EXPECTED_RULE "E0117" "error";
+    NEGATIVE_NUMBER "E0118" "error";
+    KEYWORD_VARIABLE "E0119" "error";
+}
+
+/// The title that the registry of `syntax` gives a code. A code that is not
+/// in the registry stops the build, because this runs while it is compiled.
+const fn title_of(code: Code) -> &'static str {
+    let all = yaral_syntax::code::ALL;
+    let mut at = 0;
+    while !same(all[at].0.0.as_bytes(), code.0.as_bytes()) {
+        at += 1;
+    }
+    all[at].1
+}
+
+const fn same(a: &[u8], b: &[u8]) -> bool {
+    let mut at = 0;
+    while at < a.len() && at < b.len() && a[at] == b[at] {
+        at += 1;
+    }
+    at == a.len() && at == b.len()
+}
+
+/// The pages of all codes: those of the spelling, then those of the meaning.
+pub fn all() -> impl Iterator<Item = &'static Page> {
+    SYNTAX.iter().chain(SEMANTIC)
+}
+
+/// The page of a code, in any case.
+#[must_use]
+pub fn page(code: &str) -> Option<&'static Page> {
+    all().find(|page| page.code.eq_ignore_ascii_case(code))
+}

@@ -1,0 +1,85 @@
+//! Finds constructs that this version does not run.
+//!
+//! A rule that uses one is refused with a single diagnostic that names it,
+//! and nothing else is said about the rule: a correct rule must not look
+//! wrong because its engine is young.
+
+use yaral_ir::{aggregates, functions};
+use yaral_syntax::SyntaxNode;
+use yaral_syntax::ast::{Call, List, MatchSection, Path, Rule, Segment};
+use yaral_syntax::diagnostic::{Diagnostic, Span};
+
+use crate::codes;
+
+/// The first construct in the rule that this version does not run.
+pub(crate) fn refused(rule: &Rule) -> Option<Diagnostic> {
+    if let Some(section) = rule.match_() {
+        return Some(refuse_match(&section));
+    }
+    if let Some(section) = rule.setup() {
+        return Some(refuse(
+            section.span(),
+            "the `setup` section (graph edits with data tables)",
+        ));
+    }
+    if let Some(section) = rule.export() {
+        return Some(refuse(
+            section.span(),
+            "the `export` section (writing data tables)",
+        ));
+    }
+    rule.syntax().descendants().find_map(|node| in_node(&node))
+}
+
+fn refuse_match(section: &MatchSection) -> Diagnostic {
+    let window = section.window().and_then(|window| {
+        let kind = match window.kind()? {
+            yaral_syntax::ast::WindowKind::By => "by",
+            _ => "over",
+        };
+        Some(format!("{kind} {}", window.duration()?.text))
+    });
+    let construct = match window {
+        Some(window) => format!("the `match` section (`{window}`)"),
+        None => "the `match` section".to_owned(),
+    };
+    refuse(section.span(), &construct)
+        .with_note("rules without `match` run: each event is judged on its own")
+}
+
+fn in_node(node: &SyntaxNode) -> Option<Diagnostic> {
+    if let Some(path) = Path::cast(node.clone()) {
+        path.variable()?;
+        let Some(Segment::Field(first, span)) = path.segments().next() else {
+            return None;
+        };
+        return match first.as_str() {
+            "graph" => Some(refuse(span, "the entity graph (`graph`)")),
+            "detection" => Some(refuse(span, "detections as a source (composite rules)")),
+            _ => None,
+        };
+    }
+    if let Some(list) = List::cast(node.clone()) {
+        return list.column().map(|_| refuse(list.span(), "data tables"));
+    }
+    let call = Call::cast(node.clone())?;
+    let name = call.name()?.text;
+    let missing = functions::why_missing(&name).or_else(|| {
+        let mut later = aggregates::later().iter();
+        later
+            .find(|(known, _)| *known == name)
+            .map(|(_, missing)| *missing)
+    })?;
+    let span = call.name_span().unwrap_or(call.span());
+    Some(refuse(span, &format!("the function `{name}`")).with_note(missing))
+}
+
+fn refuse(span: Span, construct: &str) -> Diagnostic {
+    Diagnostic::error(
+        codes::NOT_YET,
+        Some(span),
+        format!("this version does not run {construct}"),
+    )
+    .label("used here")
+    .help("the rule is not wrong for it; `yaral docs E0901` lists what is to come")
+}

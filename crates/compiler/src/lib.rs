@@ -1,0 +1,113 @@
+//! From syntax tree to checked plan, or diagnostics.
+//!
+//! The data flow: text → tree (`syntax`) → [`features`](self) that this
+//! version runs → event variables → predicates → placeholders → outcomes →
+//! condition → what the rule needs → [`Plan`]. Each step is a module of that
+//! name. Whatever is wrong becomes a [`Diagnostic`] with a stable code; the
+//! page of each code is in [`codes`].
+//!
+//! Two verdicts: *lenient* (the default) runs whatever has one plain meaning
+//! and warns where Google SecOps would refuse; *strict* refuses as documented.
+//!
+//! Deliberately absent: files (lists come in as values), events, and any
+//! evaluation but of constants.
+//!
+//! ```
+//! let text = r#"rule r { meta: events: $e.metadata.event_type = "USER_LOGIN" condition: $e }"#;
+//! let compiled = yaral_compiler::compile(text, &yaral_compiler::Options::default());
+//! assert!(compiled.diagnostics.is_empty());
+//! assert_eq!(compiled.rules[0].plan.as_ref().unwrap().name, "r");
+//! ```
+
+pub mod codes;
+
+mod condition;
+mod features;
+mod lower;
+mod needs;
+mod options;
+mod outcome;
+mod placeholders;
+mod rewrite;
+mod rule;
+mod variables;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use yaral_ir::lists::List;
+use yaral_ir::plan::Plan;
+use yaral_ir::semantics::Semantics;
+use yaral_syntax::diagnostic::Diagnostic;
+
+/// What a compilation may know besides the text.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Whether rules that Google SecOps refuses as documented are refused.
+    pub strict: bool,
+    /// The switches that plans carry.
+    pub semantics: Semantics,
+    /// The reference lists by name, without `%`.
+    pub lists: BTreeMap<String, Arc<List>>,
+}
+
+/// The outcome of compiling one file.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The rules, in written order.
+    pub rules: Vec<CompiledRule>,
+    /// Everything found in the file, by position.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// One rule of a file.
+#[derive(Clone, Debug)]
+pub struct CompiledRule {
+    /// Its name; empty if it could not be read.
+    pub name: String,
+    /// The plan, unless an error stands against it.
+    pub plan: Option<Plan>,
+    /// Whether it is refused only because this version does not run a
+    /// construct it uses (code E0901), not because of a mistake.
+    pub later: bool,
+}
+
+impl Compiled {
+    /// Whether any error was found.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+/// Compiles all rules of a file.
+#[must_use]
+pub fn compile(text: &str, options: &Options) -> Compiled {
+    let parse = yaral_syntax::parse(text);
+    let mut diagnostics = parse.errors().to_vec();
+    let source: Arc<str> = Arc::from(text);
+    let broken = diagnostics.iter().any(Diagnostic::is_error);
+    let mut rules = Vec::new();
+    for rule in parse.file().rules() {
+        let name = rule.name().map(|name| name.text).unwrap_or_default();
+        // A tree with holes would only produce errors about the holes.
+        if broken {
+            rules.push(CompiledRule {
+                name,
+                plan: None,
+                later: false,
+            });
+            continue;
+        }
+        let made = rule::compile(&rule, &source, options);
+        let later = made.diagnostics.iter().any(|d| d.code == codes::NOT_YET);
+        diagnostics.extend(made.diagnostics);
+        rules.push(CompiledRule {
+            name,
+            plan: made.plan,
+            later,
+        });
+    }
+    diagnostics.sort_by_key(|d| (d.span.map_or(0, |span| span.start), d.code));
+    Compiled { rules, diagnostics }
+}

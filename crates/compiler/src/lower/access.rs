@@ -1,0 +1,287 @@
+//! Resolves the segments of a path against the schema.
+
+use yaral_ir::plan::{TimePart, VariableId, WholeRef};
+use yaral_ir::types::Type;
+use yaral_syntax::ast::{Path, Segment};
+use yaral_syntax::diagnostic::{Diagnostic, Span};
+use yaral_udm::{FieldId, FieldKind, MessageId};
+
+use super::Lower;
+use crate::codes;
+
+/// A resolved path.
+#[derive(Clone, Debug)]
+pub(crate) struct Access {
+    steps: Vec<(FieldId, Option<u32>)>,
+    /// A part of a timestamp or duration.
+    pub(crate) part: Option<TimePart>,
+    /// How it ends.
+    pub(crate) ending: Ending,
+}
+
+/// How a path ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// With a field that has a value.
+    Field,
+    /// With a map key.
+    Key(String),
+}
+
+impl Access {
+    /// The fields without indexes.
+    pub(crate) fn fields(&self) -> Vec<FieldId> {
+        self.steps.iter().map(|(field, _)| *field).collect()
+    }
+
+    /// Whether some step has an index.
+    pub(crate) fn indexed(&self) -> bool {
+        self.steps.iter().any(|(_, index)| index.is_some())
+    }
+
+    /// The first repeated field without an index.
+    pub(crate) fn first_unindexed(&self) -> Option<FieldId> {
+        self.steps
+            .iter()
+            .find(|(field, index)| field.repeated() && index.is_none())
+            .map(|(field, _)| *field)
+    }
+
+    /// The path as one that is read as a whole.
+    pub(crate) fn whole(&self, variable: VariableId) -> WholeRef {
+        WholeRef {
+            variable,
+            steps: self.steps.clone().into(),
+            part: self.part,
+        }
+    }
+
+    /// The type of the value at its end.
+    pub(crate) fn ty(&self) -> Option<Type> {
+        if matches!(self.ending, Ending::Key(_)) {
+            return Some(Type::Str);
+        }
+        Some(match self.steps.last()?.0.kind() {
+            FieldKind::String => Type::Str,
+            FieldKind::Bytes => Type::Bytes,
+            FieldKind::Bool => Type::Bool,
+            FieldKind::Int32 | FieldKind::Int64 | FieldKind::Timestamp | FieldKind::Duration => {
+                Type::Int
+            }
+            FieldKind::Uint32 | FieldKind::Uint64 => Type::Uint,
+            FieldKind::Float | FieldKind::Double => Type::Float,
+            FieldKind::Enum(of) => Type::Enum(of),
+            FieldKind::Message(_) | FieldKind::Struct | FieldKind::Map => return None,
+        })
+    }
+}
+
+/// The state of a resolution.
+struct Walk {
+    /// The message whose fields may come next.
+    message: Option<MessageId>,
+    access: Access,
+    /// Whether `.fields` of a Struct has been passed.
+    inside: bool,
+}
+
+impl Lower<'_> {
+    /// Resolves a path's segments.
+    pub(super) fn access(&mut self, path: &Path) -> Option<Access> {
+        let mut walk = Walk {
+            message: Some(MessageId::UDM),
+            access: Access {
+                steps: Vec::new(),
+                part: None,
+                ending: Ending::Field,
+            },
+            inside: false,
+        };
+        let mut segments: Vec<_> = path.segments().collect();
+        if matches!(segments.first(), Some(Segment::Field(name, _)) if name == "udm") {
+            segments.remove(0);
+        }
+        for segment in &segments {
+            if matches!(walk.access.ending, Ending::Key(_)) {
+                return self.fail(
+                    codes::BAD_KEY,
+                    segment.span(),
+                    "nothing comes behind a map key; its value is a string",
+                );
+            }
+            match segment {
+                Segment::Field(name, span) => self.field_segment(&mut walk, name, *span)?,
+                Segment::Index(number, span) => self.index_segment(&mut walk, *number, *span)?,
+                Segment::Key(key, span) => self.key_segment(&mut walk, key, *span)?,
+            }
+        }
+        self.leaf(walk, path)
+    }
+
+    fn field_segment(&mut self, walk: &mut Walk, name: &str, span: Span) -> Option<()> {
+        let last = walk.access.steps.last().map(|(field, _)| *field);
+        match last.map(FieldId::kind) {
+            Some(FieldKind::Timestamp | FieldKind::Duration) if walk.access.part.is_none() => {
+                walk.access.part = match name {
+                    "seconds" => Some(TimePart::Seconds),
+                    "nanos" => Some(TimePart::Nanos),
+                    _ => {
+                        return self.fail(
+                            codes::UNKNOWN_FIELD,
+                            span,
+                            format!("a timestamp has `seconds` and `nanos`, not `{name}`"),
+                        );
+                    }
+                };
+                return Some(());
+            }
+            Some(FieldKind::Struct) if name == "fields" && !walk.inside => {
+                walk.inside = true;
+                return Some(());
+            }
+            _ => {}
+        }
+        let Some(message) = walk.message else {
+            let of = last.map_or("this", FieldId::name);
+            return self.fail(
+                codes::UNKNOWN_FIELD,
+                span,
+                format!("`{of}` has no fields, so `{name}` cannot follow it"),
+            );
+        };
+        let Some(field) = message.field(name) else {
+            return self.unknown_field(message, name, span);
+        };
+        if field.deprecated() {
+            self.deprecated(field, span);
+        }
+        walk.message = match field.kind() {
+            FieldKind::Message(message) => Some(message),
+            _ => None,
+        };
+        walk.access.steps.push((field, None));
+        Some(())
+    }
+
+    fn unknown_field(&mut self, message: MessageId, name: &str, span: Span) -> Option<()> {
+        let mut diagnostic = Diagnostic::error(
+            codes::UNKNOWN_FIELD,
+            Some(span),
+            format!("`{name}` is not a field of UDM"),
+        )
+        .label(format!("no such field on `{}`", message.name()));
+        let near = message.suggest(name);
+        if !near.is_empty() {
+            let near: Vec<_> = near.iter().map(|name| format!("`{name}`")).collect();
+            diagnostic = diagnostic.help(format!("did you mean {}?", near.join(" or ")));
+        }
+        self.report(diagnostic);
+        None
+    }
+
+    fn deprecated(&mut self, field: FieldId, span: Span) {
+        let mut diagnostic = Diagnostic::note(
+            codes::DEPRECATED_FIELD,
+            Some(span),
+            format!("`{}.{}` is deprecated", field.parent().name(), field.name()),
+        );
+        if let Some(successor) = field.successor() {
+            diagnostic = diagnostic.help(format!("its successor is {successor}"));
+        }
+        self.report(diagnostic);
+    }
+
+    fn index_segment(&mut self, walk: &mut Walk, number: u64, span: Span) -> Option<()> {
+        let Some((field, index)) = walk.access.steps.last_mut() else {
+            return self.fail(
+                codes::BAD_INDEX,
+                span,
+                "an index stands behind a repeated field",
+            );
+        };
+        if index.is_some() {
+            let message = format!("`{}` has its index already", field.name());
+            return self.fail(codes::BAD_INDEX, span, message);
+        }
+        if !field.repeated() || walk.access.part.is_some() {
+            let name = field.name();
+            return self.fail(
+                codes::BAD_INDEX,
+                span,
+                format!("`{name}` is not repeated, so it takes no index"),
+            );
+        }
+        match u32::try_from(number) {
+            Ok(number) => *index = Some(number),
+            Err(_) => {
+                return self.fail(codes::BAD_INDEX, span, "the index is larger than any list");
+            }
+        }
+        Some(())
+    }
+
+    fn key_segment(&mut self, walk: &mut Walk, key: &str, span: Span) -> Option<()> {
+        let Some((field, index)) = walk.access.steps.last().copied() else {
+            return self.fail(codes::BAD_KEY, span, "a map key stands behind a field");
+        };
+        let labels = match field.kind() {
+            FieldKind::Message(message) => message.label_like().is_some(),
+            _ => false,
+        };
+        if field.kind() == FieldKind::Struct || (labels && index.is_none()) {
+            walk.access.ending = Ending::Key(key.to_owned());
+            return Some(());
+        }
+        if labels {
+            let message = format!(
+                "an index and a map key do not go together on `{}`",
+                field.name()
+            );
+            return self.fail(codes::BAD_KEY, span, message);
+        }
+        let diagnostic = Diagnostic::error(
+            codes::BAD_KEY,
+            Some(span),
+            format!("`{}` is not a map", field.name()),
+        )
+        .help("maps are Structs (`additional.fields`) and label lists (`labels`, `detection_fields`, …)");
+        self.report(diagnostic);
+        None
+    }
+
+    /// Checks that the path ends with a value.
+    fn leaf(&mut self, walk: Walk, path: &Path) -> Option<Access> {
+        let span = path.span();
+        let Some((field, _)) = walk.access.steps.last().copied() else {
+            return self.fail(codes::NOT_A_VALUE, span, "name a field of the event");
+        };
+        if matches!(walk.access.ending, Ending::Key(_)) {
+            return Some(walk.access);
+        }
+        let help = match field.kind() {
+            FieldKind::Timestamp | FieldKind::Duration if walk.access.part.is_none() => {
+                "reach its number through `.seconds` or `.nanos`".to_owned()
+            }
+            FieldKind::Struct | FieldKind::Map => {
+                format!("name a key, as in `{}.fields[\"key\"]`", field.name())
+            }
+            FieldKind::Message(message) => {
+                let some: Vec<_> = message
+                    .fields()
+                    .take(3)
+                    .map(|f| format!("`.{}`", f.name()))
+                    .collect();
+                format!("go on to one of its fields, such as {}", some.join(", "))
+            }
+            _ => return Some(walk.access),
+        };
+        let diagnostic = Diagnostic::error(
+            codes::NOT_A_VALUE,
+            Some(span),
+            format!("`{}` is not a single value", field.name()),
+        )
+        .help(help);
+        self.report(diagnostic);
+        None
+    }
+}

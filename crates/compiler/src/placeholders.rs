@@ -1,0 +1,262 @@
+//! Placeholders: which equality binds them, and which are predicates.
+//!
+//! A placeholder is bound by an equality with an expression that reads an
+//! event field. Where one such equality is a predicate of its own, the
+//! placeholder stands for that expression and all other equalities are
+//! predicates. Where all stand inside an `or`, a row exists for each of the
+//! alternatives (DESIGN.md, "placeholders in `or`").
+
+use yaral_ir::plan::{Binding, ExprId, Node, Placeholder, PlaceholderId, VariableId};
+use yaral_ir::types::Type;
+use yaral_syntax::ast::{Binary, BinaryOp, ChainKind, Expr, Path};
+use yaral_syntax::diagnostic::{Diagnostic, Span};
+
+use crate::codes;
+use crate::lower::{Lower, Place};
+use crate::rewrite::unwrap;
+
+/// Placeholders that may be bound through each other. Our choice: each is
+/// bound within the binding of the one before.
+const CHAIN_MAX: usize = 32;
+
+/// The placeholders of a rule while it is compiled.
+#[derive(Debug, Default)]
+pub(crate) struct Placeholders {
+    candidates: Vec<Candidates>,
+    /// The plan's placeholder for each name that has been resolved.
+    resolved: Vec<State>,
+    plan: Vec<Placeholder>,
+    /// Bindings that are open around the current one.
+    open: usize,
+}
+
+/// The equalities that could bind one placeholder.
+#[derive(Debug, Default)]
+struct Candidates {
+    /// Predicates of their own.
+    own: Vec<Expr>,
+    /// Inside an `or`.
+    alternatives: Vec<Expr>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+enum State {
+    #[default]
+    Open,
+    Busy,
+    Failed,
+    Done(PlaceholderId, Type),
+}
+
+impl Placeholders {
+    /// The event variable that a placeholder's values come from.
+    pub(crate) fn variable(&self, which: PlaceholderId) -> u16 {
+        self.plan
+            .get(usize::from(which.0))
+            .map_or(0, |placeholder| placeholder.variable.0)
+    }
+
+    /// Whether a placeholder stands for a repeated field, so that an outcome
+    /// must aggregate it. One that a function assigns counts as a single
+    /// value: a rule that Google publishes relies on that.
+    pub(crate) fn is_repeated(&self, which: PlaceholderId, nodes: &[Node]) -> bool {
+        let Some(placeholder) = self.plan.get(usize::from(which.0)) else {
+            return false;
+        };
+        match &placeholder.binding {
+            Binding::OneOf(_) => true,
+            Binding::To(id) => match &nodes[id.0 as usize].expr {
+                yaral_ir::plan::Expr::Field(field) => field.axis.is_some(),
+                _ => false,
+            },
+        }
+    }
+
+    /// What goes into the plan.
+    pub(crate) fn into_plan(self) -> Vec<Placeholder> {
+        self.plan
+    }
+}
+
+impl Lower<'_> {
+    /// Finds the equalities that bind placeholders in the predicates.
+    pub(crate) fn find_bindings(&mut self, predicates: &[Expr]) {
+        let count = self.variables.placeholders.len();
+        self.placeholders
+            .candidates
+            .resize_with(count, Candidates::default);
+        self.placeholders.resolved.resize(count, State::Open);
+        for predicate in predicates {
+            self.find_in(predicate, false);
+        }
+    }
+
+    fn find_in(&mut self, expr: &Expr, in_or: bool) {
+        match expr {
+            Expr::Paren(paren) => {
+                if let Some(inner) = paren.expr() {
+                    self.find_in(&inner, in_or);
+                }
+            }
+            Expr::Chain(chain) => match chain.kind() {
+                ChainKind::And => chain.operands().for_each(|one| self.find_in(&one, in_or)),
+                ChainKind::Or => chain.operands().for_each(|one| self.find_in(&one, true)),
+                _ => {}
+            },
+            Expr::Binary(binary) => {
+                if let Some((at, source)) = self.binding(binary) {
+                    let candidates = &mut self.placeholders.candidates[at];
+                    if in_or {
+                        candidates.alternatives.push(source)
+                    } else {
+                        candidates.own.push(source)
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The placeholder that a comparison can bind, and what to.
+    fn binding(&self, binary: &Binary) -> Option<(usize, Expr)> {
+        if binary.op()? != BinaryOp::Eq {
+            return None;
+        }
+        let (lhs, rhs) = (binary.lhs()?, binary.rhs()?);
+        [(&lhs, &rhs), (&rhs, &lhs)]
+            .into_iter()
+            .find_map(|(name, source)| {
+                let at = self.placeholder_named(name)?;
+                self.reads_event(source).then(|| (at, source.clone()))
+            })
+    }
+
+    fn placeholder_named(&self, expr: &Expr) -> Option<usize> {
+        let Expr::Path(path) = unwrap(expr.clone()) else {
+            return None;
+        };
+        if path.segments().next().is_some() {
+            return None;
+        }
+        self.variables.placeholder(&path.variable()?.text)
+    }
+
+    fn reads_event(&self, expr: &Expr) -> bool {
+        let mut paths = expr.syntax().descendants().filter_map(Path::cast);
+        paths.any(|path| {
+            path.segments().next().is_some()
+                && path
+                    .variable()
+                    .is_some_and(|name| self.variables.event(&name.text).is_some())
+        })
+    }
+
+    /// Whether a predicate is the equality that its placeholder stands for;
+    /// it holds on every row and need not be tested.
+    pub(crate) fn is_definition(&self, predicate: &Expr) -> bool {
+        let Expr::Binary(binary) = unwrap(predicate.clone()) else {
+            return false;
+        };
+        let Some((at, source)) = self.binding(&binary) else {
+            return false;
+        };
+        binary.nocase().is_none() && self.placeholders.candidates[at].own.first() == Some(&source)
+    }
+
+    /// The plan's placeholder for a name, bound on first use.
+    pub(crate) fn placeholder(&mut self, at: usize, used: Span) -> Option<(PlaceholderId, Type)> {
+        match *self.placeholders.resolved.get(at)? {
+            State::Done(id, ty) => return Some((id, ty)),
+            State::Failed => return None,
+            State::Busy => {
+                let name = self.variables.placeholders[at].0.clone();
+                let diagnostic = Diagnostic::error(
+                    codes::UNBOUND_PLACEHOLDER,
+                    Some(used),
+                    format!("placeholder `${name}` is bound to itself"),
+                )
+                .label("its own value is needed here to give it one")
+                .help(format!(
+                    "bind it to an event field alone, as in `${name} = $e.principal.hostname`"
+                ));
+                self.report(diagnostic);
+                return None;
+            }
+            State::Open => {}
+        }
+        if self.placeholders.open == CHAIN_MAX {
+            let message =
+                format!("more than {CHAIN_MAX} placeholders are bound through each other");
+            self.placeholders.resolved[at] = State::Failed;
+            return self.fail(codes::RULE_TOO_LARGE, used, message);
+        }
+        self.placeholders.resolved[at] = State::Busy;
+        self.placeholders.open += 1;
+        let bound = self.bind(at, used);
+        self.placeholders.open -= 1;
+        self.placeholders.resolved[at] =
+            bound.map_or(State::Failed, |(id, ty)| State::Done(id, ty));
+        bound
+    }
+
+    fn bind(&mut self, at: usize, used: Span) -> Option<(PlaceholderId, Type)> {
+        let name = self.variables.placeholders[at].0.clone();
+        let candidates = &self.placeholders.candidates[at];
+        let own = candidates.own.first().cloned();
+        let alternatives = candidates.alternatives.clone();
+        let place = std::mem::replace(&mut self.place, Place::Events);
+        let binding = match own {
+            Some(source) => self.value(&source).map(Binding::To),
+            None if alternatives.is_empty() => {
+                self.unbound(&name, used);
+                None
+            }
+            None => {
+                let lowered: Option<Vec<_>> =
+                    alternatives.iter().map(|one| self.value(one)).collect();
+                lowered.map(Binding::OneOf)
+            }
+        };
+        self.place = place;
+        let binding = binding?;
+        if let Some(span) = self.take_quantifiers() {
+            return self.fail(
+                codes::BAD_QUANTIFIER,
+                span,
+                "`any` and `all` do not go with placeholders",
+            );
+        }
+        let first = match &binding {
+            Binding::To(id) => *id,
+            Binding::OneOf(list) => *list.first()?,
+        };
+        let (ty, variable) = (self.ty(first), self.first_variable(first));
+        let id = PlaceholderId(u16::try_from(self.placeholders.plan.len()).ok()?);
+        self.placeholders.plan.push(Placeholder {
+            name,
+            ty,
+            variable,
+            binding,
+        });
+        Some((id, ty))
+    }
+
+    fn first_variable(&self, id: ExprId) -> VariableId {
+        let mut found = Vec::new();
+        self.event_variables(id, &mut found);
+        VariableId(found.into_iter().min().unwrap_or(0))
+    }
+
+    fn unbound(&mut self, name: &str, used: Span) {
+        let diagnostic = Diagnostic::error(
+            codes::UNBOUND_PLACEHOLDER,
+            Some(used),
+            format!("placeholder `${name}` is never bound"),
+        )
+        .label("no equality gives it a value")
+        .help(format!(
+            "bind it with an equality to an event field, as in `${name} = $e.principal.hostname`"
+        ));
+        self.report(diagnostic);
+    }
+}

@@ -1,0 +1,276 @@
+//! Compiles one rule, section by section.
+
+use std::sync::Arc;
+
+use yaral_ir::plan::{Branch, EventVariable, Expr as PlanExpr, ExprId, Plan, VariableId};
+use yaral_ir::types::Type;
+use yaral_ir::value::Value;
+use yaral_syntax::ast::{ChainKind, ConditionSection, EventsSection, Expr, Rule};
+use yaral_syntax::diagnostic::Diagnostic;
+use yaral_udm::{FieldPath, Root};
+
+use crate::lower::{Lower, Place};
+use crate::rewrite::{self, unwrap};
+use crate::variables::Variables;
+use crate::{Options, codes, features, needs, options};
+
+/// A rule's plan, or why there is none.
+pub(crate) struct Made {
+    pub(crate) plan: Option<Plan>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// Compiles a rule whose text parsed.
+pub(crate) fn compile(rule: &Rule, source: &Arc<str>, options: &Options) -> Made {
+    if let Some(refusal) = features::refused(rule) {
+        return Made {
+            plan: None,
+            diagnostics: vec![refusal],
+        };
+    }
+    // The parser has reported a missing section.
+    let (Some(events), Some(condition)) = (rule.events(), rule.condition()) else {
+        return Made {
+            plan: None,
+            diagnostics: Vec::new(),
+        };
+    };
+    let variables = Variables::collect(events.syntax());
+    if let Some((span, text)) = variables.beyond_limit() {
+        let found = Diagnostic::error(codes::RULE_TOO_LARGE, Some(span), text);
+        return Made {
+            plan: None,
+            diagnostics: vec![found],
+        };
+    }
+    let mut lower = Lower::new(options, &variables);
+    if variables.events.is_empty() {
+        let found = Diagnostic::error(
+            codes::NO_EVENT,
+            Some(events.span()),
+            "no event variable in `events`",
+        )
+        .help("name a field of an event, as in `$e.metadata.event_type = \"USER_LOGIN\"`");
+        return Made {
+            plan: None,
+            diagnostics: vec![found],
+        };
+    }
+    let branches = branches(&mut lower, &events, &condition);
+    let outcomes = rule
+        .outcome()
+        .map(|section| lower.outcomes(&section))
+        .unwrap_or_default();
+    let tested = condition_of(
+        &mut lower,
+        &condition,
+        branches.as_ref().is_some_and(|b| b.len() > 1),
+    );
+    if let Some(section) = rule.options() {
+        options::check(&section)
+            .into_iter()
+            .for_each(|one| lower.report(one));
+    }
+    let mut diagnostics = std::mem::take(&mut lower.diagnostics);
+    if diagnostics.iter().any(|d| d.code == codes::NOT_YET) {
+        diagnostics.retain(|d| d.code == codes::NOT_YET);
+        diagnostics.truncate(1);
+    }
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        // It does not run at all, whatever the note says.
+        diagnostics.retain(|d| d.code != codes::REWRITTEN);
+        return Made {
+            plan: None,
+            diagnostics,
+        };
+    }
+    let (Some(branches), Some(condition)) = (branches, tested) else {
+        return Made {
+            plan: None,
+            diagnostics,
+        };
+    };
+    let plan = assemble(
+        rule,
+        source,
+        lower,
+        Parts {
+            branches,
+            outcomes,
+            condition,
+        },
+    );
+    Made {
+        plan: Some(plan),
+        diagnostics,
+    }
+}
+
+struct Parts {
+    branches: Vec<Branch>,
+    outcomes: Vec<yaral_ir::plan::Outcome>,
+    condition: ExprId,
+}
+
+fn assemble(rule: &Rule, source: &Arc<str>, mut lower: Lower<'_>, parts: Parts) -> Plan {
+    // The time of an event is always read: a detection has one.
+    if let Ok(path) = FieldPath::resolve(Root::Event, "metadata.event_timestamp") {
+        lower.fields.insert(&path);
+    }
+    let variables: Vec<_> = lower
+        .variables
+        .events
+        .iter()
+        .zip(lower.axes)
+        .map(|((name, _), axes)| EventVariable {
+            name: name.clone(),
+            axes,
+        })
+        .collect();
+    let needs = parts
+        .branches
+        .iter()
+        .map(|branch| needs::of(&lower.nodes, &variables, &branch.conjuncts))
+        .collect();
+    let meta = rule
+        .meta()
+        .into_iter()
+        .flat_map(|section| section.entries().collect::<Vec<_>>());
+    Plan {
+        name: rule.name().map(|name| name.text).unwrap_or_default(),
+        meta: meta
+            .filter_map(|entry| Some((entry.key()?.text, entry.value()?)))
+            .collect(),
+        source: Arc::clone(source),
+        text_hash: text_hash(rule),
+        variables,
+        branches: parts.branches,
+        placeholders: lower.placeholders.into_plan(),
+        outcomes: parts.outcomes,
+        condition: parts.condition,
+        exprs: lower.nodes,
+        semantics: lower.options.semantics.clone(),
+        fields: lower.fields,
+        needs,
+    }
+}
+
+/// Lowers the predicates, as one branch or, under the lenient rewrite, as
+/// one for each event variable.
+fn branches(
+    lower: &mut Lower<'_>,
+    events: &EventsSection,
+    condition: &ConditionSection,
+) -> Option<Vec<Branch>> {
+    let variables = lower.variables;
+    lower.place = Place::Events;
+    if variables.events.len() == 1 {
+        let mut predicates = Vec::new();
+        events
+            .predicates()
+            .for_each(|one| flatten_and(one, &mut predicates));
+        lower.find_bindings(&predicates);
+        for (at, (_, span)) in variables.placeholders.iter().enumerate() {
+            // Bound even if nothing else reads it: a repeated field makes rows.
+            lower.placeholder(at, *span);
+        }
+        return conjuncts(lower, &predicates).map(|conjuncts| {
+            vec![Branch {
+                variable: VariableId(0),
+                conjuncts,
+            }]
+        });
+    }
+    let strict = lower.options.strict;
+    let rewritten = rewrite::branches(events, condition, variables);
+    let violations =
+        rewrite::violations(events, condition, variables, strict || rewritten.is_none());
+    let Some(rewritten) = rewritten else {
+        // Nothing to rewrite: say the first thing that is wrong, as an error.
+        let why = "it would run as separate patterns if `events` were one `or` whose branches each speak of one \
+                   event variable, and the condition the `or` of exactly these";
+        let first = violations.into_iter().next();
+        first
+            .into_iter()
+            .for_each(|one| lower.report(one.with_note(why)));
+        unplanned(lower, events);
+        return None;
+    };
+    violations.into_iter().for_each(|one| lower.report(one));
+    // All branches are lowered, so that each reports its own mistakes.
+    let mut made = Vec::new();
+    for (variable, predicate) in rewritten {
+        let mut predicates = Vec::new();
+        flatten_and(predicate, &mut predicates);
+        let variable = VariableId(u16::try_from(variable).ok()?);
+        made.push(conjuncts(lower, &predicates).map(|conjuncts| Branch {
+            variable,
+            conjuncts,
+        }));
+    }
+    made.into_iter().collect()
+}
+
+/// Lowers the predicates of a rule that has no plan, for their mistakes.
+fn unplanned(lower: &mut Lower<'_>, events: &EventsSection) {
+    let mut predicates = Vec::new();
+    events
+        .predicates()
+        .for_each(|one| flatten_and(one, &mut predicates));
+    lower.find_bindings(&predicates);
+    for (at, (_, span)) in lower.variables.placeholders.iter().enumerate() {
+        lower.placeholder(at, *span);
+    }
+    conjuncts(lower, &predicates);
+}
+
+fn conjuncts(lower: &mut Lower<'_>, predicates: &[Expr]) -> Option<Vec<ExprId>> {
+    let mut lowered = Vec::new();
+    for predicate in predicates {
+        if lower.is_definition(predicate) {
+            continue;
+        }
+        lowered.push(lower.predicate(predicate));
+    }
+    lowered.into_iter().collect()
+}
+
+/// Adjacent predicates and the operands of `and` are conjuncts alike.
+fn flatten_and(expr: Expr, into: &mut Vec<Expr>) {
+    match unwrap(expr) {
+        Expr::Chain(chain) if chain.kind() == ChainKind::And => {
+            chain.operands().for_each(|one| flatten_and(one, into));
+        }
+        other => into.push(other),
+    }
+}
+
+fn condition_of(
+    lower: &mut Lower<'_>,
+    section: &ConditionSection,
+    rewritten: bool,
+) -> Option<ExprId> {
+    let expr = section.expr()?;
+    if rewritten {
+        // The condition is the `or` of all branches, so it holds for each.
+        return lower.add(
+            PlanExpr::Literal(Value::Bool(true)),
+            Type::Bool,
+            expr.span(),
+        );
+    }
+    if lower.variables.events.len() > 1 {
+        return None;
+    }
+    lower.condition(&expr)
+}
+
+/// Hash of the token text (decision 8); lengths keep tokens apart.
+fn text_hash(rule: &Rule) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    for token in yaral_syntax::hash_tokens(rule) {
+        hasher.update(&(token.len() as u64).to_le_bytes());
+        hasher.update(token.as_bytes());
+    }
+    *hasher.finalize().as_bytes()
+}

@@ -1,0 +1,167 @@
+//! A plan as text: what the compiler understood, for a reader.
+//!
+//! Expressions are written as `(operator operand …)`; whatever is no boolean
+//! has its type behind a colon. `[n]` in front of a path is the axis whose
+//! element it starts at.
+
+use std::fmt::Write;
+
+use yaral_ir::plan::{ArithmeticOp, Axis, Binding, CompareOp, Expr, ExprId, FieldRef, Plan, TimePart, VariableId, WholeRef};
+use yaral_ir::types::Type;
+use yaral_ir::value::Value;
+
+/// The plan's sections, one line for each entry.
+pub(crate) fn print(plan: &Plan) -> String {
+    let mut out = format!("rule {}\n", plan.name);
+    for variable in &plan.variables {
+        let _ = writeln!(out, "variable ${}", variable.name);
+        for (at, axis) in variable.axes.iter().enumerate() {
+            let _ = writeln!(out, "  axis [{at}] {}", axis_text(axis));
+        }
+    }
+    for placeholder in &plan.placeholders {
+        let (word, bound) = match &placeholder.binding {
+            Binding::To(id) => ("is", expr(plan, *id)),
+            Binding::OneOf(list) => ("is one of", exprs(plan, list)),
+        };
+        let from = variable(plan, placeholder.variable);
+        let _ = writeln!(out, "placeholder ${}:{} from {from} {word} {bound}", placeholder.name, placeholder.ty);
+    }
+    for (branch, needs) in plan.branches.iter().zip(&plan.needs) {
+        let _ = writeln!(out, "branch {}", variable(plan, branch.variable));
+        for &conjunct in &branch.conjuncts {
+            let _ = writeln!(out, "  {}", expr(plan, conjunct));
+        }
+        for need in needs {
+            let _ = writeln!(out, "  needs {need}");
+        }
+    }
+    for outcome in &plan.outcomes {
+        let _ = writeln!(out, "outcome ${} = {}", outcome.name, expr(plan, outcome.expr));
+    }
+    let _ = writeln!(out, "condition {}", expr(plan, plan.condition));
+    for (path, keys) in plan.fields.paths() {
+        let keys = if keys.is_empty() { String::new() } else { format!(" {keys:?}") };
+        let _ = writeln!(out, "reads {path}{keys}");
+    }
+    out
+}
+
+fn axis_text(axis: &Axis) -> String {
+    let parent = axis.parent.map_or(String::new(), |parent| format!("[{}].", parent.0));
+    format!("{parent}{}", axis.steps.iter().map(|step| step.name()).collect::<Vec<_>>().join("."))
+}
+
+fn variable(plan: &Plan, id: VariableId) -> String {
+    format!("${}", plan.variables[usize::from(id.0)].name)
+}
+
+fn exprs(plan: &Plan, list: &[ExprId]) -> String {
+    list.iter().map(|&id| expr(plan, id)).collect::<Vec<_>>().join(" ")
+}
+
+fn expr(plan: &Plan, id: ExprId) -> String {
+    let node = plan.node(id);
+    let text = form(plan, &node.expr);
+    if node.ty == Type::Bool && !matches!(node.expr, Expr::Literal(_)) { text } else { format!("{text}:{}", node.ty) }
+}
+
+fn form(plan: &Plan, form: &Expr) -> String {
+    let one = |id: &ExprId| expr(plan, *id);
+    match form {
+        Expr::Literal(value) => literal(value),
+        Expr::Field(path) => field(plan, path),
+        Expr::Indexed(path) => format!("(at {})", whole(plan, path)),
+        Expr::Whole(path) => format!("(whole {})", whole(plan, path)),
+        Expr::Keyed(path, key) => format!("(key {} {key:?})", whole(plan, path)),
+        Expr::Placeholder(id) => format!("${}", plan.placeholders[usize::from(id.0)].name),
+        Expr::Outcome(at) => format!("(outcome ${})", plan.outcomes[usize::from(*at)].name),
+        Expr::And(list) => format!("(and {})", exprs(plan, list)),
+        Expr::Or(list) => format!("(or {})", exprs(plan, list)),
+        Expr::Not(inner) => format!("(not {})", one(inner)),
+        Expr::Compare { op, left, right, nocase } => {
+            format!("({}{} {} {})", compare(*op), case(*nocase), one(left), one(right))
+        }
+        Expr::Matches { subject, pattern } => {
+            format!("(matches{} {} /{}/)", case(pattern.nocase()), one(subject), pattern.as_str())
+        }
+        Expr::InList { subject, list, nocase } => {
+            format!("(in-{}{} {} %{})", list.kind().name(), case(*nocase), one(subject), list.name())
+        }
+        Expr::Arithmetic { op, left, right } => format!("({} {} {})", arithmetic(*op), one(left), one(right)),
+        Expr::Call { function, args, patterns } => {
+            let folded = patterns.iter().any(yaral_ir::regex::Pattern::nocase);
+            format!("({}{} {})", function.name, case(folded), exprs(plan, args))
+        }
+        Expr::If { condition, then, otherwise } => {
+            format!("(if {} {} {})", one(condition), one(then), one(otherwise))
+        }
+        Expr::Quantified { all, field, body, slot } => {
+            let word = if *all { "all" } else { "any" };
+            format!("({word} #{slot} {} {})", whole(plan, field), one(body))
+        }
+        Expr::Element(slot) => format!("#{slot}"),
+        Expr::Aggregate { aggregate, arg } => format!("({} {})", aggregate.name, one(arg)),
+        Expr::EventCount(id) => format!("(events {})", variable(plan, *id)),
+        Expr::PlaceholderCount(inner) => format!("(values {})", one(inner)),
+    }
+}
+
+fn literal(value: &Value<'_>) -> String {
+    match value {
+        Value::Str(text) => format!("{text:?}"),
+        Value::Enum(of, number) => of.value_name(*number).unwrap_or("?").to_owned(),
+        Value::List(items) => format!("[{}]", items.iter().map(literal).collect::<Vec<_>>().join(" ")),
+        other => other.to_string(),
+    }
+}
+
+fn field(plan: &Plan, path: &FieldRef) -> String {
+    let mut parts = vec![variable(plan, path.variable)];
+    parts.extend(path.axis.map(|axis| format!("[{}]", axis.0)));
+    parts.extend(path.steps.iter().map(|step| step.name().to_owned()));
+    parts.extend(part(path.part));
+    parts.join(".")
+}
+
+fn whole(plan: &Plan, path: &WholeRef) -> String {
+    let mut parts = vec![variable(plan, path.variable)];
+    for (step, index) in &path.steps {
+        let index = index.map_or(String::new(), |index| format!("[{index}]"));
+        parts.push(format!("{}{index}", step.name()));
+    }
+    parts.extend(part(path.part));
+    parts.join(".")
+}
+
+fn part(part: Option<TimePart>) -> Option<String> {
+    Some(match part? {
+        TimePart::Seconds => "seconds".to_owned(),
+        TimePart::Nanos => "nanos".to_owned(),
+    })
+}
+
+fn case(nocase: bool) -> &'static str {
+    if nocase { "-nocase" } else { "" }
+}
+
+fn compare(op: CompareOp) -> &'static str {
+    match op {
+        CompareOp::Eq => "=",
+        CompareOp::Ne => "!=",
+        CompareOp::Lt => "<",
+        CompareOp::Le => "<=",
+        CompareOp::Gt => ">",
+        CompareOp::Ge => ">=",
+    }
+}
+
+fn arithmetic(op: ArithmeticOp) -> &'static str {
+    match op {
+        ArithmeticOp::Add => "+",
+        ArithmeticOp::Sub => "-",
+        ArithmeticOp::Mul => "*",
+        ArithmeticOp::Div => "/",
+        ArithmeticOp::Rem => "%",
+    }
+}

@@ -1,0 +1,61 @@
+//! What comes out: a detection with its evidence.
+//!
+//! The engine fills everything but [`Evidence::event`] and
+//! [`Evidence::origin`]: those belong to whoever holds the raw record, since
+//! the engine sees only the fields that the rules need.
+
+use yaral_ir::value::Value;
+use yaral_udm::{Event, Timestamp};
+
+use crate::explain::Explanation;
+
+/// One detection.
+#[derive(Clone, Debug)]
+pub struct Detection {
+    /// `de_` and 32 hex digits; the same for the same rule, switches and event (decision 8).
+    pub id: String,
+    /// The position of the rule in the engine.
+    pub rule: usize,
+    /// The time of the event, or the end of the window.
+    pub time: Timestamp,
+    /// Start and end of the window; both the event's time where there is none.
+    pub window: (Timestamp, Timestamp),
+    /// The match variables and their values, in written order.
+    pub matches: Vec<(String, Value<'static>)>,
+    /// The outcome variables and their values, in written order.
+    pub outcomes: Vec<(String, Value<'static>)>,
+    /// `$risk_score`, or its documented default.
+    pub risk_score: f64,
+    /// The branch that matched, for rules under the lenient rewrite.
+    pub branch: Option<String>,
+    /// The events, at most ten for each event variable.
+    pub evidence: Vec<Evidence>,
+    /// Why the rule fired.
+    pub why: Explanation,
+}
+
+/// One event of a detection.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    /// The event variable that it was bound to.
+    pub variable: String,
+    /// The event's id (decision 7).
+    pub event_id: String,
+    /// The event in full; attached by the caller.
+    pub event: Option<Event>,
+    /// Where the raw record stands; attached by the caller.
+    pub origin: Option<Origin>,
+}
+
+/// Where a raw record stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The input's name, as the user gave it.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: u64,
+    /// The item within a batch on that line, counted from 1; 0 without a batch.
+    pub item: u32,
+    /// The log type that the record was read as.
+    pub log_type: String,
+}

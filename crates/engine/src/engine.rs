@@ -1,0 +1,289 @@
+//! The fast evaluator: index, components, one detection for each event.
+
+use yaral_ir::plan::{Branch, Expr, ExprId, Plan, VariableId};
+use yaral_ir::value::Value;
+use yaral_udm::{Event, FieldSet, Needs, Timestamp};
+
+use crate::detection::{Detection, Evidence};
+use crate::eval::{Eval, Known, Scope, Silent};
+use crate::explain::{self, Explanation};
+use crate::id;
+use crate::index::Index;
+use crate::rows::{Layout, Row, Survivors};
+use crate::totals::Totals;
+
+/// Rules, ready to see events.
+#[derive(Debug)]
+pub struct Engine {
+    plans: Vec<Plan>,
+    layouts: Vec<Vec<Layout>>,
+    /// For each rule, the aggregates and placeholder counts of its outcomes
+    /// and condition, sorted.
+    aggregates: Vec<Vec<ExprId>>,
+    index: Index,
+    candidates: Vec<u32>,
+    stats: Stats,
+}
+
+/// What the engine knows of an event besides its fields.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'c> {
+    /// The event's id (decision 7); part of the detection's id.
+    pub event_id: &'c str,
+    /// Run time in Unix seconds, unless the `now` switch names another.
+    pub now: i64,
+}
+
+/// What the engine has done so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Events seen.
+    pub events: u64,
+    /// Rules evaluated, summed over events; the rest the index ruled out.
+    pub evaluations: u64,
+    /// Detections made.
+    pub detections: u64,
+    /// Evaluations in which rows beyond `ROWS_MAX` were not looked at.
+    pub rows_cut: u64,
+}
+
+impl Engine {
+    /// Takes over checked rules.
+    #[must_use]
+    pub fn new(plans: Vec<Plan>) -> Self {
+        let layouts = plans
+            .iter()
+            .map(|plan| {
+                plan.branches
+                    .iter()
+                    .map(|branch| Layout::new(plan, branch))
+                    .collect()
+            })
+            .collect();
+        let aggregates = plans.iter().map(aggregates).collect();
+        let index = Index::new(&plans);
+        Engine {
+            plans,
+            layouts,
+            aggregates,
+            index,
+            candidates: Vec::new(),
+            stats: Stats::default(),
+        }
+    }
+
+    /// The rules; [`Detection::rule`] is a position in them.
+    #[must_use]
+    pub fn rules(&self) -> &[Plan] {
+        &self.plans
+    }
+
+    /// Every field that some rule reads. A normalizer need not fill others,
+    /// but for the event's time, which is always read.
+    #[must_use]
+    pub fn projection(&self) -> FieldSet {
+        let mut all = FieldSet::empty();
+        for plan in &self.plans {
+            all.union(&plan.fields);
+        }
+        all
+    }
+
+    /// For each branch of each rule, conditions without which it cannot
+    /// match. An event that fails one of every list need not be built.
+    #[must_use]
+    pub fn needs(&self) -> Needs {
+        Needs {
+            rules: self
+                .plans
+                .iter()
+                .flat_map(|plan| plan.needs.iter().cloned())
+                .collect(),
+        }
+    }
+
+    /// What has been done so far.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        self.stats
+    }
+
+    /// Sees one event and appends the detections that it completes, in rule order.
+    pub fn evaluate(&mut self, event: &Event, context: &Context<'_>, out: &mut Vec<Detection>) {
+        self.stats.events += 1;
+        let mut candidates = std::mem::take(&mut self.candidates);
+        self.index.candidates(event, &mut candidates);
+        for &rule in &candidates {
+            self.stats.evaluations += 1;
+            if let Some(detection) = self.evaluate_rule(rule as usize, event, context) {
+                self.stats.detections += 1;
+                out.push(detection);
+            }
+        }
+        self.candidates = candidates;
+    }
+
+    /// Why the rule fires on the event, or what kept it from firing.
+    ///
+    /// The event must hold the fields of [`Engine::projection`]; `rule` is a
+    /// position in [`Engine::rules`], and one beyond their end explains nothing.
+    #[must_use]
+    pub fn explain(&self, rule: usize, event: &Event, context: &Context<'_>) -> Explanation {
+        let (Some(plan), Some(layouts)) = (self.plans.get(rule), self.layouts.get(rule)) else {
+            return Explanation::default();
+        };
+        explain::nearest(scope(plan, event, context), layouts)
+    }
+
+    fn evaluate_rule(
+        &mut self,
+        rule: usize,
+        event: &Event,
+        context: &Context<'_>,
+    ) -> Option<Detection> {
+        let plan = &self.plans[rule];
+        let scope = scope(plan, event, context);
+        let aggregates = &self.aggregates[rule];
+        // Without aggregates it is enough to know that a row survives.
+        let wanted = if aggregates.is_empty() { 1 } else { usize::MAX };
+        let mut cut = false;
+        let matched = plan
+            .branches
+            .iter()
+            .zip(&self.layouts[rule])
+            .find_map(|(branch, layout)| {
+                let scope = Scope {
+                    bound: branch.variable,
+                    ..scope
+                };
+                let survivors = survivors(scope, branch, layout, wanted, &mut cut)?;
+                Some((scope, branch, layout, survivors))
+            });
+        self.stats.rows_cut += u64::from(cut);
+        let (scope, branch, layout, survivors) = matched?;
+        let totals = Totals::new(scope, layout, &survivors);
+        let known = conclude(scope, &totals, aggregates)?;
+        let why = explain::fired(scope, branch, totals.first(), totals.rows());
+        let mut made = detection(plan, branch, event, context);
+        let names = plan.outcomes.iter().map(|outcome| outcome.name.clone());
+        made.outcomes = names
+            .zip(known.outcomes.into_iter().map(Value::into_owned))
+            .collect();
+        let scored = made.outcomes.iter().find(|(name, _)| name == "risk_score");
+        made.risk_score = scored.map_or(RISK_SCORE_DEFAULT, |(_, value)| value.float());
+        made.rule = rule;
+        made.why = why;
+        Some(made)
+    }
+}
+
+/// The surviving rows of every component, or `None` if the branch does not match.
+fn survivors<'e>(
+    scope: Scope<'e>,
+    branch: &Branch,
+    layout: &Layout,
+    wanted: usize,
+    cut: &mut bool,
+) -> Option<Vec<Survivors<'e>>> {
+    let row = Row::default();
+    let known = Known::default();
+    let holds = |&test: &ExprId| Eval::new(scope, &row, &known, &mut Silent).test(test);
+    if !layout.plain.iter().all(holds) {
+        return None;
+    }
+    let mut all = Vec::with_capacity(layout.components.len());
+    for component in &layout.components {
+        let found = component.survivors(scope, branch, wanted);
+        *cut |= found.cut;
+        if found.rows.is_empty() {
+            return None;
+        }
+        all.push(found);
+    }
+    Some(all)
+}
+
+/// Evaluates outcomes and condition; `None` if the condition does not hold.
+fn conclude<'e>(
+    scope: Scope<'e>,
+    totals: &Totals<'_, 'e>,
+    aggregates: &[ExprId],
+) -> Option<Known<'e>> {
+    let plan = scope.plan;
+    let mut known = Known {
+        counted: true,
+        ..Known::default()
+    };
+    // An aggregate may not read an outcome variable, so all can come first.
+    for &id in aggregates {
+        let value = totals.aggregate(id);
+        known.aggregates.push((id, value));
+    }
+    for outcome in &plan.outcomes {
+        let value = Eval::new(scope, totals.first(), &known, &mut Silent).value(outcome.expr);
+        known.outcomes.push(value);
+    }
+    Eval::new(scope, totals.first(), &known, &mut Silent)
+        .test(plan.condition)
+        .then_some(known)
+}
+
+/// A detection without outcomes and explanation.
+fn detection(plan: &Plan, branch: &Branch, event: &Event, context: &Context<'_>) -> Detection {
+    let variable = plan.variables[usize::from(branch.variable.0)].name.clone();
+    let time = event.event_time().unwrap_or(Timestamp {
+        seconds: 0,
+        nanos: 0,
+    });
+    let event_id = context.event_id.to_owned();
+    Detection {
+        id: id::single(plan, context.event_id),
+        rule: 0,
+        time,
+        window: (time, time),
+        matches: Vec::new(),
+        outcomes: Vec::new(),
+        risk_score: RISK_SCORE_DEFAULT,
+        branch: (plan.branches.len() > 1).then(|| variable.clone()),
+        evidence: vec![Evidence {
+            variable,
+            event_id,
+            event: None,
+            origin: None,
+        }],
+        why: Explanation::default(),
+    }
+}
+
+/// The risk score of an alerting rule without `$risk_score` (yara-l §5).
+const RISK_SCORE_DEFAULT: f64 = 40.0;
+
+fn scope<'e>(plan: &'e Plan, event: &'e Event, context: &Context<'_>) -> Scope<'e> {
+    Scope {
+        plan,
+        event,
+        bound: VariableId(0),
+        now: plan.semantics.now.unwrap_or(context.now),
+        seed: id::seed(context.event_id),
+    }
+}
+
+/// The aggregates and placeholder counts that outcomes and condition hold, sorted.
+fn aggregates(plan: &Plan) -> Vec<ExprId> {
+    let mut found = Vec::new();
+    let mut open: Vec<_> = plan
+        .outcomes
+        .iter()
+        .map(|outcome| outcome.expr)
+        .chain([plan.condition])
+        .collect();
+    while let Some(id) = open.pop() {
+        match &plan.node(id).expr {
+            Expr::Aggregate { .. } | Expr::PlaceholderCount(_) => found.push(id),
+            _ => open.extend(plan.operands(id)),
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}

@@ -1,0 +1,29 @@
+//! Checked plans and events in, detections out.
+//!
+//! The data flow: event → rows → surviving rows → outcomes → condition →
+//! detection. [`Engine`] is the fast evaluator; [`naive`] is the obviously
+//! right one that stays beside it for ever, and every case runs on both.
+//!
+//! Deliberately absent: rule text (that is `compiler`), log formats (that is
+//! `normalize`), and any clock, thread, file, socket or print. Time comes in
+//! with the events; whoever calls decides where detections go.
+
+pub mod detection;
+pub mod explain;
+pub mod limits;
+
+mod id;
+
+pub mod index;
+pub mod naive;
+
+mod eval;
+mod rows;
+mod totals;
+mod zero;
+
+mod engine;
+
+pub use detection::{Detection, Evidence, Origin};
+pub use engine::{Context, Engine, Stats};
+pub use explain::{Explanation, Step};

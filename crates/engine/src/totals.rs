@@ -1,0 +1,160 @@
+//! Sums over the surviving rows of an event without building their product.
+//!
+//! A value that depends on some components is carried by every combination
+//! of the others' rows, so each of its rows counts as many times as there are
+//! such combinations. Duplicates are meant: aggregates run over joined rows
+//! (yara-l §0.2).
+
+use yaral_ir::limits::ROWS_MAX;
+use yaral_ir::plan::{Expr, ExprId};
+use yaral_ir::value::Value;
+
+use crate::eval::{Eval, Known, Scope, Silent};
+use crate::rows::{Layout, Row, Survivors};
+
+/// The surviving rows of one branch for one event.
+pub(crate) struct Totals<'t, 'e> {
+    scope: Scope<'e>,
+    layout: &'t Layout,
+    survivors: &'t [Survivors<'e>],
+    first: Row<'e>,
+}
+
+impl<'t, 'e> Totals<'t, 'e> {
+    pub(crate) fn new(
+        scope: Scope<'e>,
+        layout: &'t Layout,
+        survivors: &'t [Survivors<'e>],
+    ) -> Self {
+        let mut first = Row::default();
+        for component in survivors {
+            if let Some(row) = component.rows.first() {
+                first.merge(row);
+            }
+        }
+        Totals {
+            scope,
+            layout,
+            survivors,
+            first,
+        }
+    }
+
+    /// The first surviving row, in event order on every axis.
+    pub(crate) fn first(&self) -> &Row<'e> {
+        &self.first
+    }
+
+    /// How many rows survived, or at least this many where only existence was asked.
+    pub(crate) fn rows(&self) -> u64 {
+        self.times(&[])
+    }
+
+    /// The value of an aggregate or of a placeholder count.
+    pub(crate) fn aggregate(&self, id: ExprId) -> Value<'e> {
+        let (aggregate, arg) = match &self.scope.plan.node(id).expr {
+            Expr::Aggregate { aggregate, arg } => (aggregate, *arg),
+            Expr::PlaceholderCount(placeholder) => return Value::Int(self.distinct(*placeholder)),
+            _ => return Value::EMPTY,
+        };
+        let mut carried = Carried::default();
+        self.each(arg, &mut |value, times| match value {
+            // A field read as a whole contributes each of its elements.
+            Value::List(items) => items.into_iter().for_each(|item| carried.add(item, times)),
+            value => carried.add(value, times),
+        });
+        let mut accumulator = (aggregate.start)();
+        carried
+            .values
+            .iter()
+            .for_each(|(value, times)| accumulator.add(value, *times));
+        accumulator.finish(&self.scope.plan.semantics)
+    }
+
+    /// How many distinct values a placeholder takes.
+    fn distinct(&self, placeholder: ExprId) -> i64 {
+        let counts_zero = self.scope.plan.semantics.placeholder_counts_zero;
+        let mut seen: Vec<Value<'e>> = Vec::new();
+        self.each(placeholder, &mut |value, _| {
+            if counts_zero || !value.is_zero() {
+                seen.push(value);
+            }
+        });
+        seen.sort_unstable_by(Value::total_cmp);
+        seen.dedup_by(|a, b| a.total_cmp(b).is_eq());
+        i64::try_from(seen.len()).unwrap_or(i64::MAX)
+    }
+
+    /// Calls back with the expression's value on every row of the components
+    /// that it reads, and with how many rows of the event carry it.
+    fn each(&self, expr: ExprId, see: &mut dyn FnMut(Value<'e>, u64)) {
+        let used = self.layout.components_of(self.scope.plan, expr);
+        let times = self.times(&used);
+        let mut looked = 0;
+        self.combine(&used, &Row::default(), &mut |row| {
+            looked += 1;
+            let known = Known::default();
+            see(
+                Eval::new(self.scope, row, &known, &mut Silent).value(expr),
+                times,
+            );
+            looked < ROWS_MAX
+        });
+    }
+
+    /// How many combinations of rows the components not in the list have.
+    fn times(&self, without: &[usize]) -> u64 {
+        let others = self
+            .survivors
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| !without.contains(at));
+        others.fold(1_u64, |product, (_, component)| {
+            product.saturating_mul(component.rows.len() as u64)
+        })
+    }
+
+    fn combine(
+        &self,
+        components: &[usize],
+        row: &Row<'e>,
+        see: &mut dyn FnMut(&Row<'e>) -> bool,
+    ) -> bool {
+        let Some((&at, rest)) = components.split_first() else {
+            return see(row);
+        };
+        self.survivors[at].rows.iter().all(|own| {
+            let mut row = row.clone();
+            row.merge(own);
+            self.combine(rest, &row, see)
+        })
+    }
+}
+
+/// Values with how many rows carry each, equal ones together in the order of
+/// first appearance. The order in which the reference's rows are visited is
+/// not documented; this one does not depend on how the product is walked.
+#[derive(Default)]
+struct Carried<'e> {
+    values: Vec<(Value<'e>, u64)>,
+    /// Positions in `values`, sorted by value.
+    sorted: Vec<usize>,
+}
+
+impl<'e> Carried<'e> {
+    fn add(&mut self, value: Value<'e>, times: u64) {
+        let found = self
+            .sorted
+            .binary_search_by(|&at| self.values[at].0.total_cmp(&value));
+        match found {
+            Ok(at) => {
+                let count = &mut self.values[self.sorted[at]].1;
+                *count = count.saturating_add(times);
+            }
+            Err(at) => {
+                self.sorted.insert(at, self.values.len());
+                self.values.push((value, times));
+            }
+        }
+    }
+}

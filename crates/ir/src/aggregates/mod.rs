@@ -1,0 +1,150 @@
+//! The aggregates of the outcome section: one file and one line here for each.
+//!
+//! Aggregates run over joined rows, so a value counts once for each row that
+//! carries it (reference: yara-l §0.2). An [`Accumulator`] takes the rows of
+//! one group one by one and uses bounded memory whatever comes; what it gives
+//! for no rows at all is the zero value. Rows have to be added in a fixed
+//! order: `array` keeps it, and sums of floats depend on it in their last bits.
+
+mod digest;
+pub mod doc;
+mod extreme;
+mod kept;
+mod moments;
+
+use std::fmt;
+
+use crate::function::{Accepts, Lit};
+use crate::semantics::Semantics;
+use crate::types::Type;
+use crate::value::Value;
+
+/// An aggregate of the catalogue.
+#[derive(Debug)]
+pub struct Aggregate {
+    /// The name, as rules write it.
+    pub name: &'static str,
+    /// What the argument may be.
+    pub accepts: Accepts,
+    /// What the result is.
+    pub returns: AggregateReturns,
+    /// One sentence for lists and hover texts.
+    pub summary: &'static str,
+    /// The details: edge cases, and where the reference is silent.
+    pub details: &'static str,
+    /// Rows with their results. Each is run by the tests and printed in the docs.
+    pub examples: &'static [AggregateExample],
+    /// Begins the aggregation of one group.
+    pub start: fn() -> Box<dyn Accumulator>,
+}
+
+/// The type of an aggregate's result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AggregateReturns {
+    /// An integer.
+    Int,
+    /// A float.
+    Float,
+    /// The type of the argument.
+    SameAsArg,
+    /// A list of the argument's type.
+    ListOfArg,
+}
+
+/// Rows and what an aggregate makes of them.
+#[derive(Debug)]
+pub struct AggregateExample {
+    /// The argument's value in each row.
+    pub rows: &'static [Lit],
+    /// The result.
+    pub gives: Lit,
+    /// Why the example is here; empty when it is plain.
+    pub note: &'static str,
+}
+
+/// The state of an aggregation over one group of rows.
+pub trait Accumulator: fmt::Debug {
+    /// Takes a value that so many joined rows carry; zero times is none.
+    fn add(&mut self, value: &Value<'_>, times: u64);
+
+    /// The result over all rows that were added.
+    fn finish(self: Box<Self>, semantics: &Semantics) -> Value<'static>;
+}
+
+impl AggregateReturns {
+    /// The type of the result for an argument of the given type.
+    #[must_use]
+    pub fn of(self, argument: Type) -> Type {
+        match self {
+            AggregateReturns::Int => Type::Int,
+            AggregateReturns::Float => Type::Float,
+            AggregateReturns::SameAsArg => argument,
+            AggregateReturns::ListOfArg => Type::List(argument.elem()),
+        }
+    }
+}
+
+const fn example(rows: &'static [Lit], gives: Lit, note: &'static str) -> AggregateExample {
+    AggregateExample { rows, gives, note }
+}
+
+macro_rules! catalogue {
+    ($($module:ident,)*) => {
+        $(mod $module;)*
+        static ALL: &[&Aggregate] = &[$(&$module::AGGREGATE),*];
+    };
+}
+
+catalogue! {
+    array,
+    array_distinct,
+    avg,
+    count,
+    count_distinct,
+    earliest,
+    latest,
+    max,
+    min,
+    stddev,
+    sum,
+}
+
+/// All aggregates, sorted by name.
+#[must_use]
+pub fn all() -> &'static [&'static Aggregate] {
+    ALL
+}
+
+/// The aggregate with this name, which is case-sensitive.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Aggregate> {
+    ALL.binary_search_by(|a| a.name.cmp(name))
+        .ok()
+        .map(|at| ALL[at])
+}
+
+/// Aggregates that the reference knows and this version does not run, each
+/// with what is missing. Those of the `window` namespace are among the
+/// functions' own list of this kind.
+#[must_use]
+pub fn later() -> &'static [(&'static str, &'static str)] {
+    const PERIOD: &str = "it belongs to metrics, which read a store of thirty days of counts";
+    &[
+        ("period_start_for_max", PERIOD),
+        ("period_start_for_min", PERIOD),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sorted_and_found() {
+        assert!(ALL.is_sorted_by(|a, b| a.name < b.name));
+        for aggregate in all() {
+            assert_eq!(find(aggregate.name).map(|a| a.name), Some(aggregate.name));
+        }
+        assert!(find("mode").is_none());
+    }
+}

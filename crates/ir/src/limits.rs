@@ -1,0 +1,50 @@
+//! The limits of the language and of evaluation, each named once.
+//!
+//! LIMITS.md lists every constant here with its source and the test that hits
+//! it; `cargo xtask tidy` holds the two together.
+
+/// Outcome variables in one rule. Source: the outcome page of the reference.
+pub const OUTCOMES_MAX: usize = 20;
+
+/// Function calls nested in each other. Source: the page on nested `if`.
+pub const CALL_DEPTH_MAX: usize = 20;
+
+/// `in` statements in one rule. Source: the reference list page.
+pub const LIST_USES_MAX: usize = 10;
+
+/// `in regex` statements in one rule. Source: the reference list page.
+pub const LIST_REGEX_USES_MAX: usize = 5;
+
+/// `in cidr` statements in one rule. Source: the reference list page.
+pub const LIST_CIDR_USES_MAX: usize = 5;
+
+/// Bytes of all reference lists together. Source: the reference list page.
+pub const LIST_BYTES_MAX: usize = 6 * 1024 * 1024;
+
+/// Event samples that a detection keeps for each event variable. Source: the
+/// page on detection event sampling.
+pub const SAMPLES_MAX: usize = 10;
+
+/// Upper bound of the `array_elements` switch. Source: the multi-stage search
+/// page, which names 10,000.
+pub const ARRAY_ELEMENTS_MAX: u32 = 10_000;
+
+/// Rows that one group of repeated fields may make of one event. Our choice:
+/// a hostile event with two lists of 10,000 elements in one comparison would
+/// make 100 million rows. Rows beyond are not looked at and are counted.
+pub const ROWS_MAX: usize = 100_000;
+
+/// Bytes of text that a function may build. Our choice.
+pub const TEXT_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Elements of a list that a function may build, in `arrays.concat`,
+/// `strings.split` and `re.capture_all`. Our choice; elements beyond are dropped.
+pub const ELEMENTS_MAX: usize = 100_000;
+
+/// Different values that `count_distinct` tells apart in one group. Our choice:
+/// each costs 16 bytes, and the count stays at this number when there are more.
+pub const DISTINCT_MAX: usize = 100_000;
+
+/// Expression nodes in one plan. Our choice; the largest public rule has
+/// under 2,000.
+pub const EXPRESSIONS_MAX: usize = 65_536;

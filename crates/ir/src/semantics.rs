@@ -1,0 +1,195 @@
+//! Every doubt about the language's meaning, as a named switch.
+//!
+//! The public reference is silent or contradicts itself in places. Each such
+//! place has a name, a written default and a reason here, and nowhere else.
+//! `--semantics KEY=VALUE` sets one; the values in force are part of every
+//! detection id, because they are part of what was decided.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The switches in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+pub struct Semantics {
+    /// Whether `all` holds on an empty list.
+    pub all_on_empty: bool,
+    /// Whether a zero value counts for `#placeholder`.
+    pub placeholder_counts_zero: bool,
+    /// Whether repeated fields that only outcomes name multiply the rows.
+    pub outcome_unnests: bool,
+    /// How many elements `array` and `array_distinct` keep.
+    pub array_elements: u32,
+    /// Whether a regular expression may test an enum field, by name.
+    pub enum_regex: bool,
+    /// The run time of rules, in Unix seconds; `None` is the end of the input.
+    pub now: Option<i64>,
+}
+
+impl Default for Semantics {
+    fn default() -> Self {
+        Semantics {
+            all_on_empty: true,
+            placeholder_counts_zero: false,
+            outcome_unnests: true,
+            array_elements: 1_000,
+            enum_regex: true,
+            now: None,
+        }
+    }
+}
+
+/// The description of one switch, for documentation and `--semantics`.
+#[derive(Debug)]
+pub struct Switch {
+    /// The key.
+    pub key: &'static str,
+    /// The values it takes.
+    pub values: &'static str,
+    /// The value without the switch.
+    pub default: &'static str,
+    /// What it decides and why the default is what it is.
+    pub meaning: &'static str,
+    get: fn(&Semantics) -> String,
+    set: fn(&mut Semantics, &str) -> Result<(), ()>,
+}
+
+macro_rules! switch {
+    ($field:ident, $values:literal, $default:literal, $meaning:literal) => {
+        Switch {
+            key: stringify!($field),
+            values: $values,
+            default: $default,
+            meaning: $meaning,
+            get: |s| s.$field.to_string(),
+            set: |s, text| text.parse().map(|v| s.$field = v).map_err(|_| ()),
+        }
+    };
+}
+
+/// All switches, sorted by key.
+pub const SWITCHES: &[Switch] = &[
+    switch!(
+        all_on_empty,
+        "true, false",
+        "true",
+        "Whether `all field op value` holds for an event in which the field is empty. The reference does not say; \
+         true is the usual reading of \"all\"."
+    ),
+    switch!(
+        array_elements,
+        "1 to 10000",
+        "1000",
+        "How many elements `array` and `array_distinct` keep. The function pages print 25, the release notes of \
+         August 2025 raise it to 1,000; the newer figure is the default."
+    ),
+    switch!(
+        enum_regex,
+        "true, false",
+        "true",
+        "Whether a regular expression may test an enum field, by the value's name. Undocumented; refusing would \
+         reject working rules."
+    ),
+    Switch {
+        key: "now",
+        values: "Unix seconds, or end",
+        default: "end",
+        meaning: "What `timestamp.now()` and `timestamp.current_seconds()` return. Run time is an input: the end of \
+                  the input in a batch, so that a second run gives the same detections. While events stream by, the \
+                  newest event time seen so far stands in.",
+        get: |s| s.now.map_or_else(|| "end".to_owned(), |n| n.to_string()),
+        set: |s, text| {
+            s.now = if text == "end" {
+                None
+            } else {
+                Some(text.parse().map_err(|_| ())?)
+            };
+            Ok(())
+        },
+    },
+    switch!(
+        outcome_unnests,
+        "true, false",
+        "true",
+        "Whether a repeated field that only the outcome section names makes rows too, as one in `events` does. The \
+         published list of known issues shows aggregates over unnested rows without telling the two apart."
+    ),
+    switch!(
+        placeholder_counts_zero,
+        "true, false",
+        "false",
+        "Whether a zero value (empty string, 0) counts for `#placeholder` and `$placeholder` in the condition. With \
+         true, the documented example `$a or $b` over placeholders would always hold."
+    ),
+];
+
+impl Semantics {
+    /// Sets one switch from its text form.
+    ///
+    /// # Errors
+    /// A sentence that names the known keys or the values that the key takes.
+    pub fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
+        let Some(switch) = SWITCHES.iter().find(|s| s.key == key) else {
+            let known: Vec<_> = SWITCHES.iter().map(|s| s.key).collect();
+            return Err(format!(
+                "no semantics switch is named `{key}`; there are: {}",
+                known.join(", ")
+            ));
+        };
+        (switch.set)(self, value.trim()).map_err(|()| {
+            format!(
+                "`{value}` is not a value of `{key}`; it takes {}",
+                switch.values
+            )
+        })?;
+        self.array_elements = self
+            .array_elements
+            .clamp(1, crate::limits::ARRAY_ELEMENTS_MAX);
+        Ok(())
+    }
+
+    /// The switches and their values, sorted by key.
+    #[must_use]
+    pub fn entries(&self) -> BTreeMap<&'static str, String> {
+        SWITCHES.iter().map(|s| (s.key, (s.get)(self))).collect()
+    }
+}
+
+/// `key=value` pairs, sorted, comma-joined: the spelling that detection ids hash.
+impl fmt::Display for Semantics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, (key, value)) in self.entries().into_iter().enumerate() {
+            let comma = if i > 0 { "," } else { "" };
+            write!(f, "{comma}{key}={value}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documented_defaults_are_the_defaults() {
+        let entries = Semantics::default().entries();
+        for switch in SWITCHES {
+            assert_eq!(entries[switch.key], switch.default, "{}", switch.key);
+        }
+    }
+
+    #[test]
+    fn switches_are_sorted_and_settable() {
+        assert!(SWITCHES.is_sorted_by_key(|s| s.key));
+        let mut s = Semantics::default();
+        s.set("now", "1700000000").unwrap();
+        s.set("array_elements", "25").unwrap();
+        assert_eq!((s.now, s.array_elements), (Some(1_700_000_000), 25));
+        assert!(s.set("nwo", "1").unwrap_err().contains("there are"));
+        assert!(
+            s.set("all_on_empty", "maybe")
+                .unwrap_err()
+                .contains("true, false")
+        );
+    }
+}

@@ -1,0 +1,238 @@
+//! One event per request: the stages of an auditID.
+//!
+//! The API server writes up to three records for a request. The first response
+//! stage represents it. A `RequestReceived` is held, as it knows neither the
+//! answer nor an impersonation, and comes out only if nothing else came within
+//! [`HOLD_SECONDS`] of event time or until the end of input; a response that
+//! comes still later is a duplicate. Everything here is bounded: seen ids,
+//! held records and their bytes.
+
+use std::collections::{BTreeMap, HashSet, VecDeque};
+
+use yaral_udm::Timestamp;
+
+use crate::limits::{HELD_BYTES_MAX, HELD_MAX, HOLD_SECONDS, SEEN_IDS_MAX};
+use crate::record::Position;
+
+/// What an id takes in both collections, an estimate.
+const SEEN_ID_BYTES: u64 = 36;
+
+/// An auditID in sixteen bytes: the UUID itself, else a hash of the text.
+#[derive(Copy, Clone, Debug, Eq, PartialEq, Hash)]
+pub(crate) struct AuditId(u128);
+
+impl AuditId {
+    pub(crate) fn new(text: &str) -> Self {
+        Self(uuid(text).unwrap_or_else(|| {
+            let hash = blake3::hash(text.as_bytes());
+            let (half, _) = hash.as_bytes().split_at(16);
+            half.iter().fold(0, |id, byte| id << 8 | u128::from(*byte))
+        }))
+    }
+}
+
+/// A UUID in its canonical lower-case form, so that two texts never share one.
+fn uuid(text: &str) -> Option<u128> {
+    let bytes = text.as_bytes();
+    if bytes.len() != 36 {
+        return None;
+    }
+    let mut id = 0;
+    for (place, byte) in bytes.iter().enumerate() {
+        let digit = match (place, byte) {
+            (8 | 13 | 18 | 23, b'-') => continue,
+            (8 | 13 | 18 | 23, _) => return None,
+            (_, b'0'..=b'9') => byte - b'0',
+            (_, b'a'..=b'f') => byte - b'a' + 10,
+            _ => return None,
+        };
+        id = id << 4 | u128::from(digit);
+    }
+    Some(id)
+}
+
+/// A `RequestReceived` that waits.
+#[derive(Clone, Debug)]
+pub(crate) struct Held {
+    pub(crate) text: String,
+    pub(crate) position: Position,
+    id: AuditId,
+}
+
+/// The order in which held records come out: event time, then arrival.
+type Turn = (Timestamp, u64);
+
+/// The memory of the stages.
+#[derive(Default, Debug)]
+pub(crate) struct Stages {
+    seen: HashSet<AuditId>,
+    order: VecDeque<AuditId>,
+    held: BTreeMap<Turn, Held>,
+    turns: std::collections::HashMap<AuditId, Turn>,
+    held_bytes: usize,
+    arrivals: u64,
+    /// The latest event time so far.
+    now: Timestamp,
+    pub(crate) evicted: u64,
+}
+
+impl Stages {
+    /// Whether a response stage is the first of its request. If the request
+    /// was held, the held record is dropped and counted into `dropped`.
+    pub(crate) fn first(&mut self, id: AuditId, dropped: &mut u64) -> bool {
+        if let Some(turn) = self.turns.remove(&id) {
+            self.take(turn);
+            *dropped += 1;
+        }
+        self.remember(id)
+    }
+
+    /// Holds a `RequestReceived`; false if its request is already represented
+    /// or held.
+    pub(crate) fn hold(
+        &mut self,
+        id: AuditId,
+        time: Option<Timestamp>,
+        text: &str,
+        position: Position,
+    ) -> bool {
+        if self.seen.contains(&id) || self.turns.contains_key(&id) {
+            return false;
+        }
+        let turn = (time.unwrap_or(self.now), self.arrivals);
+        self.arrivals += 1;
+        self.held_bytes += text.len();
+        self.turns.insert(id, turn);
+        let text = text.to_owned();
+        self.held.insert(turn, Held { text, position, id });
+        true
+    }
+
+    /// Notes the time of a record.
+    pub(crate) fn advance(&mut self, time: Option<Timestamp>) {
+        self.now = self.now.max(time.unwrap_or(self.now));
+    }
+
+    /// The next held record that has waited long enough or stands in the way.
+    pub(crate) fn due(&mut self) -> Option<Held> {
+        let (turn, _) = self.held.first_key_value()?;
+        let late = turn.0.seconds.saturating_add(HOLD_SECONDS) < self.now.seconds;
+        if late || self.held.len() > HELD_MAX || self.held_bytes > HELD_BYTES_MAX {
+            return self.release();
+        }
+        None
+    }
+
+    /// The next held record, whether it is due or not.
+    pub(crate) fn release(&mut self) -> Option<Held> {
+        let (turn, _) = self.held.first_key_value()?;
+        let turn = *turn;
+        let held = self.take(turn)?;
+        self.turns.remove(&held.id);
+        self.remember(held.id);
+        Some(held)
+    }
+
+    pub(crate) fn held(&self) -> u64 {
+        self.held.len() as u64
+    }
+
+    pub(crate) fn seen_bytes(&self) -> u64 {
+        self.seen.len() as u64 * SEEN_ID_BYTES
+    }
+
+    fn take(&mut self, turn: Turn) -> Option<Held> {
+        let held = self.held.remove(&turn)?;
+        self.held_bytes -= held.text.len();
+        Some(held)
+    }
+
+    /// Adds an id; false if it is there already.
+    fn remember(&mut self, id: AuditId) -> bool {
+        if !self.seen.insert(id) {
+            return false;
+        }
+        self.order.push_back(id);
+        if self.order.len() > SEEN_IDS_MAX
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.seen.remove(&oldest);
+            self.evicted += 1;
+        }
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Option<Timestamp> {
+        Timestamp::new(seconds, 0)
+    }
+
+    #[test]
+    fn a_request_without_response_comes_out_after_its_time() {
+        let mut stages = Stages::default();
+        let id = AuditId::new("x");
+        assert!(stages.hold(id, at(100), "a", Position::default()));
+        assert!(!stages.hold(id, at(100), "a", Position::default()));
+        stages.advance(at(130));
+        assert!(stages.due().is_none());
+        stages.advance(at(131));
+        assert_eq!(stages.due().map(|held| held.text).as_deref(), Some("a"));
+        assert!(
+            !stages.first(id, &mut 0),
+            "the late response is a duplicate"
+        );
+    }
+
+    #[test]
+    fn a_response_drops_the_held_request() {
+        let mut stages = Stages::default();
+        let id = AuditId::new("d44fcbe3-5652-4b3d-b651-dfdb4d811f47");
+        let mut dropped = 0;
+        stages.hold(id, at(1), "a", Position::default());
+        assert!(stages.first(id, &mut dropped));
+        assert_eq!((dropped, stages.held()), (1, 0));
+        assert!(!stages.first(id, &mut dropped));
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let mut stages = Stages::default();
+        for n in 0..SEEN_IDS_MAX + 5 {
+            assert!(stages.first(AuditId::new(&n.to_string()), &mut 0));
+        }
+        assert_eq!((stages.seen.len(), stages.evicted), (SEEN_IDS_MAX, 5));
+        assert!(
+            stages.first(AuditId::new("0"), &mut 0),
+            "dropped ids are new again"
+        );
+        for n in 0..=HELD_MAX {
+            stages.hold(
+                AuditId::new(&format!("h{n}")),
+                at(1),
+                "",
+                Position::default(),
+            );
+        }
+        assert!(stages.due().is_some() && stages.due().is_none());
+        stages.hold(
+            AuditId::new("big"),
+            at(9),
+            &"x".repeat(HELD_BYTES_MAX + 1),
+            Position::default(),
+        );
+        while stages.due().is_some() {}
+        assert_eq!(stages.held(), 0);
+    }
+
+    #[test]
+    fn ids_differ_when_their_texts_do() {
+        let lower = AuditId::new("d44fcbe3-5652-4b3d-b651-dfdb4d811f47");
+        let upper = AuditId::new("D44FCBE3-5652-4B3D-B651-DFDB4D811F47");
+        assert_ne!(lower, upper);
+        assert_ne!(AuditId::new("a"), AuditId::new("b"));
+    }
+}

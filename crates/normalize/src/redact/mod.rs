@@ -1,0 +1,36 @@
+//! Secrets are cut out of everything that leaves the crate.
+//!
+//! [`text`](redact_text) works on one text: tokens, authorization headers,
+//! secret-bearing flags, key-value pairs and query parameters. [`json`] walks a
+//! raw record and applies it to every string, cutting whole bodies where the
+//! record says that they hold secrets. [`uri`] does the same for a request URI,
+//! whose values are percent-encoded and whose `command` parameters form one
+//! argument list. All of it is linear and keeps what is not a secret byte for
+//! byte.
+
+mod json;
+mod text;
+mod uri;
+mod words;
+
+pub use text::redact_text;
+
+pub(crate) use json::{Bodies, json};
+pub(crate) use text::{ARGUMENT_END, arguments};
+pub(crate) use uri::uri;
+
+/// What stands where a secret stood.
+pub const REDACTED: &str = "<redacted>";
+
+/// Redacts the start of a text that is not valid JSON or not understood: the
+/// text rules, and nothing after the name of a member that holds secret data.
+pub(crate) fn excerpt(text: &str) -> String {
+    let mut clean = redact_text(text).into_owned();
+    for name in ["\"data\"", "\"stringData\"", "last-applied-configuration"] {
+        if let Some(at) = clean.find(name) {
+            clean.truncate(at + name.len());
+            clean.push_str(REDACTED);
+        }
+    }
+    clean
+}

@@ -1,0 +1,189 @@
+//! Input that is no record, and why.
+//!
+//! A reject names the place, a stable code, a sentence, and shows the start of
+//! the offending text with secrets cut out. It never quotes a value through an
+//! error message: details carry columns and categories only.
+
+use crate::limits::{EXCERPT_BYTES_MAX, EXCERPT_WINDOW};
+use crate::record::Position;
+use crate::redact;
+
+/// Why a line or a batch item was rejected.
+#[derive(Copy, Clone, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
+pub enum RejectReason {
+    /// The line is not UTF-8.
+    NotUtf8,
+    /// The line holds a NUL byte.
+    NulByte,
+    /// The JSON text ends too early.
+    Truncated,
+    /// The text is not JSON.
+    NotJson,
+    /// The text is JSON, but not an object.
+    NotObject,
+    /// A field has a type that the log type does not allow.
+    WrongType,
+    /// A JSON object that is no Kubernetes audit event.
+    NotAudit,
+    /// An audit event inside the envelope of a cloud vendor, which this log
+    /// type does not open.
+    CloudEnvelope,
+    /// Time fields are there, but none of them holds a time.
+    BadTime,
+    /// Wrappers or batches are nested too deeply.
+    TooDeep,
+    /// A JSON object that is no UDM event.
+    NotUdm,
+}
+
+impl RejectReason {
+    /// Every reason, in the order of the documentation.
+    pub const ALL: [Self; 11] = [
+        Self::NotUtf8,
+        Self::NulByte,
+        Self::Truncated,
+        Self::NotJson,
+        Self::NotObject,
+        Self::WrongType,
+        Self::NotAudit,
+        Self::CloudEnvelope,
+        Self::BadTime,
+        Self::TooDeep,
+        Self::NotUdm,
+    ];
+
+    /// The stable code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotUtf8 => "NOT_UTF8",
+            Self::NulByte => "NUL_BYTE",
+            Self::Truncated => "TRUNCATED",
+            Self::NotJson => "NOT_JSON",
+            Self::NotObject => "NOT_OBJECT",
+            Self::WrongType => "WRONG_TYPE",
+            Self::NotAudit => "NOT_AUDIT",
+            Self::CloudEnvelope => "CLOUD_ENVELOPE",
+            Self::BadTime => "BAD_TIME",
+            Self::TooDeep => "TOO_DEEP",
+            Self::NotUdm => "NOT_UDM",
+        }
+    }
+
+    /// One sentence for people.
+    #[must_use]
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::NotUtf8 => "The line is not UTF-8 text.",
+            Self::NulByte => "The line holds a NUL byte, as after a crash of the writer.",
+            Self::Truncated => "The JSON text ends in the middle.",
+            Self::NotJson => "The text is not JSON.",
+            Self::NotObject => "The text is JSON, but not an object.",
+            Self::WrongType => "A field has a type that this log type does not allow.",
+            Self::NotAudit => "The JSON object is no Kubernetes audit event.",
+            Self::CloudEnvelope => {
+                "The record is wrapped in the envelope of a cloud vendor, which KUBERNETES_AUDIT does not open."
+            }
+            Self::BadTime => "The record has time fields, but none of them holds a time.",
+            Self::TooDeep => "Wrappers or batches are nested too deeply.",
+            Self::NotUdm => "The JSON object is no UDM event.",
+        }
+    }
+}
+
+impl std::fmt::Display for RejectReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.code())
+    }
+}
+
+/// One rejected line or batch item.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Reject {
+    /// Where it stands.
+    pub position: Position,
+    /// Why it was rejected.
+    pub reason: RejectReason,
+    /// More about the place of the error; never a value from the input.
+    pub detail: String,
+    /// The start of the text, at most [`EXCERPT_BYTES_MAX`] bytes, escaped and
+    /// redacted.
+    pub excerpt: String,
+}
+
+impl Reject {
+    /// A reject of `text`, with its excerpt made here.
+    pub(crate) fn new(
+        position: Position,
+        (reason, detail): (RejectReason, String),
+        text: &[u8],
+        redact: bool,
+    ) -> Self {
+        Self {
+            position,
+            reason,
+            detail,
+            excerpt: excerpt(text, redact),
+        }
+    }
+}
+
+/// A line as text without the white space around it.
+pub(crate) fn readable(line: &[u8]) -> Result<&str, (RejectReason, String)> {
+    if let Some(at) = memchr::memchr(0, line) {
+        return Err((RejectReason::NulByte, format!("at byte {}", at + 1)));
+    }
+    match std::str::from_utf8(line) {
+        Ok(text) => Ok(text.trim_ascii()),
+        Err(error) => {
+            let detail = format!("at byte {}", error.valid_up_to() + 1);
+            Err((RejectReason::NotUtf8, detail))
+        }
+    }
+}
+
+/// The first bytes of `text`, redacted, then escaped, then cut.
+fn excerpt(text: &[u8], on: bool) -> String {
+    let window = &text[..text.len().min(EXCERPT_WINDOW)];
+    let lossy = String::from_utf8_lossy(window);
+    let clean = if on {
+        redact::excerpt(&lossy)
+    } else {
+        lossy.into_owned()
+    };
+    let mut out = String::with_capacity(EXCERPT_BYTES_MAX);
+    for c in clean.chars() {
+        let start = out.len();
+        if c == '"' || c == '\'' {
+            out.push(c);
+        } else {
+            out.extend(c.escape_debug());
+        }
+        if out.len() > EXCERPT_BYTES_MAX {
+            out.truncate(start);
+            break;
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique() {
+        let mut codes: Vec<_> = RejectReason::ALL.iter().map(|r| r.code()).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), RejectReason::ALL.len());
+    }
+
+    #[test]
+    fn an_excerpt_is_short_and_escaped() {
+        let text = "\u{0}é".repeat(500);
+        let cut = excerpt(text.as_bytes(), true);
+        assert!(cut.len() <= EXCERPT_BYTES_MAX);
+        assert!(cut.starts_with("\\0é"));
+    }
+}

@@ -1,0 +1,439 @@
+//! What must hold for every record and every rule set.
+
+mod common;
+
+use common::{Built, Collected, collect};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use yaral_normalize::{LogType, Mapping, Setup, redact_text};
+use yaral_udm::{
+    Event, FieldKind, FieldPath, FieldSet, Need, NeedTest, Needs, NodeRef, Root, ValueRef,
+};
+
+/// Fields that needs ask about, with or without a key: filled ones, one that
+/// no row fills, a message, a time, an enum that may be absent.
+const ASKED: [(&str, &str); 18] = [
+    ("metadata.event_type", ""),
+    ("metadata.product_event_type", ""),
+    ("metadata.log_type", ""),
+    ("metadata.event_timestamp", ""),
+    ("target.resource.type", ""),
+    ("target.resource.resource_subtype", ""),
+    ("target.resource.resource_type", ""),
+    ("target.resource", ""),
+    ("target.url", ""),
+    ("target.process.command_line", ""),
+    ("principal.user.userid", ""),
+    ("principal.ip", ""),
+    ("network.http.response_code", ""),
+    ("network.http.method", ""),
+    ("security_result.action", ""),
+    ("additional", "k8s_scope"),
+    ("additional", "k8s_subresource"),
+    ("additional", "nobody_fills_this"),
+];
+
+const LITERALS: [&str; 24] = [
+    "",
+    "0",
+    "get",
+    "LIST",
+    "secrets",
+    "pods",
+    "RESOURCE_READ",
+    "USER_RESOURCE_ACCESS",
+    "KUBERNETES_AUDIT",
+    "200",
+    "403",
+    "GET",
+    "eve",
+    "BLOCK",
+    "UNKNOWN_ACTION",
+    "cluster",
+    "object",
+    "exec",
+    "/api",
+    "token",
+    "10.0.0.1",
+    "POD",
+    "UNSPECIFIED",
+    "e",
+];
+
+fn texts(pool: &'static [&'static str]) -> prop::sample::Select<&'static str> {
+    prop::sample::select(pool)
+}
+
+fn record() -> impl Strategy<Value = Value> {
+    let uri = texts(&[
+        "",
+        "/",
+        "/healthz",
+        "/api/v1/secrets",
+        "/api/v1/namespaces/a/secrets/b",
+        "/api/v1/secrets?resourceVersion=0",
+        "/api/v1/namespaces/a/pods/p/exec?command=sh&command=--token&command=x",
+        "/apis/apps/v1/deployments?watch=1",
+        "/api/v1/namespaces/a/serviceaccounts/b/token",
+        "/api/v1/nodes/n/proxy/run?token=abc",
+        "%zz//??&=&",
+    ]);
+    let who = texts(&[
+        "",
+        "eve",
+        "system:serviceaccount:a:b",
+        "system:anonymous",
+        "eyJhbGciOi.eyJzdWIi.c2ln",
+    ]);
+    let stage = texts(&[
+        "RequestReceived",
+        "ResponseStarted",
+        "ResponseComplete",
+        "Panic",
+        "",
+    ]);
+    let verb = texts(&[
+        "get",
+        "list",
+        "watch",
+        "create",
+        "patch",
+        "delete",
+        "impersonate",
+        "",
+    ]);
+    let resource = texts(&["", "secrets", "pods", "serviceaccounts", "x"]);
+    let id = texts(&["", "a", "b", "d44fcbe3-5652-4b3d-b651-dfdb4d811f47"]);
+    let decision = texts(&["", "allow", "forbid"]);
+    let rest = (
+        prop::sample::select(&[0, 200, 401, 403][..]),
+        0..90_u32,
+        decision,
+    );
+    (uri, who, stage, verb, resource, id, rest).prop_map(|(uri, who, stage, verb, resource, id, (code, second, decision))| {
+        let mut record = json!({
+            "kind": "Event", "apiVersion": "audit.k8s.io/v1", "stage": stage, "requestURI": uri, "verb": verb,
+            "auditID": id, "user": {"username": who}, "sourceIPs": ["10.0.0.1", "x"], "responseStatus": {"code": code},
+            "requestReceivedTimestamp": format!("2026-11-23T05:{:02}:{:02}Z", second / 60, second % 60),
+            "annotations": {"authorization.k8s.io/decision": decision},
+        });
+        if !resource.is_empty() {
+            record["objectRef"] = json!({"resource": resource, "name": "n"});
+        }
+        record
+    })
+}
+
+fn log() -> impl Strategy<Value = Vec<u8>> {
+    let line = prop_oneof![
+        8 => record().prop_map(|record| record.to_string().into_bytes()),
+        1 => prop::collection::vec(record(), 0..4)
+            .prop_map(|items| json!({"kind": "EventList", "items": items}).to_string().into_bytes()),
+        1 => record().prop_map(|record| json!({"log": record.to_string()}).to_string().into_bytes()),
+        1 => (record(), 0..400_usize).prop_map(|(record, at)| {
+            let mut bytes = record.to_string().into_bytes();
+            bytes.truncate(at);
+            bytes
+        }),
+        1 => prop::collection::vec(any::<u8>().prop_filter("a line", |b| *b != b'\n'), 0..40),
+    ];
+    prop::collection::vec(line, 0..12).prop_map(|lines| lines.join(&b'\n'))
+}
+
+fn needs() -> impl Strategy<Value = Needs> {
+    let literals = || prop::collection::vec(texts(&LITERALS).prop_map(str::to_owned), 0..3);
+    let test = prop_oneof![
+        literals().prop_map(NeedTest::Equals),
+        literals().prop_map(|list| NeedTest::EqualsNoCase(
+            list.iter().map(|l| l.to_ascii_lowercase()).collect()
+        )),
+        literals().prop_map(NeedTest::Contains),
+        Just(NeedTest::Present),
+    ];
+    let need = (prop::sample::select(&ASKED[..]), test).prop_map(|((path, key), test)| Need {
+        path: FieldPath::resolve(Root::Event, path).expect("a field of the schema"),
+        key: (!key.is_empty()).then(|| key.to_owned()),
+        test,
+    });
+    prop::collection::vec(prop::collection::vec(need, 0..4), 0..4).prop_map(|rules| Needs { rules })
+}
+
+fn setup(mapping: Mapping, needs: Needs) -> Setup {
+    Setup {
+        mapping,
+        needs,
+        ..Setup::default()
+    }
+}
+
+fn mapping() -> impl Strategy<Value = Mapping> {
+    prop_oneof![Just(Mapping::Default), Just(Mapping::Secops)]
+}
+
+/// The texts of a path in an event.
+fn values(
+    node: NodeRef<'_>,
+    steps: &[yaral_udm::FieldId],
+    key: Option<&str>,
+    out: &mut Vec<String>,
+) {
+    if let Some((first, rest)) = steps.split_first() {
+        for child in node.all(*first) {
+            values(child, rest, key, out);
+        }
+        return;
+    }
+    match (node.value(), key) {
+        (ValueRef::Struct(object), Some(key)) => {
+            out.extend(object.entry(key).and_then(NodeRef::text).map(str::to_owned));
+        }
+        (ValueRef::Str(text), _) => out.push(text.to_owned()),
+        (ValueRef::Int(number), _) => out.push(number.to_string()),
+        (ValueRef::Enum(id, number), _) => out.extend(id.value_name(number).map(str::to_owned)),
+        (ValueRef::Timestamp(time), _) => out.push(time.to_string()),
+        _ => out.push("a message".to_owned()),
+    }
+}
+
+/// Whether a need holds for sure, or, with an absent field, may hold because
+/// the default of its type is asked for.
+fn holds(event: &Event, need: &Need) -> bool {
+    let mut found = Vec::new();
+    values(
+        event.root(),
+        need.path.steps(),
+        need.key.as_deref(),
+        &mut found,
+    );
+    if found.is_empty() && need.test != NeedTest::Present {
+        found.push(match need.path.leaf().kind() {
+            FieldKind::Enum(id) => id.value_name(0).unwrap_or_default().to_owned(),
+            FieldKind::Int32 => "0".to_owned(),
+            _ => String::new(),
+        });
+    }
+    found.iter().any(|text| match &need.test {
+        NeedTest::Equals(literals) => literals.contains(text),
+        NeedTest::EqualsNoCase(literals) => literals
+            .iter()
+            .any(|literal| literal.eq_ignore_ascii_case(text)),
+        NeedTest::Contains(literals) => literals
+            .iter()
+            .any(|literal| text.contains(literal.as_str())),
+        NeedTest::Present => true,
+    })
+}
+
+fn keys(found: &Collected) -> Vec<(u64, u32, String)> {
+    let key = |event: &Built| (event.position.line, event.position.item, event.json.clone());
+    found.events.iter().map(key).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// A record that was passed over fails a need of every rule, and the
+    /// prefilter changes nothing else.
+    #[test]
+    fn the_prefilter_is_sound(log in log(), needs in needs(), mapping in mapping()) {
+        let all = collect(LogType::KubernetesAudit, &setup(mapping, Needs { rules: Vec::new() }), &log);
+        let some = collect(LogType::KubernetesAudit, &setup(mapping, needs.clone()), &log);
+        prop_assert_eq!(&all.rejects, &some.rejects);
+        prop_assert_eq!(all.counts.duplicates, some.counts.duplicates);
+        prop_assert_eq!(all.counts.events, some.counts.events + some.counts.passed_over);
+        let kept = keys(&some);
+        prop_assert!(kept.iter().all(|key| keys(&all).contains(key)));
+        for (event, key) in all.events.iter().zip(keys(&all)) {
+            if !kept.contains(&key) {
+                let matched = needs.rules.iter().any(|rule| rule.iter().all(|need| holds(&event.full, need)));
+                prop_assert!(!matched, "{} was passed over by {:?}", event.json, needs);
+            }
+        }
+    }
+
+    /// The same for events that are UDM already.
+    #[test]
+    fn the_prefilter_of_udm_is_sound(log in log(), needs in needs()) {
+        let source = collect(LogType::KubernetesAudit, &Setup::default(), &log);
+        let lines: Vec<_> = source.events.iter().map(|event| event.json.as_str()).collect();
+        let log = lines.join("\n");
+        let all = collect(LogType::Udm, &Setup::default(), log.as_bytes());
+        let some = collect(LogType::Udm, &setup(Mapping::Default, needs.clone()), log.as_bytes());
+        prop_assert_eq!(all.counts.events, some.counts.events + some.counts.passed_over);
+        let kept = keys(&some);
+        for (event, key) in all.events.iter().zip(keys(&all)) {
+            if !kept.contains(&key) {
+                let matched = needs.rules.iter().any(|rule| rule.iter().all(|need| holds(&event.full, need)));
+                prop_assert!(!matched, "{} was passed over by {:?}", event.json, needs);
+            }
+        }
+    }
+
+    /// The projected event holds what the full one holds, for every field asked for.
+    #[test]
+    fn a_projection_is_a_part_of_the_whole(log in log(), asked in prop::sample::subsequence(&ASKED[..], 0..6), mapping in mapping()) {
+        let mut want = FieldSet::empty();
+        for (path, key) in &asked {
+            let path = FieldPath::resolve(Root::Event, path).expect("a field of the schema");
+            if key.is_empty() { want.insert(&path) } else { want.insert_key(&path, key) }
+        }
+        let found = collect(LogType::KubernetesAudit, &Setup { mapping, want, ..Setup::default() }, &log);
+        for built in &found.events {
+            let mut projected = Event::default();
+            yaral_udm::read_event(built.projected.as_bytes(), &FieldSet::all(), &mut projected).expect("it was written as an event");
+            for (path, key) in &asked {
+                let path = FieldPath::resolve(Root::Event, path).expect("a field of the schema");
+                let key = (!key.is_empty()).then_some(*key);
+                let (mut part, mut whole) = (Vec::new(), Vec::new());
+                values(projected.root(), path.steps(), key, &mut part);
+                values(built.full.root(), path.steps(), key, &mut whole);
+                // A number that is zero is not written.
+                whole.retain(|text| text != "0");
+                prop_assert_eq!(part, whole);
+            }
+        }
+    }
+
+    /// Whatever stands before it, a good record comes out.
+    #[test]
+    fn garbage_does_not_reach_the_next_line(garbage in prop::collection::vec(any::<u8>(), 0..200)) {
+        let mut log = garbage;
+        let end = b"\n{\"kind\":\"Event\",\"apiVersion\":\"audit.k8s.io/v1\",\"auditID\":\"good\",\"verb\":\"get\",\"requestURI\":\"/x\"}";
+        log.extend_from_slice(end);
+        for log_type in LogType::all() {
+            collect(log_type, &Setup::default(), &log);
+        }
+        let found = collect(LogType::KubernetesAudit, &Setup::default(), &log);
+        prop_assert_eq!(found.events.last().map(|event| event.id.as_str()), Some("good"));
+    }
+
+    /// Redacting twice is redacting once, and what has no secret stays.
+    #[test]
+    fn redaction_settles(text in "[ -~]{0,40}(token|Bearer|--password|password|-e A|eyJhbGci|Authorization)?[=: .'\"]{0,3}[ -~]{0,40}") {
+        let once = redact_text(&text).into_owned();
+        prop_assert_eq!(redact_text(&once), once.as_str());
+    }
+
+    /// A secret planted in any known place comes out nowhere.
+    #[test]
+    fn a_planted_secret_never_comes_out(secret in "[a-zA-Z0-9]{16}", mapping in mapping(), place in 0..PLACES) {
+        let canary = format!("cnry{secret}");
+        let record = planted(&canary, place);
+        let line = record.to_string();
+        prop_assert!(line.contains(&canary));
+        let found = collect(LogType::KubernetesAudit, &setup(mapping, Needs { rules: Vec::new() }), line.as_bytes());
+        prop_assert_eq!(found.events.len(), 1);
+        for event in &found.events {
+            for text in [&event.json, &event.raw, &event.projected] {
+                prop_assert!(!text.contains(&canary), "place {}: {}", place, text);
+            }
+        }
+        let open = Setup { redact: false, mapping, ..Setup::default() };
+        let found = collect(LogType::KubernetesAudit, &open, line.as_bytes());
+        prop_assert!(found.events[0].raw.contains(&canary), "nothing is cut without redaction");
+        let cut = &line[..line.len() - 1];
+        let found = collect(LogType::KubernetesAudit, &Setup::default(), cut.as_bytes());
+        prop_assert!(!found.rejects[0].excerpt.contains(&canary) && !found.rejects[0].detail.contains(&canary));
+        let udm = json!({"metadata": {"eventType": "GENERIC_EVENT"}, "target": {"process": {"commandLine": planted_text(&canary, place)}}});
+        let found = collect(LogType::Udm, &Setup::default(), udm.to_string().as_bytes());
+        prop_assert!(found.events.iter().all(|event| !event.json.contains(&canary) && !event.raw.contains(&canary)));
+    }
+}
+
+const PLACES: usize = 30;
+const TEXTS: usize = 15;
+
+/// Texts that hold a secret.
+fn planted_text(canary: &str, place: usize) -> String {
+    match place % TEXTS {
+        0 => format!("eyJhbGciOiJSUzI1NiJ9.{canary}.x"),
+        1 => format!("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.{canary}"),
+        2 => format!("Bearer {canary}"),
+        3 => format!("Authorization: Basic {canary}"),
+        4 => format!("authorization: custom a={canary}, b"),
+        5 => format!("kubectl --token={canary} get pods"),
+        6 => format!("kubectl --token {canary} get pods"),
+        7 => format!("docker run -e KEY={canary} image"),
+        8 => format!("x --env=KEY={canary} y"),
+        9 => format!("client-key-data: {canary}\n"),
+        10 => format!("{{\"token\": \"{canary}\"}}"),
+        11 => format!("https://host/x?access_token={canary}"),
+        12 => format!("https://user:{canary}@host/x"),
+        13 => format!("kubectl create secret generic x --from-literal=a={canary}"),
+        _ => format!("mysql --password '{canary}'"),
+    }
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|b| {
+            if b.is_ascii_alphanumeric() {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
+        .collect()
+}
+
+/// A record that holds a secret in one of the places.
+fn planted(canary: &str, place: usize) -> Value {
+    let mut record = json!({
+        "kind": "Event", "apiVersion": "audit.k8s.io/v1", "stage": "ResponseComplete", "verb": "create",
+        "auditID": "x", "requestURI": "/api/v1/namespaces/a/pods", "user": {"username": "eve"},
+    });
+    if place < TEXTS {
+        let text = planted_text(canary, place);
+        let words: Vec<_> = text
+            .split(' ')
+            .map(|word| format!("command={}", encoded(word)))
+            .collect();
+        record["userAgent"] = json!(text);
+        record["requestURI"] = json!(format!(
+            "/api/v1/namespaces/a/pods/p/exec?{}&x={}",
+            words.join("&"),
+            encoded(&text)
+        ));
+        record["responseStatus"] = json!({"message": text, "reason": text});
+        record["user"]["groups"] = json!([text]);
+        record["annotations"] = json!({"authorization.k8s.io/reason": text});
+        record["requestObject"] = json!({"kind": "Pod", "args": [text], "note": text});
+        return record;
+    }
+    let applied = json!({"kind": "Secret", "data": {"k": canary}}).to_string();
+    let body = match place {
+        15 => json!({"kind": "Secret", "data": {"k": canary}}),
+        16 => json!({"data": {"k": {"x": [canary]}}, "kind": "Secret"}),
+        17 => json!({"kind": "List", "items": [{"kind": "Secret", "stringData": {"k": canary}}]}),
+        18 => {
+            json!({"metadata": {"annotations": {"kubectl.kubernetes.io/last-applied-configuration": applied}}})
+        }
+        19 => json!({"spec": {"containers": [{"env": [{"name": "A", "value": canary}]}]}}),
+        20 => json!({"status": {"token": canary}}),
+        21 => json!({"users": [{"user": {"client-key-data": canary, "password": canary}}]}),
+        22 => json!({"note": applied}),
+        _ => json!({"anything": canary}),
+    };
+    let side = if place.is_multiple_of(2) {
+        "requestObject"
+    } else {
+        "responseObject"
+    };
+    record[side] = body;
+    let (resource, uri) = match place {
+        23 => ("secrets", "/api/v1/namespaces/a/secrets"),
+        24 => ("x", "/api/v1/namespaces/a/secrets/b"),
+        25 => ("secrets", "/x"),
+        26 => (
+            "tokenreviews",
+            "/apis/authentication.k8s.io/v1/tokenreviews",
+        ),
+        27 => ("x", "/apis/authentication.k8s.io/v1/tokenreviews"),
+        28 => ("x", "/api/v1/namespaces/a/serviceaccounts/b/token"),
+        29 => ("x", "/api/v1/namespaces/a/serviceaccounts/b/token?x=1"),
+        _ => return record,
+    };
+    record["requestURI"] = json!(uri);
+    record["objectRef"] = json!({"resource": resource});
+    record
+}

@@ -1,0 +1,104 @@
+//! Every public log we know of, if the folder that `YARAL_THIRD_PARTY` names
+//! is there: no panic, known counts, and a reason for each reject.
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+
+use common::{Collected, collect};
+use yaral_normalize::{LogType, Setup};
+
+/// File, records, events, rejects by reason.
+type Known = (&'static str, u64, u64, &'static [(&'static str, u64)]);
+
+/// The files, some of which may lie there compressed; they are read if an
+/// unpacked copy stands beside them.
+const FILES: [Known; 5] = [
+    (
+        "openshift-benign/audit-benign-pre-attack.log",
+        6_818,
+        6_811,
+        &[],
+    ),
+    (
+        "helm-lifecycle-benign/audit-benign-helm-lifecycle.ndjson",
+        16_563,
+        16_474,
+        &[],
+    ),
+    ("audit2rbac/demo.log", 37, 37, &[]),
+    (
+        "falco-k8saudit-traces/k8s_audit_traces.ndjson",
+        51,
+        49,
+        &[("WRONG_TYPE", 1)],
+    ),
+    (
+        "panther-analysis/k8s-rule-test-events.ndjson",
+        116,
+        105,
+        &[("CLOUD_ENVELOPE", 66), ("NOT_AUDIT", 14)],
+    ),
+];
+
+fn read(path: &PathBuf) -> Option<Vec<u8>> {
+    if let Ok(bytes) = std::fs::read(path) {
+        return Some(bytes);
+    }
+    let packed = PathBuf::from(format!("{}.gz", path.display()));
+    if !packed.exists() {
+        return None;
+    }
+    let unpacked = std::process::Command::new("gzip")
+        .arg("-dc")
+        .arg(&packed)
+        .output()
+        .ok()?;
+    unpacked.status.success().then_some(unpacked.stdout)
+}
+
+/// Says what was not tested, past the capture of the test runner.
+fn skip(why: &str) {
+    let done = writeln!(std::io::stderr(), "SKIP public_logs_normalize: {why}");
+    assert!(done.is_ok(), "stderr can be written");
+}
+
+#[test]
+fn public_logs_normalize() {
+    let Some(folder) = std::env::var_os("YARAL_THIRD_PARTY").map(PathBuf::from) else {
+        skip("YARAL_THIRD_PARTY is not set");
+        return;
+    };
+    for (name, records, events, rejects) in FILES {
+        let Some(log) = read(&folder.join(name)) else {
+            skip(&format!(
+                "{name} is not in the folder, or gzip is not installed"
+            ));
+            continue;
+        };
+        let found: Collected = collect(LogType::KubernetesAudit, &Setup::default(), &log);
+        let mut reasons = BTreeMap::new();
+        for reject in &found.rejects {
+            *reasons.entry(reject.reason.code()).or_insert(0) += 1;
+            eprintln!(
+                "{name}:{}: {} {}",
+                reject.position.line, reject.reason, reject.detail
+            );
+        }
+        assert_eq!(
+            (found.counts.records, found.counts.events),
+            (records, events),
+            "{name}: {:?}",
+            found.counts
+        );
+        assert_eq!(reasons.into_iter().collect::<Vec<_>>(), rejects, "{name}");
+        let lines: Vec<_> = log.split(|b| *b == b'\n').take(20).collect();
+        assert_eq!(
+            yaral_normalize::recognise(&lines),
+            Some(LogType::KubernetesAudit),
+            "{name}"
+        );
+    }
+}

@@ -1,0 +1,63 @@
+//! `json`: one document with all detections and the summary.
+//!
+//! The detections are those of the ndjson format; they are written as they
+//! come, so that the document is never held in memory.
+
+use std::io;
+
+use yaral_engine::Detection;
+use yaral_ir::plan::Plan;
+
+use super::json_text::Json;
+use super::ndjson::write_detection;
+use super::summary::write_summary;
+use super::{EncodeOptions, Encoder, Format};
+use crate::scan::Summary;
+
+/// The format's entry.
+pub(super) const FORMAT: Format = Format {
+    name: "json",
+    summary: "one JSON document with all detections and the summary",
+    encoder: |options| {
+        Box::new(Document {
+            options,
+            json: Json::default(),
+            first: true,
+        })
+    },
+};
+
+struct Document {
+    options: EncodeOptions,
+    json: Json,
+    first: bool,
+}
+
+impl Encoder for Document {
+    fn begin(&mut self, out: &mut dyn io::Write) -> io::Result<()> {
+        self.first = true;
+        out.write_all(b"{\"schema\":\"yaral/detections/v1\",\"detections\":[")
+    }
+
+    fn detection(
+        &mut self,
+        detection: &Detection,
+        rule: &Plan,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        let comma = !std::mem::replace(&mut self.first, false);
+        out.write_all(if comma { b",\n" } else { b"\n" })?;
+        write_detection(&mut self.json, detection, rule, self.options);
+        out.write_all(self.json.take().as_bytes())
+    }
+
+    fn end(
+        &mut self,
+        summary: &Summary,
+        rules: &[Plan],
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        write_summary(&mut self.json, summary, rules);
+        writeln!(out, "\n],\"summary\":{}}}", self.json.take())
+    }
+}

@@ -1,0 +1,105 @@
+//! Detections and rejects as bytes: one file for each format, one line each
+//! in [`FORMATS`].
+//!
+//! Every byte that comes from a log is the attacker's. All formats escape
+//! control characters, terminal sequences and characters that turn or hide
+//! text (see [`crate::text`]) and cap the length of a field.
+
+mod csv;
+mod fields;
+mod json;
+mod json_text;
+mod ndjson;
+mod reject;
+mod secops;
+mod summary;
+
+use std::io;
+
+use yaral_engine::Detection;
+use yaral_ir::plan::Plan;
+
+use crate::scan::Summary;
+
+pub use fields::{risk_score, severity};
+pub use reject::RejectWriter;
+pub use summary::summary_json;
+
+/// Writes detections in one format.
+pub trait Encoder {
+    /// Writes what stands before the first detection.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    fn begin(&mut self, out: &mut dyn io::Write) -> io::Result<()> {
+        let _ = out;
+        Ok(())
+    }
+
+    /// Writes one detection of the given rule.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    fn detection(
+        &mut self,
+        detection: &Detection,
+        rule: &Plan,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()>;
+
+    /// Writes what stands after the last detection; `rules` are those that
+    /// [`Summary::per_rule`] counts.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    fn end(
+        &mut self,
+        summary: &Summary,
+        rules: &[Plan],
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        let _ = (summary, rules, out);
+        Ok(())
+    }
+}
+
+/// What an encoded detection holds beyond the minimum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EncodeOptions {
+    /// The UDM events of the evidence, where the scan attached them. The
+    /// secops format always has them, since its consumers expect them.
+    pub events: bool,
+    /// The predicates that held, with their actual values.
+    pub why: bool,
+}
+
+impl Default for EncodeOptions {
+    fn default() -> Self {
+        EncodeOptions {
+            events: true,
+            why: false,
+        }
+    }
+}
+
+/// A detection format.
+#[derive(Debug)]
+pub struct Format {
+    /// The word for `--format`.
+    pub name: &'static str,
+    /// What it is, for the help text.
+    pub summary: &'static str,
+    /// Makes its encoder.
+    pub encoder: fn(EncodeOptions) -> Box<dyn Encoder>,
+}
+
+impl Format {
+    /// The format of this name.
+    #[must_use]
+    pub fn find(name: &str) -> Option<&'static Format> {
+        FORMATS.iter().find(|f| f.name == name)
+    }
+}
+
+/// All detection formats, sorted by name.
+pub const FORMATS: &[Format] = &[csv::FORMAT, json::FORMAT, ndjson::FORMAT, secops::FORMAT];

@@ -1,0 +1,74 @@
+//! A scan's summary as JSON, schema `yaral/summary/v1`.
+
+use yaral_ir::plan::Plan;
+
+use super::fields::severity;
+use super::json_text::Json;
+use crate::scan::Summary;
+
+/// The summary as one JSON object on one line; `rules` are those that
+/// [`Summary::per_rule`] counts. Time and memory are left out: the same input
+/// gives the same text.
+#[must_use]
+pub fn summary_json(summary: &Summary, rules: &[Plan]) -> String {
+    let mut json = Json::default();
+    write_summary(&mut json, summary, rules);
+    json.take()
+}
+
+pub(super) fn write_summary(json: &mut Json, summary: &Summary, rules: &[Plan]) {
+    json.object(|j| {
+        j.key("schema").str("yaral/summary/v1");
+        write_counts(j, summary);
+        j.key("rejected").object(|j| {
+            for (reason, count) in &summary.rejected {
+                j.key(reason).plain(count);
+            }
+        });
+        j.key("log_types").object(|j| {
+            for (name, count) in &summary.log_types {
+                j.key(name).plain(count);
+            }
+        });
+        j.key("time").object(|j| {
+            if let Some(times) = summary.times {
+                j.key("first").str(&times.first.to_string());
+                j.key("last").str(&times.last.to_string());
+            }
+        });
+        j.key("rules").array(|j| {
+            let fired = rules
+                .iter()
+                .zip(&summary.per_rule)
+                .filter(|(_, count)| **count > 0);
+            for (rule, count) in fired {
+                j.object(|j| {
+                    j.key("rule").str(&rule.name);
+                    j.key("severity").str(&severity(rule));
+                    j.key("detections").plain(count);
+                });
+            }
+        });
+    });
+}
+
+fn write_counts(json: &mut Json, summary: &Summary) {
+    for (key, count) in [
+        ("inputs", summary.inputs),
+        ("unrecognised", summary.unrecognised),
+        ("bytes_read", summary.bytes_read),
+        ("lines", summary.lines),
+        ("blank", summary.blank),
+        ("read", summary.read),
+        ("normalized", summary.normalized),
+        ("passed_over", summary.passed_over),
+        ("duplicates", summary.duplicates),
+        ("evicted_ids", summary.evicted_ids),
+        ("rejected_total", summary.rejected_total()),
+        ("evaluations", summary.evaluations),
+        ("rows_cut", summary.rows_cut),
+        ("detections", summary.detections()),
+    ] {
+        json.key(key).plain(count);
+    }
+}

@@ -1,0 +1,168 @@
+//! Directories, files and globs to a list of files, in sorted order.
+//!
+//! Shared by log inputs, rules and lists. Hidden entries and special files
+//! inside a directory are passed over; every directory is visited once,
+//! however many links lead to it, so that a loop of links ends.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::limits::{DIRECTORY_DEPTH_MAX, INPUTS_MAX};
+
+/// Why a name does not lead to files.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WalkError {
+    #[error("`{0}` does not exist")]
+    Missing(String),
+    #[error("no file matches `{0}`")]
+    NoMatch(String),
+    #[error("`{0}` is neither a regular file nor a directory")]
+    Special(String),
+    #[error("`{path}` cannot be read: {error}")]
+    Io { path: String, error: io::Error },
+    #[error("`{pattern}` is not a file, and not a pattern either: {message}")]
+    Pattern { pattern: String, message: String },
+    #[error("`{0}` leads to more than {INPUTS_MAX} files")]
+    TooMany(String),
+}
+
+/// The files that a name leads to: itself, the files below it, or what it
+/// matches. `wanted` filters the files found in directories; a file named
+/// outright is always taken.
+pub(crate) fn walk(name: &str, wanted: &dyn Fn(&Path) -> bool) -> Result<Vec<PathBuf>, WalkError> {
+    let mut found = Found {
+        name,
+        wanted,
+        files: Vec::new(),
+        directories: BTreeSet::new(),
+    };
+    let path = Path::new(name);
+    match fs::metadata(path) {
+        Ok(meta) => found.named(path, &meta)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && is_pattern(name) => {
+            for path in matches(name)? {
+                let meta = fs::metadata(&path).map_err(|e| failed(&path, e))?;
+                found.named(&path, &meta)?;
+            }
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(WalkError::Missing(name.to_owned()));
+        }
+        Err(error) => return Err(failed(path, error)),
+    }
+    Ok(found.files)
+}
+
+struct Found<'w> {
+    name: &'w str,
+    wanted: &'w dyn Fn(&Path) -> bool,
+    files: Vec<PathBuf>,
+    /// Canonical paths of the directories visited.
+    directories: BTreeSet<PathBuf>,
+}
+
+impl Found<'_> {
+    fn named(&mut self, path: &Path, meta: &fs::Metadata) -> Result<(), WalkError> {
+        if meta.is_dir() {
+            self.directory(path, 0)
+        } else if meta.is_file() || is_pipe(meta) {
+            self.file(path.to_owned())
+        } else {
+            Err(WalkError::Special(shown(path)))
+        }
+    }
+
+    fn file(&mut self, path: PathBuf) -> Result<(), WalkError> {
+        if self.files.len() >= INPUTS_MAX {
+            return Err(WalkError::TooMany(self.name.to_owned()));
+        }
+        self.files.push(path);
+        Ok(())
+    }
+
+    fn directory(&mut self, path: &Path, depth: usize) -> Result<(), WalkError> {
+        let canonical = fs::canonicalize(path).map_err(|e| failed(path, e))?;
+        if depth > DIRECTORY_DEPTH_MAX || !self.directories.insert(canonical) {
+            return Ok(());
+        }
+        let mut entries = Vec::new();
+        for entry in fs::read_dir(path).map_err(|e| failed(path, e))? {
+            entries.push(entry.map_err(|e| failed(path, e))?.file_name());
+        }
+        entries.sort();
+        for entry in entries {
+            if entry.as_encoded_bytes().starts_with(b".") {
+                continue;
+            }
+            let path = path.join(entry);
+            // A link to nowhere is common where logs are rotated away.
+            let Ok(meta) = fs::metadata(&path) else {
+                continue;
+            };
+            if meta.is_dir() {
+                self.directory(&path, depth + 1)?;
+            } else if meta.is_file() && (self.wanted)(&path) {
+                self.file(path)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_pattern(name: &str) -> bool {
+    name.contains(['*', '?', '['])
+}
+
+/// The paths that a pattern matches, sorted; at least one.
+fn matches(pattern: &str) -> Result<Vec<PathBuf>, WalkError> {
+    let options = glob::MatchOptions {
+        require_literal_leading_dot: true,
+        require_literal_separator: true,
+        case_sensitive: true,
+    };
+    let paths = glob::glob_with(pattern, options).map_err(|e| WalkError::Pattern {
+        pattern: pattern.to_owned(),
+        message: e.msg.to_owned(),
+    })?;
+    let mut all = Vec::new();
+    for path in paths.take(INPUTS_MAX) {
+        all.push(path.map_err(|e| {
+            let path = shown(e.path());
+            WalkError::Io {
+                path,
+                error: e.into(),
+            }
+        })?);
+    }
+    if all.is_empty() {
+        return Err(WalkError::NoMatch(pattern.to_owned()));
+    }
+    all.sort();
+    Ok(all)
+}
+
+fn failed(path: &Path, error: io::Error) -> WalkError {
+    WalkError::Io {
+        path: shown(path),
+        error,
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// Whether this is a named pipe. One that is named outright is read, since
+/// shells pass the output of a command that way.
+#[cfg(unix)]
+fn is_pipe(meta: &fs::Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    meta.file_type().is_fifo()
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &fs::Metadata) -> bool {
+    false
+}

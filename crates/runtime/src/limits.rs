@@ -1,0 +1,47 @@
+//! The limits of reading and writing, each named once.
+//!
+//! LIMITS.md lists every constant here with its source and the test that hits
+//! it. All are our choice unless the comment names a source.
+
+/// Bytes in one line, or in one record of a document that spans lines. A
+/// Kubernetes audit event is at most about 1.5 MiB (the size of an object in
+/// etcd, twice, is the practical bound), so that 4 MiB holds every honest one.
+pub const LINE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Bytes asked of the operating system, or of the decompressor, at a time.
+pub const BLOCK_BYTES: usize = 256 * 1024;
+
+/// How deep directories of inputs, rules or packs are followed.
+pub const DIRECTORY_DEPTH_MAX: usize = 64;
+
+/// Files that one run takes in, so that a wrong path does not fill memory
+/// with names.
+pub const INPUTS_MAX: usize = 1_000_000;
+
+/// Bytes in one rule file; the largest public rule has under 30 KiB.
+pub const RULE_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+/// Frames at the start of an input that are kept for recognising its log type.
+pub const SAMPLE_FRAMES_MAX: usize = 32;
+
+/// Bytes at the start of an input that are kept for recognising its log type;
+/// one frame is always kept, whatever its size.
+pub const SAMPLE_BYTES_MAX: usize = 1024 * 1024;
+
+/// Buckets of the histogram over event time.
+pub const HISTOGRAM_BUCKETS_MAX: usize = 60;
+
+/// Bytes of one text field in an encoded detection. What is cut is marked.
+pub const ENCODED_FIELD_BYTES_MAX: usize = 64 * 1024;
+
+/// Bytes of a record without a log type that are kept for its reject. They are
+/// redacted before the excerpt is cut, so that a secret that straddles the cut
+/// is still recognised.
+pub const EXCERPT_WINDOW_BYTES: usize = 4096;
+
+/// Bytes of log text that one terminal field shows.
+pub const TERMINAL_BYTES_MAX: usize = 2 * 1024;
+
+/// The largest window that a zstd stream may ask for, as a power of two: 128
+/// MiB, which is what the zstd tools accept without a flag.
+pub const ZSTD_WINDOW_LOG_MAX: u32 = 27;

@@ -1,0 +1,148 @@
+//! Rule files with their text; what the text means is the compiler's affair.
+//!
+//! A word is a file, a directory (its `.yaral` and `.yl2` files, recursively)
+//! or a glob. Packs that a program carries within itself join in the same
+//! shape.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
+
+use crate::input::{WalkError, walk};
+use crate::limits::RULE_BYTES_MAX;
+
+/// The endings of rule files in directories.
+pub const RULE_ENDINGS: [&str; 2] = ["yaral", "yl2"];
+
+/// A rule file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleFile {
+    /// Its name as the user knows it.
+    pub name: String,
+    /// Its text, without a byte order mark.
+    pub text: String,
+}
+
+/// Rule files that a program carries within itself, as (name, text).
+pub type EmbeddedPack = [(&'static str, &'static str)];
+
+/// Why rules cannot be loaded. Every message names the word or the file.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct RulesError(#[from] Inner);
+
+#[derive(Debug, thiserror::Error)]
+enum Inner {
+    #[error(transparent)]
+    Walk(#[from] WalkError),
+    #[error("`{0}` holds no rule file; their names end in .yaral or .yl2")]
+    Empty(String),
+    #[error("`{path}` cannot be read: {error}")]
+    Io { path: String, error: std::io::Error },
+    #[error("`{0}` is larger than {RULE_BYTES_MAX} bytes, which no rule file is")]
+    TooLarge(String),
+    #[error("`{0}` is not UTF-8 text")]
+    NotUtf8(String),
+}
+
+/// The rule files that the words stand for, in the order of the words; a file
+/// that several words lead to is there once.
+///
+/// # Errors
+/// If a word leads to nothing, or a file cannot be read as text.
+pub fn load_rules(words: &[String]) -> Result<Vec<RuleFile>, RulesError> {
+    let mut files = Vec::new();
+    let mut seen = BTreeSet::new();
+    for word in words {
+        let paths = walk(word, &is_rule).map_err(Inner::from)?;
+        if paths.is_empty() {
+            return Err(Inner::Empty(word.clone()).into());
+        }
+        for path in paths {
+            if seen.insert(fs::canonicalize(&path).unwrap_or_else(|_| path.clone())) {
+                files.push(load(&path)?);
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// The files of an embedded pack.
+#[must_use]
+pub fn embedded_rules(pack: &EmbeddedPack) -> Vec<RuleFile> {
+    pack.iter()
+        .map(|&(name, text)| RuleFile {
+            name: name.to_owned(),
+            text: text.to_owned(),
+        })
+        .collect()
+}
+
+fn is_rule(path: &Path) -> bool {
+    let ending = path
+        .extension()
+        .and_then(|e| e.to_str())
+        .unwrap_or_default();
+    RULE_ENDINGS.contains(&ending)
+}
+
+fn load(path: &Path) -> Result<RuleFile, Inner> {
+    let name = path.to_string_lossy().into_owned();
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|f| f.take(RULE_BYTES_MAX + 1).read_to_end(&mut bytes));
+    if let Err(error) = read {
+        return Err(Inner::Io { path: name, error });
+    }
+    if bytes.len() as u64 > RULE_BYTES_MAX {
+        return Err(Inner::TooLarge(name));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| Inner::NotUtf8(name.clone()))?;
+    let text = text
+        .strip_prefix('\u{feff}')
+        .map(str::to_owned)
+        .unwrap_or(text);
+    Ok(RuleFile { name, text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn directories_give_their_rule_files() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().to_str().unwrap();
+        fs::create_dir(dir.path().join("k8s")).unwrap();
+        for (name, text) in [
+            ("k8s/b.yaral", "\u{feff}rule b {}"),
+            ("a.yl2", "rule a {}"),
+            ("README.md", "x"),
+        ] {
+            fs::write(dir.path().join(name), text).unwrap();
+        }
+        let files = load_rules(&[root.to_owned(), format!("{root}/k8s/b.yaral")]).unwrap();
+        let texts: Vec<_> = files.iter().map(|f| f.text.as_str()).collect();
+        assert_eq!(texts, ["rule a {}", "rule b {}"]);
+        assert!(files[1].name.ends_with("k8s/b.yaral"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = |name: &str| format!("{}/{name}", dir.path().display());
+        fs::write(path("latin.yaral"), b"rule \xe9 {}").unwrap();
+        fs::create_dir(path("none")).unwrap();
+        for (word, says) in [
+            ("latin.yaral", "UTF-8"),
+            ("none", "no rule file"),
+            ("gone", "does not exist"),
+        ] {
+            let message = load_rules(&[path(word)]).unwrap_err().to_string();
+            assert!(
+                message.contains(word) && message.contains(says),
+                "{message}"
+            );
+        }
+    }
+}

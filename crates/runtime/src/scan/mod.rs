@@ -1,0 +1,18 @@
+//! The pipeline: inputs in, detections to an observer, counts at the end.
+//!
+//! [`Scan`] introduces normalizers and engine to each other (decision 15).
+//! What it remembers is bounded: one event, one frame, the normalizers' own
+//! documented sets, and counters.
+
+mod histogram;
+mod observer;
+mod pipeline;
+mod sample;
+mod summary;
+mod unread;
+
+pub use histogram::{Bucket, Histogram};
+pub use observer::{Observer, Progress, Reject};
+pub use pipeline::{Scan, ScanOptions};
+pub use summary::{Summary, TimeRange};
+pub use unread::reason;

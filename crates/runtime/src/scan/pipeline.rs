@@ -1,0 +1,390 @@
+//! The scan itself: inputs to frames to events to detections.
+//!
+//! One normalizer for each log type lives as long as the run, so that a
+//! request whose stages lie in two files of a rotated log is one event. The
+//! order of everything that is reported depends on the inputs alone.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use yaral_engine::{Context, Detection, Engine, Origin};
+use yaral_normalize::{LogType, Mapping, Normalizer, Record, Setup, Sink};
+use yaral_udm::{Event, Timestamp};
+
+use super::observer::{Observer, Progress, Reject};
+use super::sample::Sample;
+use super::summary::{Summary, peak_rss_bytes};
+use super::unread;
+use crate::input::{Broken, Frame, Frames, Input, Piece, open};
+
+/// How a scan reads its inputs.
+#[derive(Clone, Debug)]
+pub struct ScanOptions {
+    /// The log type of all inputs; `None` recognises each by its content.
+    pub log_type: Option<LogType>,
+    /// The shape of the UDM events.
+    pub mapping: Mapping,
+    /// Whether secrets are cut out of evidence and excerpts.
+    pub redact: bool,
+    /// Whether the full event is attached to the evidence of a detection.
+    pub evidence: bool,
+}
+
+impl Default for ScanOptions {
+    /// Recognises log types, default mapping, redaction on, evidence attached.
+    fn default() -> Self {
+        ScanOptions {
+            log_type: None,
+            mapping: Mapping::Default,
+            redact: true,
+            evidence: true,
+        }
+    }
+}
+
+/// Rules and options, ready to run over inputs.
+#[derive(Debug)]
+pub struct Scan {
+    engine: Engine,
+    options: ScanOptions,
+}
+
+impl Scan {
+    /// A scan with these rules.
+    #[must_use]
+    pub fn new(engine: Engine, options: ScanOptions) -> Self {
+        Scan { engine, options }
+    }
+
+    /// The engine, for the rules and for explanations.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Reads all inputs in their order and tells the observer what happens.
+    /// Inputs and records that cannot be used are rejects, not errors.
+    ///
+    /// # Errors
+    /// Only those of the observer; the first one ends the run.
+    pub fn run(&mut self, inputs: &[Input], observer: &mut dyn Observer) -> io::Result<Summary> {
+        let setup = Setup {
+            mapping: self.options.mapping,
+            redact: self.options.redact,
+            want: self.engine.projection(),
+            needs: self.engine.needs(),
+        };
+        let started = Instant::now();
+        let before = self.engine.stats();
+        let rules = self.engine.rules().len();
+        let mut run = Run {
+            normalizers: BTreeMap::new(),
+            setup,
+            log_type: self.options.log_type,
+            taken: 0,
+            bytes_total: inputs.iter().map(Input::size).sum(),
+            core: Core {
+                engine: &mut self.engine,
+                observer,
+                inputs,
+                evidence: self.options.evidence,
+                redact: self.options.redact,
+                summary: Summary {
+                    per_rule: vec![0; rules],
+                    ..Summary::default()
+                },
+                event: Event::default(),
+                found: Vec::new(),
+                newest: None,
+                failed: None,
+            },
+        };
+        run.all()?;
+        let mut summary = run.finish()?;
+        let stats = self.engine.stats();
+        summary.evaluations = stats.evaluations - before.evaluations;
+        summary.rows_cut = stats.rows_cut - before.rows_cut;
+        summary.elapsed = started.elapsed();
+        summary.peak_rss_bytes = peak_rss_bytes();
+        Ok(summary)
+    }
+}
+
+/// A run in progress.
+struct Run<'r> {
+    normalizers: BTreeMap<LogType, Box<dyn Normalizer>>,
+    setup: Setup,
+    log_type: Option<LogType>,
+    /// Bytes of the inputs that are done, before decompression.
+    taken: u64,
+    bytes_total: Option<u64>,
+    core: Core<'r>,
+}
+
+/// The part of a run behind the normalizers.
+struct Core<'r> {
+    engine: &'r mut Engine,
+    observer: &'r mut dyn Observer,
+    inputs: &'r [Input],
+    evidence: bool,
+    redact: bool,
+    summary: Summary,
+    event: Event,
+    found: Vec<Detection>,
+    newest: Option<Timestamp>,
+    /// The observer's first error; from then on nothing is done.
+    failed: Option<io::Error>,
+}
+
+type Reader = Box<dyn io::Read + Send>;
+
+impl Run<'_> {
+    fn all(&mut self) -> io::Result<()> {
+        for (index, input) in self.core.inputs.iter().enumerate() {
+            self.core.summary.inputs += 1;
+            match open(input) {
+                Ok(opened) => {
+                    let mut frames = Frames::new(opened.reader);
+                    if let Err(error) = self.input(index, &mut frames, &opened.taken) {
+                        let reject = unread::damaged(&error, &frames, opened.compression);
+                        self.core.reject(index, &reject);
+                    }
+                    self.core.summary.lines += frames.lines();
+                    self.core.summary.blank += frames.blank();
+                    self.taken += opened.taken.load(Ordering::Relaxed);
+                }
+                Err(error) => self.core.reject(index, &unread::unopened(&error)),
+            }
+            self.progress(0);
+            if let Some(error) = self.core.failed.take() {
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads one input. An error is the reader's.
+    fn input(
+        &mut self,
+        index: usize,
+        frames: &mut Frames<Reader>,
+        taken: &Arc<AtomicU64>,
+    ) -> io::Result<()> {
+        let (log_type, sample, end) = if let Some(log_type) = self.log_type {
+            (Some(log_type), Sample::default(), Ok(()))
+        } else {
+            let mut sample = Sample::default();
+            let end = sample.take(frames, |broken| self.core.broken(index, &broken));
+            (sample.log_type(), sample, end)
+        };
+        let nothing = log_type.is_none() && sample.is_empty();
+        if !nothing {
+            let input = &self.core.inputs[index];
+            self.core
+                .observer
+                .input(&input.name, log_type.map(LogType::name));
+        }
+        let Some(log_type) = log_type else {
+            self.core.summary.unrecognised += u64::from(!nothing);
+            sample
+                .frames()
+                .for_each(|frame| self.core.not_recognised(index, frame));
+            end?;
+            return self.stream(frames, taken, |core, piece| match piece {
+                Piece::Frame(frame) => core.not_recognised(index, frame),
+                Piece::Broken(broken) => core.broken(index, &broken),
+            });
+        };
+        *self
+            .core
+            .summary
+            .log_types
+            .entry(log_type.name().to_owned())
+            .or_default() += 1;
+        let mut normalizer = match self.normalizers.remove(&log_type) {
+            Some(normalizer) => normalizer,
+            None => yaral_normalize::normalizer(log_type, &self.setup),
+        };
+        normalizer.begin(source_number(index));
+        for frame in sample.frames() {
+            normalizer.feed(
+                frame.bytes,
+                frame.line,
+                &mut Typed {
+                    core: &mut self.core,
+                    log_type,
+                },
+            );
+        }
+        let end = end.and_then(|()| {
+            self.stream(frames, taken, |core, piece| match piece {
+                Piece::Frame(frame) => {
+                    normalizer.feed(frame.bytes, frame.line, &mut Typed { core, log_type });
+                }
+                Piece::Broken(broken) => core.broken(index, &broken),
+            })
+        });
+        self.normalizers.insert(log_type, normalizer);
+        end
+    }
+
+    /// Hands out what remains of an input, with progress at each new block.
+    fn stream(
+        &mut self,
+        frames: &mut Frames<Reader>,
+        taken: &Arc<AtomicU64>,
+        mut each: impl FnMut(&mut Core<'_>, Piece<'_>),
+    ) -> io::Result<()> {
+        let mut blocks = 0;
+        loop {
+            if frames.blocks() != blocks {
+                blocks = frames.blocks();
+                self.progress(taken.load(Ordering::Relaxed));
+            }
+            let Some(piece) = frames.next_piece()? else {
+                return Ok(());
+            };
+            each(&mut self.core, piece);
+            if self.core.failed.is_some() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn progress(&mut self, taken: u64) {
+        let core = &mut self.core;
+        core.summary.bytes_read = self.taken + taken;
+        core.observer.progress(&Progress {
+            bytes_read: core.summary.bytes_read,
+            bytes_total: self.bytes_total,
+            events: core.summary.normalized,
+            detections: core.summary.detections(),
+        });
+    }
+
+    /// Lets the normalizers hand out what they hold, and adds up their counts.
+    fn finish(mut self) -> io::Result<Summary> {
+        for (&log_type, normalizer) in &mut self.normalizers {
+            normalizer.finish(&mut Typed {
+                core: &mut self.core,
+                log_type,
+            });
+            let counts = normalizer.counts();
+            let summary = &mut self.core.summary;
+            summary.read += counts.records;
+            summary.passed_over += counts.passed_over;
+            summary.duplicates += counts.duplicates;
+            summary.evicted_ids += counts.evicted_ids;
+        }
+        let mut summary = self.core.summary;
+        summary.read += summary.rejected_total();
+        self.core.failed.map_or(Ok(summary), Err)
+    }
+}
+
+impl Core<'_> {
+    fn reject(&mut self, index: usize, reject: &Reject) {
+        if self.failed.is_some() {
+            return;
+        }
+        self.summary.reject(reject.reason);
+        let name = self
+            .inputs
+            .get(index)
+            .map_or("", |input| input.name.as_str());
+        if let Err(error) = self.observer.reject(name, reject) {
+            self.failed = Some(error);
+        }
+    }
+
+    fn broken(&mut self, index: usize, broken: &Broken) {
+        self.reject(index, &unread::broken(broken, self.redact));
+    }
+
+    fn not_recognised(&mut self, index: usize, frame: Frame<'_>) {
+        self.reject(index, &unread::not_recognised(frame, self.redact));
+    }
+
+    fn event(&mut self, record: &dyn Record, log_type: LogType) {
+        if self.failed.is_some() {
+            return;
+        }
+        record.build(&mut self.event);
+        self.summary.normalized += 1;
+        if let Some(time) = self.event.event_time() {
+            self.summary.see_time(time);
+            self.newest = self.newest.max(Some(time));
+        }
+        // The end of the input is not known yet; the newest event time stands
+        // in for it, as the `now` switch documents.
+        let now = self.newest.map_or(0, |t| t.seconds);
+        let context = Context {
+            event_id: record.event_id(),
+            now,
+        };
+        self.found.clear();
+        self.engine.evaluate(&self.event, &context, &mut self.found);
+        if !self.found.is_empty() {
+            self.report(record, log_type);
+        }
+    }
+
+    /// Attaches evidence to the detections of this record and hands them out.
+    fn report(&mut self, record: &dyn Record, log_type: LogType) {
+        let full = self.evidence.then(|| {
+            let mut full = Event::default();
+            record.build_full(&mut full);
+            full
+        });
+        let at = record.position();
+        let input = source_index(at.source).and_then(|i| self.inputs.get(i));
+        let origin = Origin {
+            file: input.map_or_else(String::new, |input| input.name.clone()),
+            line: at.line,
+            item: at.item,
+            log_type: log_type.name().to_owned(),
+        };
+        for detection in &mut self.found {
+            for evidence in &mut detection.evidence {
+                evidence.event.clone_from(&full);
+                evidence.origin = Some(origin.clone());
+            }
+            if let Some(count) = self.summary.per_rule.get_mut(detection.rule) {
+                *count += 1;
+            }
+            if let Err(error) = self.observer.detection(detection, self.engine) {
+                self.failed = Some(error);
+                return;
+            }
+        }
+    }
+}
+
+/// The core as the sink of one log type's normalizer.
+struct Typed<'c, 'r> {
+    core: &'c mut Core<'r>,
+    log_type: LogType,
+}
+
+impl Sink for Typed<'_, '_> {
+    fn event(&mut self, record: &dyn Record) {
+        self.core.event(record, self.log_type);
+    }
+
+    fn reject(&mut self, reject: yaral_normalize::Reject) {
+        let index = source_index(reject.position.source).unwrap_or(usize::MAX);
+        self.core.reject(index, &unread::record(reject));
+    }
+}
+
+/// Sources are counted from 1; 0 stands for none.
+fn source_number(index: usize) -> u32 {
+    u32::try_from(index + 1).unwrap_or(0)
+}
+
+fn source_index(number: u32) -> Option<usize> {
+    number.checked_sub(1).map(|n| n as usize)
+}

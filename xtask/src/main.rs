@@ -1,0 +1,56 @@
+//! Project chores: tidy, sample generators, code generation, the WebAssembly build.
+//!
+//! One file or folder for each chore; this file only reads the first words of
+//! the command line. A chore prints what it did and ends with status 1 when it
+//! found something to mend.
+
+mod codegen;
+mod r#gen;
+mod tidy;
+mod wasm;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+usage: cargo xtask <chore>
+
+  tidy                     check the house rules: arrows between crates, sizes, banned
+                           calls, module heads, documents, words, file sizes
+  gen k8s|udm|flat|auditd  write synthetic telemetry, the same bytes for the same seed
+      [--count N]          events (auditd: lines) to write, 100000 unless given
+      [--seed S]           1552007 unless given
+      [--out FILE]         standard output unless given
+  codegen                  write the tables of crates/udm from its schema
+      [--check]            only say whether they are what would be written
+  wasm                     build the core crates for wasm32-unknown-unknown
+";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match run(&words) {
+        Ok(status) => status,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(words: &[String]) -> Result<ExitCode> {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["tidy"] => tidy::run(),
+        ["gen", rest @ ..] => r#gen::run(rest).map(|()| ExitCode::SUCCESS),
+        ["codegen"] => codegen::run().map(|()| ExitCode::SUCCESS),
+        ["codegen", "--check"] => codegen::check().map(|()| ExitCode::SUCCESS),
+        ["wasm"] => wasm::run().map(|()| ExitCode::SUCCESS),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+        [other, ..] => bail!("no such chore or option: {other}\n\n{USAGE}"),
+    }
+}
