@@ -70,7 +70,9 @@ impl Exit {
             Exit::Findings => {
                 "did the job and found something: check errors, detections under --fail-on-detection"
             }
-            Exit::CouldNot => "could not do the job: usage, unreadable input, no rule that compiles",
+            Exit::CouldNot => {
+                "could not do the job: usage, unreadable input, no rule that compiles"
+            }
             Exit::Partly => "did it in part: some rules or lines were skipped and are listed",
             Exit::Nothing => "nothing to do: no rules, no records, all records rejected",
             Exit::Defect => "a defect in yaral; please report it",
@@ -83,7 +85,11 @@ impl Exit {
     /// into a failure.
     #[must_use]
     pub fn partly(fail_on_partial: bool) -> Self {
-        if fail_on_partial { Exit::CouldNot } else { Exit::Partly }
+        if fail_on_partial {
+            Exit::CouldNot
+        } else {
+            Exit::Partly
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The `yaral` command: arguments → calls → renderers → exit code.
 //!
-//! The data flow: [`args`] (what was typed) → [`commands`] (what it means for
-//! this run) → the crates below → [`render`] → an [`Exit`]. This is the only
+//! The data flow: `args` (what was typed) → `commands` (what it means for
+//! this run) → the crates below → `render` → an [`Exit`]. This is the only
 //! crate that prints: data goes to standard output or `--output`, talk to
 //! standard error, and a closed pipe ends a run quietly.
 //!

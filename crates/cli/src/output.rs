@@ -31,8 +31,8 @@ pub(crate) fn stdout() -> Box<dyn Write> {
 
 /// Creates a file for writing.
 pub(crate) fn create(path: &Path) -> Result<BufWriter<File>, Error> {
-    let file = File::create(path)
-        .with_context(|| format!("`{}` cannot be written", path.display()))?;
+    let file =
+        File::create(path).with_context(|| format!("`{}` cannot be written", path.display()))?;
     Ok(BufWriter::with_capacity(BUFFER_BYTES, file))
 }
 
@@ -45,7 +45,11 @@ pub(crate) fn guard(
 ) -> Result<(), Error> {
     // A path that does not exist yet is no input.
     let real = |path: &Path| path.canonicalize().ok().filter(|path| path.is_file());
-    let outputs: Vec<PathBuf> = [output, rejects].into_iter().flatten().filter_map(real).collect();
+    let outputs: Vec<PathBuf> = [output, rejects]
+        .into_iter()
+        .flatten()
+        .filter_map(real)
+        .collect();
     if outputs.is_empty() {
         return Ok(());
     }
@@ -53,7 +57,10 @@ pub(crate) fn guard(
         if let Source::File(path) = &input.source
             && real(path).is_some_and(|path| outputs.contains(&path))
         {
-            return Err(Error::usage(format!("`{}` is an input and cannot be written", input.name)));
+            return Err(Error::usage(format!(
+                "`{}` is an input and cannot be written",
+                input.name
+            )));
         }
     }
     Ok(())

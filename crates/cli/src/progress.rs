@@ -38,7 +38,9 @@ impl Bar {
         let Some(bar) = &self.bar else { return };
         if let Some(total) = progress.bytes_total.filter(|_| !self.sized) {
             bar.set_length(total);
-            bar.set_style(style("{bar:24} {percent:>3}%  {bytes_per_sec}  ETA {eta}  {msg}"));
+            bar.set_style(style(
+                "{bar:24} {percent:>3}%  {bytes_per_sec}  ETA {eta}  {msg}",
+            ));
             self.sized = true;
         }
         bar.set_position(progress.bytes_read);

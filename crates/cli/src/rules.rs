@@ -36,7 +36,11 @@ impl CheckedFile {
     /// Compiles a file.
     pub(crate) fn compile(file: RuleFile, options: &Options) -> Self {
         let compiled = yaral_compiler::compile(&file.text, options);
-        CheckedFile { name: file.name, text: file.text, compiled }
+        CheckedFile {
+            name: file.name,
+            text: file.text,
+            compiled,
+        }
     }
 }
 
@@ -52,7 +56,10 @@ pub(crate) struct Sheet<'f> {
 impl<'f> Sheet<'f> {
     /// Counts the lines of a file.
     pub(crate) fn new(file: &'f CheckedFile) -> Self {
-        Sheet { file, lines: LineIndex::new(&file.text) }
+        Sheet {
+            file,
+            lines: LineIndex::new(&file.text),
+        }
     }
 }
 
@@ -65,12 +72,22 @@ pub(crate) fn options(args: &LanguageArgs, term: Term) -> Result<Options, Error>
             .ok_or_else(|| Error::usage(format!("`--semantics {pair}` is not KEY=VALUE")))?;
         semantics.set(key.trim(), value).map_err(Error::Usage)?;
     }
-    let mut options = Options { strict: args.strict, semantics, ..Options::default() };
+    let mut options = Options {
+        strict: args.strict,
+        semantics,
+        ..Options::default()
+    };
     if let Some(folder) = &args.lists {
         let loaded = load_lists(folder).map_err(|e| Error::failed(e.to_string()))?;
         for problem in &loaded.problems {
-            let (file, message) = (escape_terminal(&problem.file), escape_terminal(&problem.message));
-            term.warn(format_args!("{file}:{}: {message}; the line is not used", problem.line));
+            let (file, message) = (
+                escape_terminal(&problem.file),
+                escape_terminal(&problem.message),
+            );
+            term.warn(format_args!(
+                "{file}:{}: {message}; the line is not used",
+                problem.line
+            ));
         }
         if term.verbose > 0 {
             for file in &loaded.ignored {
@@ -86,7 +103,9 @@ pub(crate) fn options(args: &LanguageArgs, term: Term) -> Result<Options, Error>
 pub(crate) fn load(words: &[String]) -> Result<Vec<RuleFile>, Error> {
     if words.iter().any(|word| word == "-") {
         if words.len() > 1 {
-            return Err(Error::usage("`-` reads rules from standard input and stands alone"));
+            return Err(Error::usage(
+                "`-` reads rules from standard input and stands alone",
+            ));
         }
         return Ok(vec![standard_input()?]);
     }
@@ -105,7 +124,9 @@ fn is_folder_without_rules(word: &str) -> bool {
         return false;
     }
     let is_rule = |name: &str| {
-        let ending = Path::new(name).extension().and_then(|ending| ending.to_str());
+        let ending = Path::new(name)
+            .extension()
+            .and_then(|ending| ending.to_str());
         ending.is_some_and(|ending| RULE_ENDINGS.contains(&ending))
     };
     match expand(&[word.to_owned()]) {
@@ -119,8 +140,14 @@ fn is_folder_without_rules(word: &str) -> bool {
 pub(crate) fn embedded(options: &mut Options) -> Vec<RuleFile> {
     for (file, text) in PACK_LISTS {
         let path = Path::new(file);
-        let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
-        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        let name = path
+            .file_stem()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
+        let ending = path
+            .extension()
+            .and_then(|ending| ending.to_str())
+            .unwrap_or_default();
         if let Some(kind) = ListKind::from_ending(ending)
             && !options.lists.contains_key(name)
         {
@@ -139,7 +166,12 @@ fn standard_input() -> Result<RuleFile, Error> {
         .read_to_string(&mut text)
         .context("standard input cannot be read as text")?;
     if text.len() as u64 > RULE_BYTES_MAX {
-        return Err(Error::failed(format!("standard input holds more than {RULE_BYTES_MAX} bytes")));
+        return Err(Error::failed(format!(
+            "standard input holds more than {RULE_BYTES_MAX} bytes"
+        )));
     }
-    Ok(RuleFile { name: "-".to_owned(), text })
+    Ok(RuleFile {
+        name: "-".to_owned(),
+        text,
+    })
 }

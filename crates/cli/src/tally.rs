@@ -26,7 +26,9 @@ impl Tally {
         if name.is_empty() {
             return;
         }
-        let end = (0..=NAME_BYTES_MAX.min(name.len())).rev().find(|&at| name.is_char_boundary(at));
+        let end = (0..=NAME_BYTES_MAX.min(name.len()))
+            .rev()
+            .find(|&at| name.is_char_boundary(at));
         let name = &name[..end.unwrap_or(0)];
         if let Some(count) = self.names.get_mut(name) {
             *count += 1;
@@ -44,7 +46,11 @@ impl Tally {
 
     /// The names seen most often, then by name.
     pub(crate) fn top(&self, n: usize) -> Vec<(&str, u64)> {
-        let mut all: Vec<_> = self.names.iter().map(|(name, &count)| (name.as_str(), count)).collect();
+        let mut all: Vec<_> = self
+            .names
+            .iter()
+            .map(|(name, &count)| (name.as_str(), count))
+            .collect();
         all.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
         all.truncate(n);
         all

@@ -43,6 +43,16 @@ impl Finder<'_> {
                 .or_else(|| self.equality(*right, *left, *nocase))
                 .into_iter()
                 .collect(),
+            Expr::Compare {
+                op: CompareOp::Ne,
+                left,
+                right,
+                ..
+            } => self
+                .not_empty(*left, *right)
+                .or_else(|| self.not_empty(*right, *left))
+                .into_iter()
+                .collect(),
             Expr::Matches { subject, pattern } => {
                 let literals = pattern.required_literals();
                 literals
@@ -113,6 +123,20 @@ impl Finder<'_> {
         self.need(field, equals(vec![literal], nocase))
     }
 
+    /// `field != ""`: something must be there.
+    fn not_empty(&self, field: ExprId, constant: ExprId) -> Option<Need> {
+        match &self.nodes[constant.0 as usize].expr {
+            Expr::Literal(Value::Str(text)) if text.is_empty() => {}
+            _ => return None,
+        }
+        if self.nodes[field.0 as usize].ty != Type::Str {
+            return None;
+        }
+        let (path, key) = self.place(field)?;
+        let test = NeedTest::Present;
+        Some(Need { path, key, test })
+    }
+
     fn need(&self, subject: ExprId, test: NeedTest) -> Option<Need> {
         let literals = match &test {
             NeedTest::Equals(list) | NeedTest::EqualsNoCase(list) | NeedTest::Contains(list) => {
@@ -132,28 +156,30 @@ impl Finder<'_> {
             Type::Enum(of) if of.value_name(0).is_none_or(|zero| !passes(&test, zero)) => {}
             _ => return None,
         }
+        let (path, key) = self.place(subject)?;
+        Some(Need { path, key, test })
+    }
+
+    /// The field that an expression reads, if it reads one and nothing else.
+    fn place(&self, subject: ExprId) -> Option<(FieldPath, Option<String>)> {
         let (steps, key) = match &self.nodes[subject.0 as usize].expr {
             Expr::Field(field) if field.part.is_none() => (self.full(field), None),
             Expr::Keyed(whole, key) => (plain(whole), Some(key.clone())),
             Expr::Indexed(whole) if whole.part.is_none() => (plain(whole), None),
             _ => return None,
         };
-        Some(Need {
-            path: FieldPath::from_steps(Root::Event, steps),
-            key,
-            test,
-        })
+        Some((FieldPath::from_steps(Root::Event, steps), key))
     }
 
     /// All steps of a field from the event on.
     fn full(&self, field: &FieldRef) -> Vec<FieldId> {
-        let axes = &self.variables[usize::from(field.variable.0)].axes;
+        let all = &self.variables[usize::from(field.variable.0)].axes;
         let mut parts = vec![&field.steps];
         let mut next = field.axis;
         while let Some(axis) = next {
-            let axis = &axes[usize::from(axis.0)];
-            parts.push(&axis.steps);
-            next = axis.parent;
+            let outer = &all[usize::from(axis.0)];
+            parts.push(&outer.steps);
+            next = outer.parent;
         }
         parts
             .into_iter()
@@ -168,7 +194,9 @@ fn plain(whole: &WholeRef) -> Vec<FieldId> {
 }
 
 fn equals(literals: Vec<String>, nocase: bool) -> NeedTest {
-    if nocase && literals.iter().all(|literal| literal.is_ascii()) {
+    // U+212A, the sign for kelvin, is a `k` in lower case.
+    let one_spelling = |literal: &String| literal.is_ascii() && !literal.contains(['k', 'K']);
+    if nocase && literals.iter().all(one_spelling) {
         NeedTest::EqualsNoCase(
             literals
                 .iter()
@@ -184,11 +212,11 @@ fn equals(literals: Vec<String>, nocase: bool) -> NeedTest {
 }
 
 /// Whether a text passes a test.
-fn passes(test: &NeedTest, text: &str) -> bool {
+fn passes(test: &NeedTest, value: &str) -> bool {
     match test {
-        NeedTest::Equals(list) => list.iter().any(|one| one == text),
-        NeedTest::EqualsNoCase(list) => list.iter().any(|one| one.eq_ignore_ascii_case(text)),
-        NeedTest::Contains(list) => list.iter().any(|one| text.contains(one.as_str())),
+        NeedTest::Equals(list) => list.iter().any(|one| one == value),
+        NeedTest::EqualsNoCase(list) => list.iter().any(|one| one.eq_ignore_ascii_case(value)),
+        NeedTest::Contains(list) => list.iter().any(|one| value.contains(one.as_str())),
         NeedTest::Present => true,
     }
 }

@@ -12,12 +12,8 @@ use yaral_syntax::ast::{Binary, BinaryOp, ChainKind, Expr, Path};
 use yaral_syntax::diagnostic::{Diagnostic, Span};
 
 use crate::codes;
-use crate::lower::{Lower, Place};
+use crate::lower::Lower;
 use crate::rewrite::unwrap;
-
-/// Placeholders that may be bound through each other. Our choice: each is
-/// bound within the binding of the one before.
-const CHAIN_MAX: usize = 32;
 
 /// The placeholders of a rule while it is compiled.
 #[derive(Debug, Default)]
@@ -26,8 +22,6 @@ pub(crate) struct Placeholders {
     /// The plan's placeholder for each name that has been resolved.
     resolved: Vec<State>,
     plan: Vec<Placeholder>,
-    /// Bindings that are open around the current one.
-    open: usize,
 }
 
 /// The equalities that could bind one placeholder.
@@ -72,6 +66,19 @@ impl Placeholders {
         }
     }
 
+    /// The expressions that a placeholder is bound to.
+    pub(crate) fn bound_to(&self, which: PlaceholderId) -> &[ExprId] {
+        match self
+            .plan
+            .get(usize::from(which.0))
+            .map(|placeholder| &placeholder.binding)
+        {
+            Some(Binding::To(id)) => std::slice::from_ref(id),
+            Some(Binding::OneOf(list)) => list,
+            None => &[],
+        }
+    }
+
     /// What goes into the plan.
     pub(crate) fn into_plan(self) -> Vec<Placeholder> {
         self.plan
@@ -107,9 +114,9 @@ impl Lower<'_> {
                 if let Some((at, source)) = self.binding(binary) {
                     let candidates = &mut self.placeholders.candidates[at];
                     if in_or {
-                        candidates.alternatives.push(source)
+                        candidates.alternatives.push(source);
                     } else {
-                        candidates.own.push(source)
+                        candidates.own.push(source);
                     }
                 }
             }
@@ -184,19 +191,55 @@ impl Lower<'_> {
             }
             State::Open => {}
         }
-        if self.placeholders.open == CHAIN_MAX {
-            let message =
-                format!("more than {CHAIN_MAX} placeholders are bound through each other");
-            self.placeholders.resolved[at] = State::Failed;
-            return self.fail(codes::RULE_TOO_LARGE, used, message);
+        self.resolve(at, used);
+        match self.placeholders.resolved[at] {
+            State::Done(id, ty) => Some((id, ty)),
+            _ => None,
         }
-        self.placeholders.resolved[at] = State::Busy;
-        self.placeholders.open += 1;
-        let bound = self.bind(at, used);
-        self.placeholders.open -= 1;
-        self.placeholders.resolved[at] =
-            bound.map_or(State::Failed, |(id, ty)| State::Done(id, ty));
-        bound
+    }
+
+    /// Binds a placeholder after all that its binding names, one by one: a
+    /// long chain of them must not use up the stack.
+    fn resolve(&mut self, at: usize, used: Span) {
+        let mut open = vec![(at, used)];
+        while let Some(&(at, used)) = open.last() {
+            match self.placeholders.resolved[at] {
+                State::Open => {
+                    self.placeholders.resolved[at] = State::Busy;
+                    open.extend(self.named_in_bindings(at));
+                }
+                State::Busy => {
+                    let bound = self.bind(at, used);
+                    self.placeholders.resolved[at] =
+                        bound.map_or(State::Failed, |(id, ty)| State::Done(id, ty));
+                    open.pop();
+                }
+                State::Failed | State::Done(..) => {
+                    open.pop();
+                }
+            }
+        }
+    }
+
+    /// The placeholders not yet looked at that what binds this one names.
+    fn named_in_bindings(&self, at: usize) -> Vec<(usize, Span)> {
+        let candidates = &self.placeholders.candidates[at];
+        let sources: Vec<_> = match candidates.own.first() {
+            Some(own) => vec![own],
+            None => candidates.alternatives.iter().collect(),
+        };
+        let paths = sources
+            .iter()
+            .flat_map(|source| source.syntax().descendants().filter_map(Path::cast));
+        let bare = paths.filter(|path| path.segments().next().is_none());
+        bare.filter_map(|path| {
+            Some((
+                self.variables.placeholder(&path.variable()?.text)?,
+                path.span(),
+            ))
+        })
+        .filter(|(at, _)| matches!(self.placeholders.resolved[*at], State::Open))
+        .collect()
     }
 
     fn bind(&mut self, at: usize, used: Span) -> Option<(PlaceholderId, Type)> {
@@ -204,27 +247,21 @@ impl Lower<'_> {
         let candidates = &self.placeholders.candidates[at];
         let own = candidates.own.first().cloned();
         let alternatives = candidates.alternatives.clone();
-        let place = std::mem::replace(&mut self.place, Place::Events);
-        let binding = match own {
-            Some(source) => self.value(&source).map(Binding::To),
-            None if alternatives.is_empty() => {
-                self.unbound(&name, used);
-                None
+        if own.is_none() && alternatives.is_empty() {
+            self.unbound(&name, used);
+            return None;
+        }
+        let (binding, quantifier) = self.apart(|this| {
+            if let Some(source) = own {
+                return this.value(&source).map(Binding::To);
             }
-            None => {
-                let lowered: Option<Vec<_>> =
-                    alternatives.iter().map(|one| self.value(one)).collect();
-                lowered.map(Binding::OneOf)
-            }
-        };
-        self.place = place;
+            let lowered: Option<Vec<_>> = alternatives.iter().map(|one| this.value(one)).collect();
+            lowered.map(Binding::OneOf)
+        });
         let binding = binding?;
-        if let Some(span) = self.take_quantifiers() {
-            return self.fail(
-                codes::BAD_QUANTIFIER,
-                span,
-                "`any` and `all` do not go with placeholders",
-            );
+        if let Some(span) = quantifier {
+            let message = "`any` and `all` do not go with placeholders";
+            return self.fail(codes::BAD_QUANTIFIER, span, message);
         }
         let first = match &binding {
             Binding::To(id) => *id,

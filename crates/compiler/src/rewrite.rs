@@ -16,6 +16,10 @@ use crate::variables::Variables;
 /// A branch: the event variable's position and its predicate.
 pub(crate) type Branches = Vec<(usize, Expr)>;
 
+/// The criterion, as a note for rules that do not fit it.
+pub(crate) const CRITERION: &str = "by default such a rule runs as separate patterns where `events` is one \
+    `or` whose branches each speak of one event variable, and the condition is the `or` of exactly these";
+
 /// The branches of a rule that fits the criterion; each event variable has
 /// exactly one.
 pub(crate) fn branches(

@@ -67,9 +67,9 @@ pub(crate) fn compile(rule: &Rule, source: &Arc<str>, options: &Options) -> Made
         branches.as_ref().is_some_and(|b| b.len() > 1),
     );
     if let Some(section) = rule.options() {
-        options::check(&section)
-            .into_iter()
-            .for_each(|one| lower.report(one));
+        for one in options::check(&section) {
+            lower.report(one);
+        }
     }
     let mut diagnostics = std::mem::take(&mut lower.diagnostics);
     if diagnostics.iter().any(|d| d.code == codes::NOT_YET) {
@@ -187,16 +187,15 @@ fn branches(
         rewrite::violations(events, condition, variables, strict || rewritten.is_none());
     let Some(rewritten) = rewritten else {
         // Nothing to rewrite: say the first thing that is wrong, as an error.
-        let why = "it would run as separate patterns if `events` were one `or` whose branches each speak of one \
-                   event variable, and the condition the `or` of exactly these";
-        let first = violations.into_iter().next();
-        first
-            .into_iter()
-            .for_each(|one| lower.report(one.with_note(why)));
+        if let Some(first) = violations.into_iter().next() {
+            lower.report(first.with_note(rewrite::CRITERION));
+        }
         unplanned(lower, events);
         return None;
     };
-    violations.into_iter().for_each(|one| lower.report(one));
+    for one in violations {
+        lower.report(one);
+    }
     // All branches are lowered, so that each reports its own mistakes.
     let mut made = Vec::new();
     for (variable, predicate) in rewritten {

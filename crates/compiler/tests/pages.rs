@@ -28,7 +28,12 @@ fn blocks(markdown: &str) -> Vec<Block> {
     for line in markdown.lines() {
         match (line.strip_prefix("```"), &mut open) {
             (Some(_), Some(_)) => found.extend(open.take()),
-            (Some(info), None) => open = Some(Block { info: info.to_owned(), text: String::new() }),
+            (Some(info), None) => {
+                open = Some(Block {
+                    info: info.to_owned(),
+                    text: String::new(),
+                });
+            }
             (None, Some(block)) => {
                 block.text.push_str(line);
                 block.text.push('\n');
@@ -41,51 +46,87 @@ fn blocks(markdown: &str) -> Vec<Block> {
 }
 
 fn lists_of(blocks: &[Block]) -> BTreeMap<String, Arc<List>> {
-    let files = blocks.iter().filter_map(|block| {
-        Some((block.info.strip_prefix("list ")?, block.text.clone()))
-    });
+    let files = blocks
+        .iter()
+        .filter_map(|block| Some((block.info.strip_prefix("list ")?, block.text.clone())));
     lists::parse(files)
 }
 
 /// The example and the mended rule of a page.
 fn rules_of(page: &Page, blocks: &[Block]) -> (String, String) {
-    let mut rules = blocks.iter().filter(|block| block.info == "yaral").map(|block| block.text.clone());
-    let example = if page.text.contains(GENERATED) { generated(page.code) } else { rules.next().expect("an example") };
+    let mut rules = blocks
+        .iter()
+        .filter(|block| block.info == "yaral")
+        .map(|block| block.text.clone());
+    let example = if page.text.contains(GENERATED) {
+        generated(page.code)
+    } else {
+        rules.next().expect("an example")
+    };
     let mended = rules.next().expect("a mended rule");
-    assert!(rules.next().is_none(), "{}: two rules and no more", page.code);
+    assert!(
+        rules.next().is_none(),
+        "{}: two rules and no more",
+        page.code
+    );
     (example, mended)
 }
 
+/// The example of a page that only describes it; nothing for a code without one.
 fn generated(code: &str) -> String {
     let rule = |events: &str| format!("rule example {{ meta: events: {events} condition: $e }}");
     match code {
         "E0115" => rule(&format!("{}$e.target.port = 22", "not ".repeat(200))),
-        "E0116" => format!("/*{}*/\n{}", " ".repeat(SOURCE_BYTES_MAX), rule("$e.target.port = 22")),
+        "E0116" => format!(
+            "/*{}*/\n{}",
+            " ".repeat(SOURCE_BYTES_MAX),
+            rule("$e.target.port = 22")
+        ),
         "E0504" => {
-            let chain = (0..40).map(|at| {
-                format!("$p{at} = strings.concat($p{}, $e.principal.hostname)\n", at + 1)
+            let chain = (0..400).map(|at| {
+                format!(
+                    "$p{at} = strings.concat($p{}, $e.principal.hostname)\n",
+                    at + 1
+                )
             });
-            rule(&format!("{}$p40 = $e.principal.hostname", chain.collect::<String>()))
+            rule(&format!(
+                "{}$p400 = $e.principal.hostname",
+                chain.collect::<String>()
+            ))
         }
-        other => panic!("no example is generated for {other}"),
+        _ => String::new(),
     }
 }
 
 fn compiled(text: &str, page: &Page, lists: &BTreeMap<String, Arc<List>>) -> Compiled {
     let strict = page.severity.contains("strict");
-    compile(text, &Options { strict, lists: lists.clone(), ..Options::default() })
+    compile(
+        text,
+        &Options {
+            strict,
+            lists: lists.clone(),
+            ..Options::default()
+        },
+    )
 }
 
 #[test]
 fn every_code_has_a_page_with_its_title_and_severity() {
     for page in codes::all() {
         let mut lines = page.text.lines();
-        assert_eq!(lines.next(), Some(format!("# {}: {}", page.code, page.title).as_str()));
+        assert_eq!(
+            lines.next(),
+            Some(format!("# {}: {}", page.code, page.title).as_str())
+        );
         let severity = format!("Severity: {}", page.severity);
         assert_eq!(lines.next(), Some(severity.as_str()), "{}", page.code);
         assert!(page.text.contains("\n## Example\n"), "{}", page.code);
         assert!(page.text.contains("\n## Mended\n"), "{}", page.code);
-        assert!(page.text.lines().all(|line| line.chars().count() <= 100), "{}", page.code);
+        assert!(
+            page.text.lines().all(|line| line.chars().count() <= 100),
+            "{}",
+            page.code
+        );
     }
 }
 
@@ -110,7 +151,10 @@ fn every_file_beside_the_catalogue_is_a_page_of_it() {
     for entry in std::fs::read_dir(folder).expect("the folder is in the repository") {
         let path = entry.expect("readable").path();
         if path.extension().is_some_and(|ending| ending == "md") {
-            let code = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+            let code = path
+                .file_stem()
+                .and_then(|stem| stem.to_str())
+                .unwrap_or_default();
             assert!(codes::page(code).is_some(), "{code} is in no registry");
         }
     }
@@ -124,19 +168,44 @@ fn every_example_has_the_mistake_and_the_mended_rule_has_none() {
         let (example, mended) = rules_of(page, &blocks);
         // A note that strict mode does not give is asked for in lenient mode.
         let found = compiled(&example, page, &lists);
-        let own: Vec<_> = found.diagnostics.iter().filter(|one| one.code.0 == page.code).collect();
-        assert!(!own.is_empty(), "{}: the example yields {:#?}", page.code, found.diagnostics);
-        let severity = match page.severity.split_once(" (") {
-            Some(_) => Severity::Error,
-            None if page.severity == "warning" => Severity::Warning,
-            None if page.severity == "note" => Severity::Note,
-            None => Severity::Error,
+        let own: Vec<_> = found
+            .diagnostics
+            .iter()
+            .filter(|one| one.code.0 == page.code)
+            .collect();
+        assert!(
+            !own.is_empty(),
+            "{}: the example yields {:#?}",
+            page.code,
+            found.diagnostics
+        );
+        let severity = match page.severity {
+            "warning" => Severity::Warning,
+            "note" => Severity::Note,
+            _ => Severity::Error,
         };
-        assert!(own.iter().all(|one| one.severity == severity), "{}: {own:#?}", page.code);
+        assert!(
+            own.iter().all(|one| one.severity == severity),
+            "{}: {own:#?}",
+            page.code
+        );
         let found = compiled(&mended, page, &lists);
-        assert!(!found.has_errors(), "{}: mended, {:#?}", page.code, found.diagnostics);
-        assert!(found.diagnostics.iter().all(|one| one.code.0 != page.code), "{}", page.code);
-        assert!(found.rules.iter().all(|rule| rule.plan.is_some()), "{}", page.code);
+        assert!(
+            !found.has_errors(),
+            "{}: mended, {:#?}",
+            page.code,
+            found.diagnostics
+        );
+        assert!(
+            found.diagnostics.iter().all(|one| one.code.0 != page.code),
+            "{}",
+            page.code
+        );
+        assert!(
+            found.rules.iter().all(|rule| rule.plan.is_some()),
+            "{}",
+            page.code
+        );
     }
 }
 
@@ -145,9 +214,20 @@ fn what_only_strict_refuses_runs_with_a_warning_by_default() {
     for page in codes::all().filter(|page| page.severity.contains("strict")) {
         let blocks = blocks(page.text);
         let (example, _) = rules_of(page, &blocks);
-        let found = compile(&example, &Options { lists: lists_of(&blocks), ..Options::default() });
+        let found = compile(
+            &example,
+            &Options {
+                lists: lists_of(&blocks),
+                ..Options::default()
+            },
+        );
         let own = found.diagnostics.iter().find(|one| one.code.0 == page.code);
-        assert_eq!(own.map(|one| one.severity), Some(Severity::Warning), "{}", page.code);
+        assert_eq!(
+            own.map(|one| one.severity),
+            Some(Severity::Warning),
+            "{}",
+            page.code
+        );
         assert!(found.rules[0].plan.is_some(), "{}", page.code);
     }
 }

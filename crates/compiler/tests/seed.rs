@@ -2,11 +2,12 @@
 //!
 //! It is somebody else's text and not part of this repository; `YARAL_SEED`
 //! names the file. Without it the test says SKIP; the same shape is held by
-//! the rules under `tests/data/rewrite`.
+//! the rules `rewrite_*` under `tests/data/diagnostics` and `tests/data/plans`.
 
 use yaral_compiler::{Options, compile};
 use yaral_syntax::diagnostic::{LineIndex, Severity};
 
+#[allow(clippy::print_stderr, reason = "a skipped test says so")]
 fn seed() -> Option<String> {
     let text = std::env::var_os("YARAL_SEED").and_then(|path| std::fs::read_to_string(path).ok());
     if text.is_none() {

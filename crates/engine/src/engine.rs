@@ -20,6 +20,8 @@ pub struct Engine {
     /// For each rule, the aggregates and placeholder counts of its outcomes
     /// and condition, sorted.
     aggregates: Vec<Vec<ExprId>>,
+    /// Whether some rule draws random numbers; only then is a seed derived.
+    random: bool,
     index: Index,
     candidates: Vec<u32>,
     stats: Stats,
@@ -61,11 +63,16 @@ impl Engine {
             })
             .collect();
         let aggregates = plans.iter().map(aggregates).collect();
+        let random = plans.iter().any(|plan| {
+            let draws = |expr: &Expr| matches!(expr, Expr::Call { function, .. } if function.name == "math.random");
+            plan.exprs.iter().any(|node| draws(&node.expr))
+        });
         let index = Index::new(&plans);
         Engine {
             plans,
             layouts,
             aggregates,
+            random,
             index,
             candidates: Vec::new(),
             stats: Stats::default(),
@@ -132,7 +139,7 @@ impl Engine {
         let (Some(plan), Some(layouts)) = (self.plans.get(rule), self.layouts.get(rule)) else {
             return Explanation::default();
         };
-        explain::nearest(scope(plan, event, context), layouts)
+        explain::nearest(scope(plan, event, context, self.random), layouts)
     }
 
     fn evaluate_rule(
@@ -142,7 +149,7 @@ impl Engine {
         context: &Context<'_>,
     ) -> Option<Detection> {
         let plan = &self.plans[rule];
-        let scope = scope(plan, event, context);
+        let scope = scope(plan, event, context, self.random);
         let aggregates = &self.aggregates[rule];
         // Without aggregates it is enough to know that a row survives.
         let wanted = if aggregates.is_empty() { 1 } else { usize::MAX };
@@ -159,10 +166,14 @@ impl Engine {
                 let survivors = survivors(scope, branch, layout, wanted, &mut cut)?;
                 Some((scope, branch, layout, survivors))
             });
-        self.stats.rows_cut += u64::from(cut);
-        let (scope, branch, layout, survivors) = matched?;
+        let Some((scope, branch, layout, survivors)) = matched else {
+            self.stats.rows_cut += u64::from(cut);
+            return None;
+        };
         let totals = Totals::new(scope, layout, &survivors);
-        let known = conclude(scope, &totals, aggregates)?;
+        let known = conclude(scope, &totals, aggregates);
+        self.stats.rows_cut += u64::from(cut || totals.cut());
+        let known = known?;
         let why = explain::fired(scope, branch, totals.first(), totals.rows());
         let mut made = detection(plan, branch, event, context);
         let names = plan.outcomes.iter().map(|outcome| outcome.name.clone());
@@ -258,13 +269,17 @@ fn detection(plan: &Plan, branch: &Branch, event: &Event, context: &Context<'_>)
 /// The risk score of an alerting rule without `$risk_score` (yara-l §5).
 const RISK_SCORE_DEFAULT: f64 = 40.0;
 
-fn scope<'e>(plan: &'e Plan, event: &'e Event, context: &Context<'_>) -> Scope<'e> {
+fn scope<'e>(plan: &'e Plan, event: &'e Event, context: &Context<'_>, random: bool) -> Scope<'e> {
     Scope {
         plan,
         event,
         bound: VariableId(0),
         now: plan.semantics.now.unwrap_or(context.now),
-        seed: id::seed(context.event_id),
+        seed: if random {
+            id::seed(context.event_id)
+        } else {
+            0
+        },
     }
 }
 

@@ -5,6 +5,8 @@
 //! such combinations. Duplicates are meant: aggregates run over joined rows
 //! (yara-l §0.2).
 
+use std::cell::Cell;
+
 use yaral_ir::limits::ROWS_MAX;
 use yaral_ir::plan::{Expr, ExprId};
 use yaral_ir::value::Value;
@@ -18,6 +20,8 @@ pub(crate) struct Totals<'t, 'e> {
     layout: &'t Layout,
     survivors: &'t [Survivors<'e>],
     first: Row<'e>,
+    /// Whether combinations beyond the limit were not looked at.
+    cut: Cell<bool>,
 }
 
 impl<'t, 'e> Totals<'t, 'e> {
@@ -37,6 +41,7 @@ impl<'t, 'e> Totals<'t, 'e> {
             layout,
             survivors,
             first,
+            cut: Cell::new(false),
         }
     }
 
@@ -48,6 +53,11 @@ impl<'t, 'e> Totals<'t, 'e> {
     /// How many rows survived, or at least this many where only existence was asked.
     pub(crate) fn rows(&self) -> u64 {
         self.times(&[])
+    }
+
+    /// Whether an aggregate did not look at all combinations of rows.
+    pub(crate) fn cut(&self) -> bool {
+        self.cut.get()
     }
 
     /// The value of an aggregate or of a placeholder count.
@@ -92,13 +102,17 @@ impl<'t, 'e> Totals<'t, 'e> {
         let times = self.times(&used);
         let mut looked = 0;
         self.combine(&used, &Row::default(), &mut |row| {
+            if looked == ROWS_MAX {
+                self.cut.set(true);
+                return false;
+            }
             looked += 1;
             let known = Known::default();
             see(
                 Eval::new(self.scope, row, &known, &mut Silent).value(expr),
                 times,
             );
-            looked < ROWS_MAX
+            true
         });
     }
 

@@ -21,10 +21,6 @@ pub const LIST_CIDR_USES_MAX: usize = 5;
 /// Bytes of all reference lists together. Source: the reference list page.
 pub const LIST_BYTES_MAX: usize = 6 * 1024 * 1024;
 
-/// Event samples that a detection keeps for each event variable. Source: the
-/// page on detection event sampling.
-pub const SAMPLES_MAX: usize = 10;
-
 /// Upper bound of the `array_elements` switch. Source: the multi-stage search
 /// page, which names 10,000.
 pub const ARRAY_ELEMENTS_MAX: u32 = 10_000;
@@ -37,8 +33,8 @@ pub const ROWS_MAX: usize = 100_000;
 /// Bytes of text that a function may build. Our choice.
 pub const TEXT_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// Elements of a list that a function may build, in `arrays.concat`,
-/// `strings.split` and `re.capture_all`. Our choice; elements beyond are dropped.
+/// Elements of a list that a function may build, in `arrays.concat` and
+/// `strings.split`. Our choice; elements beyond are dropped.
 pub const ELEMENTS_MAX: usize = 100_000;
 
 /// Different values that `count_distinct` tells apart in one group. Our choice:

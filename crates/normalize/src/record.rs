@@ -4,7 +4,7 @@
 //! through a [`Sink`]. A [`Record`] is borrowed for the length of one call: the
 //! sink builds an event from it and keeps the event, not the record.
 
-use yaral_udm::Event;
+use yaral_udm::{Event, Timestamp};
 
 use crate::LogType;
 use crate::reject::Reject;
@@ -54,6 +54,11 @@ pub trait Sink {
 
     /// A line or a batch item that is no record of the log type.
     fn reject(&mut self, reject: Reject);
+
+    /// A valid record that cannot match any loaded rule happened at this time.
+    /// It is not built, yet time passes: what depends on it must not depend on
+    /// which rules are loaded.
+    fn passed_over(&mut self, _time: Option<Timestamp>) {}
 }
 
 /// One record, validated, de-duplicated and not yet built.

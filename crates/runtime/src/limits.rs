@@ -14,8 +14,8 @@ pub const BLOCK_BYTES: usize = 256 * 1024;
 /// How deep directories of inputs, rules or packs are followed.
 pub const DIRECTORY_DEPTH_MAX: usize = 64;
 
-/// Files that one run takes in, so that a wrong path does not fill memory
-/// with names.
+/// Files that one word of the command line may lead to, so that a wrong path
+/// does not fill memory with names.
 pub const INPUTS_MAX: usize = 1_000_000;
 
 /// Bytes in one rule file; the largest public rule has under 30 KiB.

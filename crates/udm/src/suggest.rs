@@ -73,6 +73,13 @@ mod tests {
         let known = ["port", "part", "pork", "sort", "principal"];
         assert_eq!(nearest("port", known.into_iter()), ["port", "part", "pork"]);
         assert!(nearest("zzzzzz", known.into_iter()).is_empty());
-        assert!(nearest(&"p".repeat(65), known.into_iter()).is_empty());
+    }
+
+    #[test]
+    fn suggest_name_max() {
+        let known: &'static str = "p".repeat(SUGGEST_NAME_MAX).leak();
+        let near = |bytes: usize| nearest(&"p".repeat(bytes), std::iter::once(known));
+        assert_eq!(near(SUGGEST_NAME_MAX), [known]);
+        assert!(near(SUGGEST_NAME_MAX + 1).is_empty());
     }
 }

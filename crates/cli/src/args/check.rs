@@ -16,7 +16,12 @@ pub(crate) struct CheckArgs {
     pub(crate) language: LanguageArgs,
 
     /// Lowest severity that makes the command exit with 1
-    #[arg(long, value_name = "LEVEL", default_value = "error", help_heading = "Output")]
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        default_value = "error",
+        help_heading = "Output"
+    )]
     pub(crate) fail_level: FailLevel,
     /// Format of diagnostics
     #[arg(

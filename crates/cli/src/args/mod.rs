@@ -87,13 +87,23 @@ mod tests {
     fn flags_are_sorted_within_their_heading() {
         for command in super::Cli::command().get_subcommands() {
             let mut last: Option<(Option<String>, String)> = None;
-            for arg in command.get_arguments().filter(|a| !a.is_global_set() && !a.is_hide_set()) {
-                let Some(long) = arg.get_long().filter(|long| *long != "help") else { continue };
+            for arg in command
+                .get_arguments()
+                .filter(|a| !a.is_global_set() && !a.is_hide_set())
+            {
+                let Some(long) = arg.get_long().filter(|long| *long != "help") else {
+                    continue;
+                };
                 let here = (arg.get_help_heading().map(str::to_owned), long.to_owned());
                 if let Some((heading, name)) = &last
                     && *heading == here.0
                 {
-                    assert!(*name < here.1, "{}: --{} after --{name}", command.get_name(), here.1);
+                    assert!(
+                        *name < here.1,
+                        "{}: --{} after --{name}",
+                        command.get_name(),
+                        here.1
+                    );
                 }
                 last = Some(here);
             }

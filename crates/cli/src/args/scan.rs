@@ -28,7 +28,12 @@ pub(crate) struct ScanArgs {
     #[arg(long, help_heading = "Output")]
     pub(crate) explain: bool,
     /// Format of detections [default: human on a terminal, else ndjson]
-    #[arg(long, alias = "output-format", value_name = "NAME", help_heading = "Output")]
+    #[arg(
+        long,
+        alias = "output-format",
+        value_name = "NAME",
+        help_heading = "Output"
+    )]
     pub(crate) format: Option<ScanFormat>,
     /// Write detections to this file instead of standard output
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]

@@ -30,6 +30,8 @@ pub(super) fn run(args: &CheckArgs, term: Term) -> Result<Exit, Error> {
     summary.elapsed = start.elapsed();
     report.end(&summary, &mut out)?;
     out.flush()?;
-    let failed = summary.worst.is_some_and(|worst| worst >= args.fail_level.severity());
+    let failed = summary
+        .worst
+        .is_some_and(|worst| worst >= args.fail_level.severity());
     Ok(if failed { Exit::Findings } else { Exit::Done })
 }

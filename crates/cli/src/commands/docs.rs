@@ -39,7 +39,10 @@ fn unknown(word: &str) -> String {
     if near.is_empty() {
         format!("nothing is known about `{word}`; `yaral docs` lists what there is")
     } else {
-        format!("nothing is known about `{word}`; did you mean `{}`?", near.join("`, `"))
+        format!(
+            "nothing is known about `{word}`; did you mean `{}`?",
+            near.join("`, `")
+        )
     }
 }
 

@@ -28,12 +28,20 @@ pub(super) fn run(args: &NormalizeArgs, term: Term) -> Result<Exit, Error> {
         return list();
     }
     let options = super::scan::scan_options(&args.input)?;
-    let setup = Setup { mapping: options.mapping, redact: options.redact, ..Setup::default() };
+    let setup = Setup {
+        mapping: options.mapping,
+        redact: options.redact,
+        ..Setup::default()
+    };
     let inputs = expand(&args.inputs).map_err(|e| Error::failed(e.to_string()))?;
     output::guard(&inputs, None, args.input.rejects.as_deref())?;
     let mut pour = Pour::new(args, &inputs)?;
     pour.begin()?;
-    let mut reading = Reading { log_type: options.log_type, setup, normalizers: BTreeMap::new() };
+    let mut reading = Reading {
+        log_type: options.log_type,
+        setup,
+        normalizers: BTreeMap::new(),
+    };
     for (index, input) in inputs.iter().enumerate() {
         pour.current = index;
         pour.input(input, &mut reading, term);
@@ -78,7 +86,11 @@ impl Sample {
     }
 
     fn log_type(&self) -> Option<LogType> {
-        let frames: Vec<&[u8]> = self.frames.iter().map(|(_, bytes)| bytes.as_slice()).collect();
+        let frames: Vec<&[u8]> = self
+            .frames
+            .iter()
+            .map(|(_, bytes)| bytes.as_slice())
+            .collect();
         recognise(&frames)
     }
 }
@@ -103,9 +115,10 @@ struct Pour<'i> {
 impl<'i> Pour<'i> {
     fn new(args: &NormalizeArgs, inputs: &'i [Input]) -> Result<Self, Error> {
         let rejects = match &args.input.rejects {
-            Some(path) => {
-                Some((RejectWriter::new(), Box::new(output::create(path)?) as Box<dyn Write>))
-            }
+            Some(path) => Some((
+                RejectWriter::new(),
+                Box::new(output::create(path)?) as Box<dyn Write>,
+            )),
             None => None,
         };
         Ok(Pour {
@@ -125,7 +138,11 @@ impl<'i> Pour<'i> {
     }
 
     fn begin(&mut self) -> io::Result<()> {
-        if self.format == NormalizeFormat::Json { self.out.write_all(b"[") } else { Ok(()) }
+        if self.format == NormalizeFormat::Json {
+            self.out.write_all(b"[")
+        } else {
+            Ok(())
+        }
     }
 
     fn end(mut self, term: Term, args: &NormalizeArgs) -> Result<Exit, Error> {
@@ -141,7 +158,11 @@ impl<'i> Pour<'i> {
         }
         let rejected = self.skipped.total();
         if rejected > 0 {
-            let rest = if self.rejects.is_some() { "" } else { ", see --rejects" };
+            let rest = if self.rejects.is_some() {
+                ""
+            } else {
+                ", see --rejects"
+            };
             let head = plural(rejected, "record");
             term.warn(format_args!("{head} rejected\n{}", self.skipped.list(rest)));
         }
@@ -178,9 +199,15 @@ impl<'i> Pour<'i> {
             let read = log_type.map_or("no log type that is known", LogType::name);
             term.say(format_args!("{}: {read}", escape_terminal(&input.name)));
         }
-        let Reading { setup, normalizers, .. } = reading;
-        let mut normalizer = log_type
-            .map(|of| normalizers.entry(of).or_insert_with(|| normalizer(of, setup)).as_mut());
+        let Reading {
+            setup, normalizers, ..
+        } = reading;
+        let mut normalizer = log_type.map(|of| {
+            normalizers
+                .entry(of)
+                .or_insert_with(|| normalizer(of, setup))
+                .as_mut()
+        });
         if let Some(normalizer) = &mut normalizer {
             normalizer.begin(u32::try_from(self.current + 1).unwrap_or(0));
         }
@@ -206,17 +233,39 @@ impl<'i> Pour<'i> {
                 return normalizer.feed(frame.bytes, frame.line, self);
             }
             (Piece::Frame(frame), None) => {
-                let sentence = "the log type of the input was not recognised; name it with --log-type";
-                (frame.line, reason::NOT_RECOGNISED, sentence.to_owned(), frame.bytes.to_vec())
+                let sentence =
+                    "the log type of the input was not recognised; name it with --log-type";
+                (
+                    frame.line,
+                    reason::NOT_RECOGNISED,
+                    sentence.to_owned(),
+                    frame.bytes.to_vec(),
+                )
             }
-            (Piece::Broken(broken), _) => {
-                (broken.line, broken.reason, broken.sentence(), broken.excerpt)
-            }
+            (Piece::Broken(broken), _) => (
+                broken.line,
+                broken.reason,
+                broken.sentence(),
+                broken.excerpt,
+            ),
         };
         // Without a log type nobody knows where secrets stand, so nothing is shown.
-        let shown = if self.redact { &[][..] } else { &bytes[..bytes.len().min(160)] };
+        let shown = if self.redact {
+            &[][..]
+        } else {
+            &bytes[..bytes.len().min(160)]
+        };
         let excerpt = String::from_utf8_lossy(shown).into_owned();
-        self.reject_at(self.current, &Reject { line, item: 0, reason, sentence, excerpt });
+        self.reject_at(
+            self.current,
+            &Reject {
+                line,
+                item: 0,
+                reason,
+                sentence,
+                excerpt,
+            },
+        );
     }
 
     fn unreadable(&mut self, reason: &'static str, line: u64, sentence: &str) {
@@ -224,12 +273,21 @@ impl<'i> Pour<'i> {
         let sentence = sentence.to_owned();
         self.reject_at(
             self.current,
-            &Reject { line, item: 0, reason, sentence, excerpt: String::new() },
+            &Reject {
+                line,
+                item: 0,
+                reason,
+                sentence,
+                excerpt: String::new(),
+            },
         );
     }
 
     fn reject_at(&mut self, index: usize, reject: &Reject) {
-        let file = self.inputs.get(index).map_or("", |input| input.name.as_str());
+        let file = self
+            .inputs
+            .get(index)
+            .map_or("", |input| input.name.as_str());
         self.skipped.record(file, reject);
         if let Some((writer, out)) = &mut self.rejects
             && let Err(error) = writer.write(file, reject, &mut **out)
@@ -263,8 +321,15 @@ impl Sink for Pour<'_> {
         if written.is_ok() && self.format == NormalizeFormat::Human {
             let at = record.position();
             let index = (at.source as usize).saturating_sub(1);
-            let file = self.inputs.get(index).map_or("", |input| input.name.as_str());
-            let item = if at.item > 0 { format!(" item {}", at.item) } else { String::new() };
+            let file = self
+                .inputs
+                .get(index)
+                .map_or("", |input| input.name.as_str());
+            let item = if at.item > 0 {
+                format!(" item {}", at.item)
+            } else {
+                String::new()
+            };
             written = writeln!(self.out, "{}:{}{item}", escape_terminal(file), at.line)
                 .and_then(|()| event::fields(&self.event, &mut *self.out))
                 .and_then(|()| writeln!(self.out));

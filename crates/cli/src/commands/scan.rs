@@ -32,7 +32,11 @@ pub(super) fn run(args: &ScanArgs, term: Term) -> Result<Exit, Error> {
     let options = scan_options(&args.input)?;
     let inputs = expand(&args.inputs).map_err(|e| Error::failed(e.to_string()))?;
     let loaded = load(args, term)?;
-    output::guard(&inputs, args.output.as_deref(), args.input.rejects.as_deref())?;
+    output::guard(
+        &inputs,
+        args.output.as_deref(),
+        args.input.rejects.as_deref(),
+    )?;
     let mut watch = Watch::new(args, format, term)?;
     let mut scan = Scan::new(Engine::new(loaded.plans), options);
     watch.encoder.begin(&mut *watch.out)?;
@@ -47,7 +51,12 @@ pub(super) fn run(args: &ScanArgs, term: Term) -> Result<Exit, Error> {
 
 /// What the input flags mean.
 pub(super) fn scan_options(args: &InputArgs) -> Result<ScanOptions, Error> {
-    let log_type = args.log_type.as_deref().map(str::parse).transpose().map_err(Error::Usage)?;
+    let log_type = args
+        .log_type
+        .as_deref()
+        .map(str::parse)
+        .transpose()
+        .map_err(Error::Usage)?;
     Ok(ScanOptions {
         log_type,
         mapping: args.mapping.into(),
@@ -71,7 +80,9 @@ fn load(args: &ScanArgs, term: Term) -> Result<Loaded, Error> {
         rules::load(&args.rules)?
     };
     if files.is_empty() {
-        return Err(Error::Nothing("there are no rules to run; name some with --rules".to_owned()));
+        return Err(Error::Nothing(
+            "there are no rules to run; name some with --rules".to_owned(),
+        ));
     }
     let mut plans = Vec::new();
     let mut refused = Skipped::default();
@@ -90,21 +101,39 @@ fn load(args: &ScanArgs, term: Term) -> Result<Loaded, Error> {
     }
     if refused.total() > 0 {
         let head = plural(refused.total(), "rule");
-        term.warn(format_args!("{head} refused\n{}", refused.list(", see yaral check")));
+        term.warn(format_args!(
+            "{head} refused\n{}",
+            refused.list(", see yaral check")
+        ));
     }
     let strict = args.language.strict && refused.total() > 0;
     if plans.is_empty() || strict {
-        let why = if strict { "--strict refuses to run without them" } else { "no rule compiles" };
+        let why = if strict {
+            "--strict refuses to run without them"
+        } else {
+            "no rule compiles"
+        };
         return Err(Error::failed(why));
     }
-    Ok(Loaded { plans, refused: refused.total() })
+    Ok(Loaded {
+        plans,
+        refused: refused.total(),
+    })
 }
 
 /// One line about a rule that was refused: its name and the first error.
 fn refusal(file: &CheckedFile, rule: &str) -> String {
-    let error = file.compiled.diagnostics.iter().find(|d| d.severity == Severity::Error);
+    let error = file
+        .compiled
+        .diagnostics
+        .iter()
+        .find(|d| d.severity == Severity::Error);
     let why = error.map_or_else(String::new, |d| format!("  {}: {}", d.code, d.message));
-    let rule = if rule.is_empty() { String::new() } else { format!("  {rule}") };
+    let rule = if rule.is_empty() {
+        String::new()
+    } else {
+        format!("  {rule}")
+    };
     format!("{}{rule}{why}", file.name)
 }
 
@@ -138,17 +167,23 @@ struct Watch {
 
 impl Watch {
     fn new(args: &ScanArgs, format: ScanFormat, term: Term) -> Result<Self, Error> {
-        let paint = if args.output.is_some() { term.paint_file } else { term.paint };
+        let paint = if args.output.is_some() {
+            term.paint_file
+        } else {
+            term.paint
+        };
         let encoder: Box<dyn Encoder> = match Format::find(format.name()) {
-            Some(machine) => {
-                (machine.encoder)(EncodeOptions { why: args.explain, ..EncodeOptions::default() })
-            }
+            Some(machine) => (machine.encoder)(EncodeOptions {
+                why: args.explain,
+                ..EncodeOptions::default()
+            }),
             None => Box::new(Blocks::new(paint, args.explain)),
         };
         let rejects = match &args.input.rejects {
-            Some(path) => {
-                Some((RejectWriter::new(), Box::new(output::create(path)?) as Box<dyn Write>))
-            }
+            Some(path) => Some((
+                RejectWriter::new(),
+                Box::new(output::create(path)?) as Box<dyn Write>,
+            )),
             None => None,
         };
         Ok(Watch {
@@ -185,7 +220,11 @@ impl Watch {
         }
         if self.skipped.total() > 0 {
             let head = plural(self.skipped.total(), "record");
-            let rest = if self.rejects.is_some() { "" } else { ", see --rejects" };
+            let rest = if self.rejects.is_some() {
+                ""
+            } else {
+                ", see --rejects"
+            };
             term.warn(format_args!("{head} rejected\n{}", self.skipped.list(rest)));
         }
         if !human {
@@ -219,9 +258,17 @@ impl Watch {
 
 impl Observer for Watch {
     fn detection(&mut self, detection: &Detection, engine: &Engine) -> io::Result<()> {
-        let Some(rule) = engine.rules().get(detection.rule) else { return Ok(()) };
+        let Some(rule) = engine.rules().get(detection.rule) else {
+            return Ok(());
+        };
         self.tallies.see(detection, rule);
-        let Watch { encoder, out, bar, live, .. } = self;
+        let Watch {
+            encoder,
+            out,
+            bar,
+            live,
+            ..
+        } = self;
         if !*live {
             return encoder.detection(detection, rule, &mut **out);
         }
@@ -247,7 +294,8 @@ impl Observer for Watch {
     fn input(&mut self, file: &str, log_type: Option<&str>) {
         if self.term.verbose > 0 {
             let read = log_type.unwrap_or("no log type that is known");
-            self.bar.aside(|| self.term.say(format_args!("{}: {read}", escape_terminal(file))));
+            let (term, file) = (self.term, escape_terminal(file));
+            self.bar.aside(|| term.say(format_args!("{file}: {read}")));
         }
     }
 

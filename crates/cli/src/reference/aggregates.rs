@@ -14,7 +14,10 @@ pub(super) const TOPIC: Topic = Topic {
 };
 
 fn terms() -> Vec<String> {
-    aggregates::all().iter().map(|aggregate| aggregate.name.to_owned()).collect()
+    aggregates::all()
+        .iter()
+        .map(|aggregate| aggregate.name.to_owned())
+        .collect()
 }
 
 fn page(term: &str) -> Option<String> {

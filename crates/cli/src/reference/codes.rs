@@ -19,8 +19,12 @@ pub(super) const TOPIC: Topic = Topic {
 /// Code, severity and title of every diagnostic, by number: those of the
 /// spelling, which `syntax` reports, then those of the meaning.
 fn all() -> Vec<(&'static str, &'static str, &'static str)> {
-    let spelling = code::ALL.iter().map(|(code, title)| (code.0, severity(code.0), *title));
-    let meaning = codes::SEMANTIC.iter().map(|page| (page.code, page.severity, page.title));
+    let spelling = code::ALL
+        .iter()
+        .map(|(code, title)| (code.0, severity(code.0), *title));
+    let meaning = codes::SEMANTIC
+        .iter()
+        .map(|page| (page.code, page.severity, page.title));
     spelling.chain(meaning).collect()
 }
 
@@ -38,9 +42,18 @@ fn terms() -> Vec<String> {
 }
 
 fn page(term: &str) -> Option<String> {
-    let (code, severity, title) = all().into_iter().find(|(code, ..)| code.eq_ignore_ascii_case(term))?;
+    let (code, severity, title) = all()
+        .into_iter()
+        .find(|(code, ..)| code.eq_ignore_ascii_case(term))?;
     let text = codes::page(code).map_or("", |page| without_heading(page.text));
-    Some(format!("## {code}: {title}\n\nSeverity: {severity}.\n\n{text}\n"))
+    // Most pages name the severity themselves.
+    let named = text.starts_with("Severity:");
+    let severity = if named {
+        String::new()
+    } else {
+        format!("Severity: {severity}.\n\n")
+    };
+    Some(format!("## {code}: {title}\n\n{severity}{text}\n"))
 }
 
 /// The text of a page without its own heading, which is printed anyway.

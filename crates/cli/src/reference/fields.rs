@@ -35,7 +35,9 @@ fn page(term: &str) -> Option<String> {
 /// Fields that are spelled like the term, as whole paths.
 pub(super) fn near(term: &str) -> Vec<String> {
     let dotted = bare(term);
-    let Err(error) = FieldPath::resolve(Root::Event, dotted) else { return Vec::new() };
+    let Err(error) = FieldPath::resolve(Root::Event, dotted) else {
+        return Vec::new();
+    };
     // A single word may be anything; only what starts like a path is taken for one.
     if error.segment == 0 {
         return Vec::new();
@@ -44,7 +46,12 @@ pub(super) fn near(term: &str) -> Vec<String> {
     let (before, after) = segments.split_at(error.segment.min(segments.len()));
     let with = |name: &String| {
         let rest = after.get(1..).unwrap_or_default();
-        let all: Vec<&str> = before.iter().copied().chain([name.as_str()]).chain(rest.iter().copied()).collect();
+        let all: Vec<&str> = before
+            .iter()
+            .copied()
+            .chain([name.as_str()])
+            .chain(rest.iter().copied())
+            .collect();
         all.join(".")
     };
     let whole = |path: &String| resolve(path).is_some();
@@ -57,13 +64,19 @@ fn bare(term: &str) -> &str {
         Some(variable) => variable.split_once('.').map_or("", |(_, path)| path),
         None => term,
     };
-    path.strip_prefix("udm.").or_else(|| path.strip_prefix("graph.")).unwrap_or(path)
+    path.strip_prefix("udm.")
+        .or_else(|| path.strip_prefix("graph."))
+        .unwrap_or(path)
 }
 
 fn resolve(dotted: &str) -> Option<(Root, FieldPath)> {
     [Root::Event, Root::Entity]
         .into_iter()
-        .find_map(|root| FieldPath::resolve(root, dotted).ok().map(|path| (root, path)))
+        .find_map(|root| {
+            FieldPath::resolve(root, dotted)
+                .ok()
+                .map(|path| (root, path))
+        })
         .filter(|(_, path)| !path.steps().is_empty())
 }
 
@@ -73,14 +86,20 @@ fn field_page(root: Root, path: &FieldPath) -> String {
         Root::Event => "event",
         Root::Entity => "entity",
     };
-    let mut out = format!("## {path}\n\n{} of `{}`, in an {of}.\n", capital(&kind(leaf)), leaf.parent().name());
+    let mut out = format!(
+        "## {path}\n\n{} of `{}`, in an {of}.\n",
+        capital(&kind(leaf)),
+        leaf.parent().name()
+    );
     if leaf.repeated() {
         out.push_str("\nA repeated field makes one row for each value unless it is read with `any`, `all` or an index.\n");
     } else if path.steps().iter().any(|step| step.repeated()) {
         out.push_str("\nA field on the way is repeated, which makes one row for each element.\n");
     }
     if leaf.deprecated() {
-        let instead = leaf.successor().map_or(String::new(), |name| format!(" Use {name} instead."));
+        let instead = leaf
+            .successor()
+            .map_or(String::new(), |name| format!(" Use {name} instead."));
         let _ = write!(out, "\nDeprecated.{instead}\n");
     }
     let _ = write!(out, "\nIn JSON: `{}`.\n", leaf.json());
@@ -108,7 +127,11 @@ fn value_page(term: &str) -> Option<String> {
     let mut out = String::new();
     for of in EnumId::all() {
         if let Some(number) = of.number(term) {
-            let old = if of.deprecated(term) { ", deprecated" } else { "" };
+            let old = if of.deprecated(term) {
+                ", deprecated"
+            } else {
+                ""
+            };
             let _ = writeln!(out, "- of `{}`, number {number}{old}", of.name());
         }
     }
@@ -154,24 +177,39 @@ fn kind(field: FieldId) -> String {
         FieldKind::Enum(of) => format!("enum `{}`", of.name()),
         FieldKind::Message(message) => format!("message `{}`", message.name()),
     };
-    if field.repeated() { format!("repeated {one}") } else { one }
+    if field.repeated() {
+        format!("repeated {one}")
+    } else {
+        one
+    }
 }
 
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
 }
 
 fn whole() -> String {
-    let mut out = String::from("The messages at the root of events and entities; ask for a path to go on from there.\n");
+    let mut out = String::from(
+        "The messages at the root of events and entities; ask for a path to go on from there.\n",
+    );
     for root in ["UDM", "Entity"] {
         if let Some(message) = MessageId::from_name(root) {
             let _ = write!(out, "\n{}", message_page(message));
         }
     }
-    let messages: Vec<_> = MessageId::all().map(|m| format!("`{}`", m.name())).collect();
+    let messages: Vec<_> = MessageId::all()
+        .map(|m| format!("`{}`", m.name()))
+        .collect();
     let enums: Vec<_> = EnumId::all().map(|e| format!("`{}`", e.name())).collect();
-    let _ = write!(out, "\n## All messages\n\n{}\n\n## All enums\n\n{}\n", messages.join(", "), enums.join(", "));
+    let _ = write!(
+        out,
+        "\n## All messages\n\n{}\n\n## All enums\n\n{}\n",
+        messages.join(", "),
+        enums.join(", ")
+    );
     out
 }
 
@@ -188,7 +226,10 @@ mod tests {
             ("Noun", "| `hostname` | string |"),
             ("Metadata.EventType", "USER_LOGIN"),
             ("PROCESS_LAUNCH", "of `Metadata.EventType`"),
-            ("target.resource.id", "Deprecated. Use product_object_id or name instead."),
+            (
+                "target.resource.id",
+                "Deprecated. Use product_object_id or name instead.",
+            ),
             ("principal.process.file.full_path", "String of `File`"),
         ] {
             let page = page(term).unwrap_or_default();

@@ -14,7 +14,10 @@ pub(super) const TOPIC: Topic = Topic {
 };
 
 fn terms() -> Vec<String> {
-    functions::all().iter().map(|function| function.name.to_owned()).collect()
+    functions::all()
+        .iter()
+        .map(|function| function.name.to_owned())
+        .collect()
 }
 
 fn page(term: &str) -> Option<String> {
@@ -23,5 +26,7 @@ fn page(term: &str) -> Option<String> {
         return Some(functions::doc::page(function));
     }
     let missing = functions::why_missing(name)?;
-    Some(format!("### `{name}`\n\nThis version does not run it: {missing}.\n"))
+    Some(format!(
+        "### `{name}`\n\nThis version does not run it: {missing}.\n"
+    ))
 }

@@ -21,8 +21,14 @@ const FILES: &[(&str, &str)] = &[
     ("syntax", include_str!("../../../syntax/src/parser/mod.rs")),
     ("udm", include_str!("../../../udm/src/limits.rs")),
     ("ir", include_str!("../../../ir/src/limits.rs")),
-    ("ir, regular expressions", include_str!("../../../ir/src/regex/limits.rs")),
-    ("normalize", include_str!("../../../normalize/src/limits.rs")),
+    (
+        "ir, regular expressions",
+        include_str!("../../../ir/src/regex/limits.rs"),
+    ),
+    (
+        "normalize",
+        include_str!("../../../normalize/src/limits.rs"),
+    ),
     ("engine", include_str!("../../../engine/src/limits.rs")),
     ("runtime", include_str!("../../../runtime/src/limits.rs")),
 ];
@@ -36,7 +42,10 @@ struct Limit {
 }
 
 fn all() -> Vec<Limit> {
-    FILES.iter().flat_map(|(home, text)| read(home, text)).collect()
+    FILES
+        .iter()
+        .flat_map(|(home, text)| read(home, text))
+        .collect()
 }
 
 fn read(home: &'static str, text: &'static str) -> Vec<Limit> {
@@ -53,9 +62,17 @@ fn read(home: &'static str, text: &'static str) -> Vec<Limit> {
                 rest.push(' ');
                 rest.push_str(more.trim());
             }
-            if let (Some((name, _)), Some((_, value))) = (line["pub const ".len()..].split_once(':'), rest.split_once('=')) {
+            if let (Some((name, _)), Some((_, value))) = (
+                line["pub const ".len()..].split_once(':'),
+                rest.split_once('='),
+            ) {
                 let value = value.trim().trim_end_matches(';').to_owned();
-                limits.push(Limit { home, name, value, meaning: plain(&meaning.join(" ")) });
+                limits.push(Limit {
+                    home,
+                    name,
+                    value,
+                    meaning: plain(&meaning.join(" ")),
+                });
             }
             meaning.clear();
         } else {
@@ -71,22 +88,43 @@ fn plain(text: &str) -> String {
 }
 
 fn terms() -> Vec<String> {
-    all().into_iter().map(|limit| limit.name.to_owned()).collect()
+    all()
+        .into_iter()
+        .map(|limit| limit.name.to_owned())
+        .collect()
 }
 
 fn page(term: &str) -> Option<String> {
     let show = |limit: &Limit| {
-        format!("## {} = {}\n\n{}\n\nIt is a limit of `{}`.\n", limit.name, limit.value, limit.meaning, limit.home)
+        format!(
+            "## {} = {}\n\n{}\n\nIt is a limit of `{}`.\n",
+            limit.name, limit.value, limit.meaning, limit.home
+        )
     };
-    let found: Vec<String> =
-        all().iter().filter(|limit| limit.name.eq_ignore_ascii_case(term)).map(show).collect();
+    let found: Vec<String> = all()
+        .iter()
+        .filter(|limit| limit.name.eq_ignore_ascii_case(term))
+        .map(show)
+        .collect();
     (!found.is_empty()).then(|| found.join("\n"))
 }
 
 fn whole() -> String {
-    let mut out = String::from("| Limit | Value | Crate | Meaning and source |\n|---|---|---|---|\n");
-    for Limit { home, name, value, meaning } in all() {
-        let _ = writeln!(out, "| `{name}` | {} | {home} | {} |", cell(&value), cell(&meaning));
+    let mut out =
+        String::from("| Limit | Value | Crate | Meaning and source |\n|---|---|---|---|\n");
+    for Limit {
+        home,
+        name,
+        value,
+        meaning,
+    } in all()
+    {
+        let _ = writeln!(
+            out,
+            "| `{name}` | {} | {home} | {} |",
+            cell(&value),
+            cell(&meaning)
+        );
     }
     out
 }
@@ -98,10 +136,26 @@ mod tests {
     #[test]
     fn limits_are_read_with_their_words() {
         let limits = all();
-        let find = |name: &str| limits.iter().find(|limit| limit.name == name).expect("a known limit");
-        assert_eq!(find("OUTCOMES_MAX").value, yaral_ir::limits::OUTCOMES_MAX.to_string());
-        assert!(find("OUTCOMES_MAX").meaning.starts_with("Outcome variables in one rule."));
-        assert!(limits.iter().all(|limit| !limit.meaning.is_empty() && !limit.value.is_empty()));
+        let find = |name: &str| {
+            limits
+                .iter()
+                .find(|limit| limit.name == name)
+                .expect("a known limit")
+        };
+        assert_eq!(
+            find("OUTCOMES_MAX").value,
+            yaral_ir::limits::OUTCOMES_MAX.to_string()
+        );
+        assert!(
+            find("OUTCOMES_MAX")
+                .meaning
+                .starts_with("Outcome variables in one rule.")
+        );
+        assert!(
+            limits
+                .iter()
+                .all(|limit| !limit.meaning.is_empty() && !limit.value.is_empty())
+        );
         for (home, _) in FILES {
             assert!(limits.iter().any(|limit| limit.home == *home), "{home}");
         }

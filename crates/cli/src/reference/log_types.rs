@@ -16,7 +16,9 @@ pub(super) const TOPIC: Topic = Topic {
 };
 
 fn terms() -> Vec<String> {
-    LogType::all().map(|log_type| log_type.name().to_owned()).collect()
+    LogType::all()
+        .map(|log_type| log_type.name().to_owned())
+        .collect()
 }
 
 fn page(term: &str) -> Option<String> {

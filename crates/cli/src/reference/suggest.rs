@@ -8,19 +8,31 @@ const TERM_CHARS_MAX: usize = 64;
 
 /// The nearest of the known terms, nearest first, equally near ones by name.
 pub(super) fn nearest(term: &str, known: &[String]) -> Vec<String> {
-    let wanted: Vec<char> = term.to_lowercase().chars().take(TERM_CHARS_MAX + 1).collect();
+    let wanted: Vec<char> = term
+        .to_lowercase()
+        .chars()
+        .take(TERM_CHARS_MAX + 1)
+        .collect();
     if wanted.len() > TERM_CHARS_MAX {
         return Vec::new();
     }
     let worst = (wanted.len() / 3).clamp(1, 4);
     let mut near: Vec<(usize, &String)> = known
         .iter()
-        .map(|name| (distance(&wanted, &name.to_lowercase().chars().collect::<Vec<_>>()), name))
+        .map(|name| {
+            (
+                distance(&wanted, &name.to_lowercase().chars().collect::<Vec<_>>()),
+                name,
+            )
+        })
         .filter(|(distance, _)| *distance <= worst)
         .collect();
     near.sort();
     near.dedup();
-    near.into_iter().take(SUGGESTIONS_MAX).map(|(_, name)| name.clone()).collect()
+    near.into_iter()
+        .take(SUGGESTIONS_MAX)
+        .map(|(_, name)| name.clone())
+        .collect()
 }
 
 /// Insertions, deletions and substitutions that make one of the other.
@@ -45,7 +57,11 @@ mod tests {
     #[test]
     fn counts_edits() {
         let chars = |text: &str| text.chars().collect::<Vec<_>>();
-        for (a, b, edits) in [("", "abc", 3), ("kitten", "sitting", 3), ("same", "same", 0)] {
+        for (a, b, edits) in [
+            ("", "abc", 3),
+            ("kitten", "sitting", 3),
+            ("same", "same", 0),
+        ] {
             assert_eq!(distance(&chars(a), &chars(b)), edits, "{a} {b}");
         }
     }

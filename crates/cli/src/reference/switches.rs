@@ -16,7 +16,10 @@ pub(super) const TOPIC: Topic = Topic {
 };
 
 fn terms() -> Vec<String> {
-    SWITCHES.iter().map(|switch| switch.key.to_owned()).collect()
+    SWITCHES
+        .iter()
+        .map(|switch| switch.key.to_owned())
+        .collect()
 }
 
 fn page(term: &str) -> Option<String> {
@@ -26,14 +29,28 @@ fn page(term: &str) -> Option<String> {
             switch.key, switch.values, switch.default, switch.meaning
         )
     };
-    SWITCHES.iter().find(|switch| switch.key.eq_ignore_ascii_case(term)).map(show)
+    SWITCHES
+        .iter()
+        .find(|switch| switch.key.eq_ignore_ascii_case(term))
+        .map(show)
 }
 
 fn whole() -> String {
     let mut out = String::from("| Key | Values | Default | What it decides |\n|---|---|---|---|\n");
     for switch in SWITCHES {
-        let Switch { key, values, default, meaning, .. } = switch;
-        let _ = writeln!(out, "| `{key}` | {} | `{default}` | {} |", cell(values), cell(meaning));
+        let Switch {
+            key,
+            values,
+            default,
+            meaning,
+            ..
+        } = switch;
+        let _ = writeln!(
+            out,
+            "| `{key}` | {} | `{default}` | {} |",
+            cell(values),
+            cell(meaning)
+        );
     }
     out
 }

@@ -22,8 +22,15 @@ fn node(of: NodeRef<'_>, path: &str, depth: usize, out: &mut dyn Write) -> io::R
         return Ok(());
     }
     for child in of.children() {
-        let name = child.key().or_else(|| child.field().map(FieldId::name)).unwrap_or("[]");
-        let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        let name = child
+            .key()
+            .or_else(|| child.field().map(FieldId::name))
+            .unwrap_or("[]");
+        let path = if path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{path}.{name}")
+        };
         let value = match child.value() {
             ValueRef::Message(_) | ValueRef::Struct(_) | ValueRef::List(_) => {
                 node(child, &path, depth + 1, out)?;

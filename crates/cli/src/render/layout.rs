@@ -77,7 +77,11 @@ pub(crate) fn count(n: u64) -> String {
 
 /// A word in the number that the count asks for, where an `s` makes the plural.
 pub(crate) fn plural(n: u64, word: &str) -> String {
-    if n == 1 { format!("1 {word}") } else { format!("{} {word}s", count(n)) }
+    if n == 1 {
+        format!("1 {word}")
+    } else {
+        format!("{} {word}s", count(n))
+    }
 }
 
 /// Bytes in a unit for people.
@@ -109,7 +113,11 @@ pub(crate) fn sparkline(counts: &[u64]) -> String {
     let bar = |&n: &u64| {
         // The highest count is the divisor, so the step is at most 7.
         let step = u128::from(n) * 7 / u128::from(highest);
-        usize::try_from(step).ok().and_then(|step| BARS.get(step)).copied().unwrap_or('█')
+        usize::try_from(step)
+            .ok()
+            .and_then(|step| BARS.get(step))
+            .copied()
+            .unwrap_or('█')
     };
     counts.iter().map(bar).collect()
 }
@@ -143,9 +151,18 @@ mod tests {
 
     #[test]
     fn numbers_read_well() {
-        assert_eq!((count(0).as_str(), count(1_284_113).as_str()), ("0", "1,284,113"));
-        assert_eq!((plural(1, "rule"), plural(0, "rule")), ("1 rule".into(), "0 rules".into()));
-        assert_eq!((bytes(310 << 20).as_str(), bytes(900).as_str()), ("310 MiB", "900 B"));
+        assert_eq!(
+            (count(0).as_str(), count(1_284_113).as_str()),
+            ("0", "1,284,113")
+        );
+        assert_eq!(
+            (plural(1, "rule"), plural(0, "rule")),
+            ("1 rule".into(), "0 rules".into())
+        );
+        assert_eq!(
+            (bytes(310 << 20).as_str(), bytes(900).as_str()),
+            ("310 MiB", "900 B")
+        );
         assert_eq!(elapsed(Duration::from_millis(31)), "31 ms");
         assert_eq!(elapsed(Duration::from_millis(3_100)), "3.1 s");
         assert_eq!(elapsed(Duration::from_secs(61)), "1 min 01 s");

@@ -27,10 +27,19 @@ impl Skipped {
             return;
         }
         let file = cut(&escape_terminal(file), 200);
-        let item = if reject.item > 0 { format!(" item {}", reject.item) } else { String::new() };
-        let at = if reject.line > 0 { format!(":{}{item}", reject.line) } else { String::new() };
+        let item = if reject.item > 0 {
+            format!(" item {}", reject.item)
+        } else {
+            String::new()
+        };
+        let at = if reject.line > 0 {
+            format!(":{}{item}", reject.line)
+        } else {
+            String::new()
+        };
         let sentence = escape_terminal(&reject.sentence);
-        self.lines.push(format!("  {file}{at}  {}: {sentence}", reject.reason));
+        self.lines
+            .push(format!("  {file}{at}  {}: {sentence}", reject.reason));
     }
 
     /// Notes a rule that was refused.
@@ -77,7 +86,13 @@ mod tests {
         }
         let list = skipped.list(", see --rejects");
         assert_eq!(list.lines().count(), 21);
-        assert!(list.starts_with("  a\\u{1b}.log:7 item 2  NOT_JSON: the text is not JSON\n"), "{list}");
-        assert!(list.ends_with("\n  and 1,003 more, see --rejects"), "{list}");
+        assert!(
+            list.starts_with("  a\\u{1b}.log:7 item 2  NOT_JSON: the text is not JSON\n"),
+            "{list}"
+        );
+        assert!(
+            list.ends_with("\n  and 1,003 more, see --rejects"),
+            "{list}"
+        );
     }
 }

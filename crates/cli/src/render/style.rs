@@ -56,13 +56,22 @@ impl Paint {
     }
 
     fn with(self, text: &str, style: Style) -> Painted<'_> {
-        Painted { text, style: if self.on { style } else { Style::new() } }
+        Painted {
+            text,
+            style: if self.on { style } else { Style::new() },
+        }
     }
 }
 
 impl fmt::Display for Painted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}{}", self.style.render(), self.text, self.style.render_reset())
+        write!(
+            f,
+            "{}{}{}",
+            self.style.render(),
+            self.text,
+            self.style.render_reset()
+        )
     }
 }
 
@@ -72,12 +81,21 @@ mod tests {
 
     #[test]
     fn off_is_the_bare_text() {
-        assert_eq!(Paint::new(false).severity("HIGH", "high").to_string(), "HIGH");
+        assert_eq!(
+            Paint::new(false).severity("HIGH", "high").to_string(),
+            "HIGH"
+        );
     }
 
     #[test]
     fn on_wraps_and_resets() {
-        assert_eq!(Paint::new(true).error("x").to_string(), "\u{1b}[1m\u{1b}[31mx\u{1b}[0m");
-        assert_eq!(Paint::new(true).severity("INFO", "info").to_string(), "INFO");
+        assert_eq!(
+            Paint::new(true).error("x").to_string(),
+            "\u{1b}[1m\u{1b}[31mx\u{1b}[0m"
+        );
+        assert_eq!(
+            Paint::new(true).severity("INFO", "info").to_string(),
+            "INFO"
+        );
     }
 }

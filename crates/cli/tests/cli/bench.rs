@@ -53,7 +53,9 @@ pub(crate) struct Ran {
 
 impl Bench {
     pub(crate) fn new() -> Self {
-        let bench = Bench { folder: tempfile::tempdir().unwrap() };
+        let bench = Bench {
+            folder: tempfile::tempdir().unwrap(),
+        };
         bench.write("rule.yaral", RULE);
         bench.write("broken.yaral", BROKEN);
         bench.write("audit.log", audit());
@@ -119,7 +121,12 @@ fn ran(output: &std::process::Output) -> Ran {
 impl Ran {
     /// Everything a person sees, with what differs between runs masked.
     pub(crate) fn seen(&self) -> String {
-        format!("exit {}\n--- out\n{}--- err\n{}", self.code.unwrap_or(-1), masked(&self.out), masked(&self.err))
+        format!(
+            "exit {}\n--- out\n{}--- err\n{}",
+            self.code.unwrap_or(-1),
+            masked(&self.out),
+            masked(&self.err)
+        )
     }
 }
 
@@ -127,11 +134,17 @@ impl Ran {
 pub(crate) fn masked(text: &str) -> String {
     let mut out = String::new();
     for line in text.lines() {
-        let rules = line.trim_end().strip_suffix(" ms").filter(|l| l.contains(" rule"));
+        let rules = line
+            .trim_end()
+            .strip_suffix(" ms")
+            .filter(|l| l.contains(" rule"));
         if line.starts_with(" speed ") {
             out.push_str(" speed       [speed]");
         } else if let Some(rest) = rules {
-            out.push_str(rest.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end());
+            out.push_str(
+                rest.trim_end_matches(|c: char| c.is_ascii_digit())
+                    .trim_end(),
+            );
             out.push_str(" [time]");
         } else {
             out.push_str(line);
@@ -154,5 +167,11 @@ pub(crate) fn record(id: u32, user: &str, verb: &str, resource: &str, name: &str
 pub(crate) fn audit() -> String {
     record(1, "alice", "get", "secrets", "db")
         + &record(2, "bob", "get", "pods", "web-1")
-        + &record(3, "mallory\\u001b[2J\\u202eevil\\u009b", "list", "secrets", "")
+        + &record(
+            3,
+            "mallory\\u001b[2J\\u202eevil\\u009b",
+            "list",
+            "secrets",
+            "",
+        )
 }

@@ -5,13 +5,21 @@ use crate::bench::Bench;
 #[test]
 fn human() {
     let ran = Bench::new().run(&["check", "broken.yaral", "rule.yaral"]);
-    assert!(ran.out.lines().all(|line| line.chars().count() <= 80), "{}", ran.out);
+    assert!(
+        ran.out.lines().all(|line| line.chars().count() <= 80),
+        "{}",
+        ran.out
+    );
     insta::assert_snapshot!(ran.seen());
 }
 
 #[test]
 fn concise() {
-    insta::assert_snapshot!(Bench::new().run(&["check", ".", "--format", "concise"]).seen());
+    insta::assert_snapshot!(
+        Bench::new()
+            .run(&["check", ".", "--format", "concise"])
+            .seen()
+    );
 }
 
 #[test]
@@ -21,13 +29,20 @@ fn json() {
 
 #[test]
 fn ndjson() {
-    insta::assert_snapshot!(Bench::new().run(&["check", ".", "--output-format", "ndjson"]).seen());
+    insta::assert_snapshot!(
+        Bench::new()
+            .run(&["check", ".", "--output-format", "ndjson"])
+            .seen()
+    );
 }
 
 #[test]
 fn standard_input_is_a_file() {
     let bench = Bench::new();
-    let ran = bench.pipe(&["check", "-", "--format", "concise"], crate::bench::BROKEN.as_bytes());
+    let ran = bench.pipe(
+        &["check", "-", "--format", "concise"],
+        crate::bench::BROKEN.as_bytes(),
+    );
     assert_eq!(ran.code, Some(1));
     assert!(ran.out.starts_with("-:5:18: error[E0201]: "), "{}", ran.out);
     assert_eq!(bench.pipe(&["check", "-"], b"\xff\xfe").code, Some(2));
@@ -41,7 +56,12 @@ fn the_fail_level_decides() {
         r#"rule old { meta: severity = "Low" events: $e.target.resource.id = "x" condition: $e }"#,
     );
     assert_eq!(bench.run(&["check", "old.yaral"]).code, Some(0));
-    assert_eq!(bench.run(&["check", "old.yaral", "--fail-level", "note"]).code, Some(1));
+    assert_eq!(
+        bench
+            .run(&["check", "old.yaral", "--fail-level", "note"])
+            .code,
+        Some(1)
+    );
 }
 
 #[test]
@@ -56,21 +76,42 @@ fn rules_are_counted_by_the_worst_against_each() {
 #[test]
 fn hostile_rule_text_does_not_reach_the_terminal() {
     let bench = Bench::new();
-    let long = format!("rule x {{ meta: events: $e.{} = 1 condition: $e }}", "a".repeat(100_000));
+    let long = format!(
+        "rule x {{ meta: events: $e.{} = 1 condition: $e }}",
+        "a".repeat(100_000)
+    );
     for (name, text) in [
-        ("escape.yaral", "rule \u{1b}]0;pwn\u{7} { \u{9b}2J \u{202e} }\n".to_owned()),
-        ("escape2.yaral", "rule a {\r\n meta:\r\n x = \"\u{1b}[2J\" events: $e.\u{202e}abc = 1 condition: $e }".to_owned()),
+        (
+            "escape.yaral",
+            "rule \u{1b}]0;pwn\u{7} { \u{9b}2J \u{202e} }\n".to_owned(),
+        ),
+        (
+            "escape2.yaral",
+            "rule a {\r\n meta:\r\n x = \"\u{1b}[2J\" events: $e.\u{202e}abc = 1 condition: $e }"
+                .to_owned(),
+        ),
         ("nul.yaral", "rule \0\0 {".to_owned()),
-        ("deep.yaral", format!("rule x {{ meta: events: {} condition: $e }}", "(".repeat(20_000))),
+        (
+            "deep.yaral",
+            format!(
+                "rule x {{ meta: events: {} condition: $e }}",
+                "(".repeat(20_000)
+            ),
+        ),
         ("long.yaral", long),
     ] {
         bench.write(name, text);
         for format in ["human", "concise"] {
             let ran = bench.run(&["check", name, "--format", format]);
             assert_eq!(ran.code, Some(1), "{name}: {}", ran.err);
-            let bad = |c: char| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c);
+            let bad =
+                |c: char| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c);
             assert!(!ran.out.contains(bad), "{name} {format}: {:?}", ran.out);
-            assert!(ran.out.len() < 100_000, "{name} {format}: {} bytes", ran.out.len());
+            assert!(
+                ran.out.len() < 100_000,
+                "{name} {format}: {} bytes",
+                ran.out.len()
+            );
         }
     }
 }

@@ -33,10 +33,18 @@ fn terms_of_every_kind_have_a_page() {
 #[test]
 fn unknown_terms_get_suggestions() {
     let bench = Bench::new();
-    for (term, says) in [("principal.ipp", "principal.ip"), ("re.regx", "re.regex"), ("E0209x", "E0209")] {
+    for (term, says) in [
+        ("principal.ipp", "principal.ip"),
+        ("re.regx", "re.regex"),
+        ("E0209x", "E0209"),
+    ] {
         let ran = bench.run(&["docs", term]);
         assert_eq!((ran.code, ran.out.as_str()), (Some(4), ""));
-        assert!(ran.err.contains(&format!("did you mean `{says}`")), "{term}: {}", ran.err);
+        assert!(
+            ran.err.contains(&format!("did you mean `{says}`")),
+            "{term}: {}",
+            ran.err
+        );
     }
 }
 
@@ -52,7 +60,10 @@ fn the_documentation_folder_is_up_to_date() {
             fs::write(&path, &text).unwrap();
         }
         let held = fs::read_to_string(&path).unwrap_or_default();
-        assert!(held == text, "docs/reference/{name} is out of date; run the test with YARAL_UPDATE=1");
+        assert!(
+            held == text,
+            "docs/reference/{name} is out of date; run the test with YARAL_UPDATE=1"
+        );
     }
 }
 

@@ -24,14 +24,39 @@ fn zero_is_done() {
 #[test]
 fn one_is_findings() {
     let bench = Bench::new();
-    let scan = ["scan", "-r", "rule.yaral", "audit.log", "--fail-on-detection"];
+    let scan = [
+        "scan",
+        "-r",
+        "rule.yaral",
+        "audit.log",
+        "--fail-on-detection",
+    ];
     assert_eq!(code(&bench, &scan), 1);
     assert_eq!(code(&bench, &["check", "."]), 1);
     for alias in ["validate", "verify", "lint"] {
-        assert_eq!(code(&bench, &[alias, "broken.yaral", "--strict"]), 1, "{alias}");
+        assert_eq!(
+            code(&bench, &[alias, "broken.yaral", "--strict"]),
+            1,
+            "{alias}"
+        );
     }
-    bench.write("quiet.log", crate::bench::record(1, "bob", "get", "pods", "x"));
-    assert_eq!(code(&bench, &["scan", "-r", "rule.yaral", "quiet.log", "--fail-on-detection"]), 0);
+    bench.write(
+        "quiet.log",
+        crate::bench::record(1, "bob", "get", "pods", "x"),
+    );
+    assert_eq!(
+        code(
+            &bench,
+            &[
+                "scan",
+                "-r",
+                "rule.yaral",
+                "quiet.log",
+                "--fail-on-detection"
+            ]
+        ),
+        0
+    );
 }
 
 #[test]
@@ -44,15 +69,65 @@ fn two_is_could_not() {
         &["scan", "-r", "rule.yaral", "missing*.log"],
         &["scan", "-r", "missing.yaral", "audit.log"],
         &["scan", "-r", "broken.yaral", "audit.log"],
-        &["scan", "-r", "rule.yaral", "-r", "broken.yaral", "audit.log", "--strict"],
-        &["scan", "-r", "rule.yaral", "audit.log", "--semantics", "nonsense"],
-        &["scan", "-r", "rule.yaral", "audit.log", "--semantics", "no_such=1"],
-        &["scan", "-r", "rule.yaral", "audit.log", "--log-type", "NO_SUCH"],
-        &["scan", "-r", "rule.yaral", "audit.log", "--lists", "missing"],
+        &[
+            "scan",
+            "-r",
+            "rule.yaral",
+            "-r",
+            "broken.yaral",
+            "audit.log",
+            "--strict",
+        ],
+        &[
+            "scan",
+            "-r",
+            "rule.yaral",
+            "audit.log",
+            "--semantics",
+            "nonsense",
+        ],
+        &[
+            "scan",
+            "-r",
+            "rule.yaral",
+            "audit.log",
+            "--semantics",
+            "no_such=1",
+        ],
+        &[
+            "scan",
+            "-r",
+            "rule.yaral",
+            "audit.log",
+            "--log-type",
+            "NO_SUCH",
+        ],
+        &[
+            "scan",
+            "-r",
+            "rule.yaral",
+            "audit.log",
+            "--lists",
+            "missing",
+        ],
         &["scan", "-r", "rule.yaral", "audit.log", "--format", "sarif"],
-        &["scan", "-r", "rule.yaral", "audit.log", "-o", "no/such/folder/out"],
+        &[
+            "scan",
+            "-r",
+            "rule.yaral",
+            "audit.log",
+            "-o",
+            "no/such/folder/out",
+        ],
         &["scan", "-r", "rule.yaral", "audit.log", "-o", "audit.log"],
-        &["scan", "-r", "rule.yaral", "audit.log", "--rejects", "./audit.log"],
+        &[
+            "scan",
+            "-r",
+            "rule.yaral",
+            "audit.log",
+            "--rejects",
+            "./audit.log",
+        ],
         &["check", "missing.yaral"],
         &["check", "--format", "csv"],
         &["check", "-", "rule.yaral"],
@@ -61,18 +136,36 @@ fn two_is_could_not() {
     ] {
         let ran = bench.run(arguments);
         assert_eq!(ran.code, Some(2), "{arguments:?}\n{}", ran.err);
-        assert!(ran.out.is_empty() && ran.err.starts_with("error"), "{arguments:?}\n{}", ran.err);
+        assert!(
+            ran.out.is_empty() && ran.err.lines().any(|l| l.starts_with("error: ")),
+            "{arguments:?}\n{}",
+            ran.err
+        );
     }
-    assert_eq!(bench.read("audit.log"), crate::bench::audit(), "inputs are never written");
+    assert_eq!(
+        bench.read("audit.log"),
+        crate::bench::audit(),
+        "inputs are never written"
+    );
 }
 
 #[test]
 fn two_is_partial_work_on_request() {
     let bench = Bench::new();
     bench.write("mixed.log", crate::bench::audit() + "not json\n");
-    let refused = ["scan", "-r", ".", "audit.log", "--fail-on-partial", "--fail-on-detection"];
+    let refused = [
+        "scan",
+        "-r",
+        ".",
+        "audit.log",
+        "--fail-on-partial",
+        "--fail-on-detection",
+    ];
     assert_eq!(code(&bench, &refused), 2);
-    assert_eq!(code(&bench, &["normalize", "mixed.log", "--fail-on-partial"]), 2);
+    assert_eq!(
+        code(&bench, &["normalize", "mixed.log", "--fail-on-partial"]),
+        2
+    );
 }
 
 #[test]
@@ -95,7 +188,14 @@ fn four_is_nothing() {
         &["scan", "-r", "rule.yaral", "empty.log"][..],
         &["scan", "-r", "rule.yaral", "blank.log"],
         &["scan", "-r", "rule.yaral", "junk.log"],
-        &["scan", "-r", "rule.yaral", "junk.log", "--log-type", "KUBERNETES_AUDIT"],
+        &[
+            "scan",
+            "-r",
+            "rule.yaral",
+            "junk.log",
+            "--log-type",
+            "KUBERNETES_AUDIT",
+        ],
         &["scan", "-r", "rule.yaral", "junk.log", "--fail-on-partial"],
         &["scan", "-r", "no-rules", "audit.log"],
         &["check", "no-rules"],
@@ -113,25 +213,52 @@ fn a_damaged_input_is_two_alone_and_three_among_others() {
     let bench = Bench::new();
     bench.write("a.zip", b"PK\x03\x04 and so on");
     assert_eq!(code(&bench, &["scan", "-r", "rule.yaral", "a.zip"]), 2);
-    assert_eq!(code(&bench, &["scan", "-r", "rule.yaral", "a.zip", "audit.log"]), 3);
+    assert_eq!(
+        code(&bench, &["scan", "-r", "rule.yaral", "a.zip", "audit.log"]),
+        3
+    );
 }
 
 #[test]
 fn a_closed_pipe_is_quiet() {
     let bench = Bench::new();
-    let many: String = (0..20_000).map(|i| crate::bench::record(i, "alice", "get", "secrets", "db")).collect();
+    let many: String = (0..20_000)
+        .map(|i| crate::bench::record(i, "alice", "get", "secrets", "db"))
+        .collect();
     bench.write("many.log", many);
     for arguments in [
-        &["scan", "-r", "rule.yaral", "many.log", "-q", "--format", "ndjson"][..],
-        &["scan", "-r", "rule.yaral", "many.log", "-q", "--format", "human"],
+        &[
+            "scan",
+            "-r",
+            "rule.yaral",
+            "many.log",
+            "-q",
+            "--format",
+            "ndjson",
+        ][..],
+        &[
+            "scan",
+            "-r",
+            "rule.yaral",
+            "many.log",
+            "-q",
+            "--format",
+            "human",
+        ],
         &["normalize", "many.log", "-q"],
         &["docs", "limits"],
+        &["check", "."],
+        &["version"],
+        &["--help"],
     ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
         let mut command = bench.command(arguments);
-        let mut child =
-            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        drop(child.stdout.take());
-        let output = child.wait_with_output().unwrap();
+        let output = command
+            .stdin(Stdio::null())
+            .stdout(writer)
+            .output()
+            .unwrap();
         assert_eq!(output.status.code(), Some(141), "{arguments:?}");
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{arguments:?}");
     }

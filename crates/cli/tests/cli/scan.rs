@@ -13,7 +13,11 @@ fn scan(bench: &Bench, more: &[&str]) -> Ran {
 #[test]
 fn human() {
     let ran = scan(&Bench::new(), &["--format", "human"]);
-    assert!(ran.out.lines().all(|line| line.chars().count() <= 80), "{}", ran.out);
+    assert!(
+        ran.out.lines().all(|line| line.chars().count() <= 80),
+        "{}",
+        ran.out
+    );
     insta::assert_snapshot!(ran.seen());
 }
 
@@ -64,18 +68,31 @@ fn an_output_file_holds_what_standard_output_would() {
 fn standard_input_and_compressed_inputs_give_the_same_detections() {
     let bench = Bench::new();
     let ids = |ran: &Ran| -> Vec<String> {
-        ran.out.lines().map(|l| l.split('"').nth(7).unwrap().to_owned()).collect()
+        ran.out
+            .lines()
+            .map(|l| l.split('"').nth(7).unwrap().to_owned())
+            .collect()
     };
     let plain = ids(&scan(&bench, &[]));
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     gzip.write_all(audit().as_bytes()).unwrap();
     bench.write("a.gz", gzip.finish().unwrap());
     bench.write("a.zst", zstd::encode_all(audit().as_bytes(), 1).unwrap());
-    assert!(plain.len() == 2 && plain.iter().all(|id| id.starts_with("de_")), "{plain:?}");
+    assert!(
+        plain.len() == 2 && plain.iter().all(|id| id.starts_with("de_")),
+        "{plain:?}"
+    );
     for name in ["a.gz", "a.zst", "a.g?"] {
-        assert_eq!(ids(&bench.run(&["scan", "-r", "rule.yaral", name])), plain, "{name}");
+        assert_eq!(
+            ids(&bench.run(&["scan", "-r", "rule.yaral", name])),
+            plain,
+            "{name}"
+        );
     }
-    assert_eq!(ids(&bench.pipe(&["scan", "-r", "rule.yaral", "-"], audit().as_bytes())), plain);
+    assert_eq!(
+        ids(&bench.pipe(&["scan", "-r", "rule.yaral", "-"], audit().as_bytes())),
+        plain
+    );
 }
 
 #[test]
@@ -83,8 +100,16 @@ fn what_was_skipped_is_listed_and_cut_at_twenty() {
     let bench = Bench::new();
     let junk = "junk\n".repeat(30);
     bench.write("mixed.log", audit() + &junk);
-    let arguments =
-        ["scan", "-r", ".", "mixed.log", "--format", "human", "--rejects", "rejects.ndjson"];
+    let arguments = [
+        "scan",
+        "-r",
+        ".",
+        "mixed.log",
+        "--format",
+        "human",
+        "--rejects",
+        "rejects.ndjson",
+    ];
     let ran = bench.run(&arguments);
     insta::assert_snapshot!(ran.seen());
     assert_eq!(bench.read("rejects.ndjson").lines().count(), 30);
@@ -94,7 +119,11 @@ fn what_was_skipped_is_listed_and_cut_at_twenty() {
 fn verbose_tells_log_types_and_diagnostics() {
     let bench = Bench::new();
     let ran = bench.run(&["scan", "-v", "-r", ".", "audit.log", "--format", "csv"]);
-    assert!(ran.err.contains("audit.log: KUBERNETES_AUDIT"), "{}", ran.err);
+    assert!(
+        ran.err.contains("audit.log: KUBERNETES_AUDIT"),
+        "{}",
+        ran.err
+    );
     assert!(ran.err.contains("error[E0201]"), "{}", ran.err);
 }
 
@@ -106,8 +135,20 @@ fn lists_come_from_a_folder() {
         "listed.yaral",
         r#"rule listed { meta: severity = "Low" events: $e.principal.user.userid in %people condition: $e }"#,
     );
-    let with = bench.run(&["scan", "-r", "listed.yaral", "audit.log", "--lists", "lists"]);
-    assert_eq!((with.code, with.out.lines().count()), (Some(0), 1), "{}", with.err);
+    let with = bench.run(&[
+        "scan",
+        "-r",
+        "listed.yaral",
+        "audit.log",
+        "--lists",
+        "lists",
+    ]);
+    assert_eq!(
+        (with.code, with.out.lines().count()),
+        (Some(0), 1),
+        "{}",
+        with.err
+    );
     let without = bench.run(&["scan", "-r", "listed.yaral", "audit.log"]);
     assert_eq!(without.code, Some(2));
     assert!(without.err.contains("E0208"), "{}", without.err);
@@ -120,7 +161,11 @@ fn colour_means_severity_and_obeys_flags_and_environment() {
     let auto = scan(&bench, &["--format", "human"]).out;
     assert_eq!(masked(&plain), masked(&auto), "a pipe is not coloured");
     let red = "\u{1b}[1m\u{1b}[31mHIGH\u{1b}[0m";
-    assert!(scan(&bench, &["--format", "human", "--color", "always"]).out.starts_with(red));
+    assert!(
+        scan(&bench, &["--format", "human", "--color", "always"])
+            .out
+            .starts_with(red)
+    );
     let with = |name: &str, value: &str| {
         let arguments = ["scan", "-r", "rule.yaral", "audit.log", "--format", "human"];
         finish(bench.command(&arguments).env(name, value)).out

@@ -170,7 +170,11 @@ impl Lower<'_> {
             format!("`{name}` is not a field of UDM"),
         )
         .label(format!("no such field on `{}`", message.name()));
-        let near = message.suggest(name);
+        let near = if self.is_full() {
+            Vec::new()
+        } else {
+            message.suggest(name)
+        };
         if !near.is_empty() {
             let near: Vec<_> = near.iter().map(|name| format!("`{name}`")).collect();
             diagnostic = diagnostic.help(format!("did you mean {}?", near.join(" or ")));

@@ -57,10 +57,12 @@ impl Lower<'_> {
     fn unknown_function(&mut self, name: &str, span: Span) -> Option<ExprId> {
         let message = format!("there is no function `{name}`");
         let mut diagnostic = Diagnostic::error(codes::UNKNOWN_FUNCTION, Some(span), message);
-        let near: Vec<_> = functions::suggest(name)
-            .iter()
-            .map(|name| format!("`{name}`"))
-            .collect();
+        let near = if self.is_full() {
+            Vec::new()
+        } else {
+            functions::suggest(name)
+        };
+        let near: Vec<_> = near.iter().map(|name| format!("`{name}`")).collect();
         if !near.is_empty() {
             diagnostic = diagnostic.help(format!("did you mean {}?", near.join(" or ")));
         }
@@ -359,8 +361,9 @@ impl Lower<'_> {
             return Some(());
         }
         let mut found = Vec::new();
-        args.iter()
-            .for_each(|&arg| self.event_variables(arg, &mut found));
+        for &arg in args {
+            self.event_variables(arg, &mut found);
+        }
         found.sort_unstable();
         found.dedup();
         if found.len() < 2 {
@@ -379,7 +382,7 @@ impl Lower<'_> {
             match &self.nodes[at.0 as usize].expr {
                 Plan::Field(field) => into.push(field.variable.0),
                 Plan::Indexed(whole) | Plan::Whole(whole) | Plan::Keyed(whole, _) => {
-                    into.push(whole.variable.0)
+                    into.push(whole.variable.0);
                 }
                 Plan::Quantified { field, .. } => into.push(field.variable.0),
                 Plan::Placeholder(which) => into.push(self.placeholders.variable(*which)),

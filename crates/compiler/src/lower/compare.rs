@@ -11,6 +11,10 @@ use yaral_udm::EnumId;
 use super::{Lower, with_article};
 use crate::codes;
 
+/// Regular expressions in one rule. Our choice: one may take megabytes, and
+/// the largest public rule has under a hundred.
+const PATTERNS_MAX: usize = 512;
+
 impl Lower<'_> {
     /// Lowers a comparison.
     pub(super) fn comparison(&mut self, binary: &Binary) -> Option<ExprId> {
@@ -97,6 +101,18 @@ impl Lower<'_> {
 
     /// Compiles a regular expression of the rule.
     pub(super) fn pattern(&mut self, text: &str, nocase: bool, span: Span) -> Option<Pattern> {
+        self.patterns += 1;
+        if self.patterns > PATTERNS_MAX {
+            let message = format!("the rule has more than {PATTERNS_MAX} regular expressions");
+            if self.patterns == PATTERNS_MAX + 1 {
+                self.report(Diagnostic::error(
+                    codes::RULE_TOO_LARGE,
+                    Some(span),
+                    message,
+                ));
+            }
+            return None;
+        }
         match Pattern::new(text, nocase) {
             Ok(pattern) => Some(pattern),
             Err(error) => {
@@ -143,8 +159,12 @@ impl Lower<'_> {
             Some(span),
             format!("`{name}` is not a value of {}", of.name()),
         );
-        let mut near = of.suggest(name);
-        if near.is_empty() {
+        let mut near = if self.is_full() {
+            Vec::new()
+        } else {
+            of.suggest(name)
+        };
+        if near.is_empty() && !self.is_full() {
             near = longer_names(of, name);
         }
         let near: Vec<_> = near.iter().map(|name| format!("`{name}`")).collect();

@@ -23,6 +23,10 @@ use crate::placeholders::Placeholders;
 use crate::variables::Variables;
 use crate::{Options, codes};
 
+/// Levels of an expression, through the placeholders that it names. Our
+/// choice: an engine evaluates it level by level. Long sums are deep too.
+const EXPRESSION_DEPTH_MAX: u16 = 512;
+
 /// Where an expression stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
@@ -42,6 +46,8 @@ pub(crate) struct Lower<'a> {
     pub(crate) variables: &'a Variables,
     pub(crate) place: Place,
     pub(crate) nodes: Vec<Node>,
+    /// The levels of each node.
+    depths: Vec<u16>,
     /// The axes of each event variable.
     pub(crate) axes: Vec<Vec<Axis>>,
     pub(crate) placeholders: Placeholders,
@@ -57,6 +63,8 @@ pub(crate) struct Lower<'a> {
     quantified: Vec<(bool, WholeRef, Span)>,
     /// Calls that are open around the current expression.
     call_depth: usize,
+    /// Regular expressions so far.
+    patterns: usize,
     /// List look-ups by kind: exact, regex, cidr.
     pub(crate) list_uses: [usize; 3],
 }
@@ -69,6 +77,7 @@ impl<'a> Lower<'a> {
             variables,
             place: Place::Events,
             nodes: Vec::new(),
+            depths: Vec::new(),
             axes: vec![Vec::new(); variables.events.len()],
             placeholders: Placeholders::default(),
             outcomes: Vec::new(),
@@ -77,6 +86,7 @@ impl<'a> Lower<'a> {
             refused: false,
             quantified: Vec::new(),
             call_depth: 0,
+            patterns: 0,
             list_uses: [0; 3],
         }
     }
@@ -97,13 +107,49 @@ impl<'a> Lower<'a> {
             }
             return None;
         }
+        let depth = self.depth_of(&expr);
+        if depth > EXPRESSION_DEPTH_MAX {
+            let text = format!("the expression is more than {EXPRESSION_DEPTH_MAX} levels deep");
+            return self.fail(codes::RULE_TOO_LARGE, span, text);
+        }
         let id = ExprId(u32::try_from(self.nodes.len()).ok()?);
+        self.depths.push(depth);
         self.nodes.push(Node {
             expr,
             ty,
             span: (span.start, span.end),
         });
         Some(id)
+    }
+
+    /// How many levels an expression has, the bindings of placeholders
+    /// included.
+    fn depth_of(&self, expr: &Plan) -> u16 {
+        let deepest = |list: &[ExprId]| {
+            list.iter()
+                .map(|id| self.depths[id.0 as usize])
+                .max()
+                .unwrap_or(0)
+        };
+        1 + match expr {
+            Plan::And(list) | Plan::Or(list) | Plan::Call { args: list, .. } => deepest(list),
+            Plan::Placeholder(which) => deepest(self.placeholders.bound_to(*which)),
+            Plan::Compare { left, right, .. } | Plan::Arithmetic { left, right, .. } => {
+                deepest(&[*left, *right])
+            }
+            Plan::If {
+                condition,
+                then,
+                otherwise,
+            } => deepest(&[*condition, *then, *otherwise]),
+            Plan::Not(one)
+            | Plan::Matches { subject: one, .. }
+            | Plan::InList { subject: one, .. }
+            | Plan::Quantified { body: one, .. }
+            | Plan::Aggregate { arg: one, .. }
+            | Plan::PlaceholderCount(one) => deepest(&[*one]),
+            _ => 0,
+        }
     }
 
     /// The type of a node.
@@ -126,10 +172,16 @@ impl<'a> Lower<'a> {
     /// because it is what refuses the rule.
     pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
         let error = diagnostic.is_error();
-        if self.diagnostics.len() < DIAGNOSTICS_MAX || (error && !self.refused) {
+        if !self.is_full() || (error && !self.refused) {
             self.diagnostics.push(diagnostic);
         }
         self.refused |= error;
+    }
+
+    /// Whether so much was found that more is left out, and near names need
+    /// not be looked for.
+    pub(crate) fn is_full(&self) -> bool {
+        self.diagnostics.len() >= DIAGNOSTICS_MAX
     }
 
     /// Records an error and gives up on the expression.
@@ -327,6 +379,21 @@ fn arithmetic_op(op: BinaryOp) -> Option<ArithmeticOp> {
 }
 
 impl Lower<'_> {
+    /// Lowers something that stands by itself in `events`, wherever it is
+    /// asked for: outer calls and quantifiers do not reach into it. Also
+    /// yields the place of its first quantifier.
+    pub(crate) fn apart<T>(&mut self, lower: impl FnOnce(&mut Self) -> T) -> (T, Option<Span>) {
+        let place = std::mem::replace(&mut self.place, Place::Events);
+        let depth = std::mem::take(&mut self.call_depth);
+        let outer = std::mem::take(&mut self.quantified);
+        let lowered = lower(self);
+        let quantifier = self.take_quantifiers();
+        self.quantified = outer;
+        self.call_depth = depth;
+        self.place = place;
+        (lowered, quantifier)
+    }
+
     /// Drops the open quantifiers; the place of the first, if there was one.
     pub(crate) fn take_quantifiers(&mut self) -> Option<Span> {
         let first = self.quantified.first().map(|(_, _, span)| *span);

@@ -326,21 +326,21 @@ impl Lower<'_> {
             if !field.repeated() {
                 continue;
             }
-            let axis = Axis {
+            let own = Axis {
                 parent,
                 steps: std::mem::take(&mut steps).into(),
             };
-            let axes = &mut self.axes[variable];
-            let at = match axes.iter().position(|known| *known == axis) {
+            let known = &mut self.axes[variable];
+            let at = match known.iter().position(|one| *one == own) {
                 Some(at) => at,
-                None if axes.len() >= AXES_MAX => {
+                None if known.len() >= AXES_MAX => {
                     let text =
                         format!("the rule reads more than {AXES_MAX} repeated fields of one event");
                     return self.fail(codes::RULE_TOO_LARGE, span, text);
                 }
                 None => {
-                    axes.push(axis);
-                    axes.len() - 1
+                    known.push(own);
+                    known.len() - 1
                 }
             };
             parent = Some(AxisId(u16::try_from(at).ok()?));
@@ -356,7 +356,8 @@ fn some_variables<'n>(names: impl Iterator<Item = &'n String>) -> String {
         .map(|name| format!("`${name}`"))
         .collect();
     if shown.len() > SHOWN_MAX {
-        shown[SHOWN_MAX] = "others".to_owned();
+        shown.truncate(SHOWN_MAX);
+        shown.push("others".to_owned());
     }
     shown.join(", ")
 }

@@ -1,7 +1,7 @@
-//! Golden files: inputs in a folder, expected outputs beside them.
+//! The rules of the golden folders.
 //!
-//! `YARAL_UPDATE=1` writes what is expected anew. Reference lists that a rule
-//! needs stand in comments of it: `// list NAME.txt: entry, entry`.
+//! Reference lists that a rule needs stand in comments of it:
+//! `// list NAME.txt: entry, entry`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,9 +13,13 @@ use crate::lists;
 
 /// The rules of a folder below `tests/data`, sorted, with their texts.
 pub(crate) fn rules(folder: &str) -> Vec<(PathBuf, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(folder);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/data")
+        .join(folder);
     let entries = std::fs::read_dir(&folder).expect("the folder is in the repository");
-    let mut paths: Vec<_> = entries.map(|entry| entry.expect("readable").path()).collect();
+    let mut paths: Vec<_> = entries
+        .map(|entry| entry.expect("readable").path())
+        .collect();
     paths.retain(|path| path.extension().is_some_and(|ending| ending == "yaral"));
     paths.sort();
     let read = |path: PathBuf| {
@@ -32,19 +36,4 @@ pub(crate) fn lists_in_comments(text: &str) -> BTreeMap<String, Arc<List>> {
         Some((file, entries.replace(", ", "\n")))
     });
     lists::parse(files)
-}
-
-/// Compares a text with what the file beside the rule expects; on a
-/// difference, writes it or says what it is now.
-pub(crate) fn check(rule: &Path, ending: &str, actual: &str) -> Result<(), String> {
-    let file = rule.with_extension(ending);
-    let expected = std::fs::read_to_string(&file).unwrap_or_default();
-    // A missing file differs from an empty one.
-    if expected == actual && file.exists() {
-        return Ok(());
-    }
-    if std::env::var_os("YARAL_UPDATE").is_some_and(|value| value == "1") {
-        return std::fs::write(&file, actual).map_err(|error| error.to_string());
-    }
-    Err(format!("{} differs; it is now:\n{actual}", file.display()))
 }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use yaral_ir::lists::{List, ListKind};
 
 /// The lists by name; the ending of the file name tells the kind.
-pub(crate) fn parse<'t>(files: impl IntoIterator<Item = (&'t str, String)>) -> BTreeMap<String, Arc<List>> {
+pub(crate) fn parse<'t>(
+    files: impl IntoIterator<Item = (&'t str, String)>,
+) -> BTreeMap<String, Arc<List>> {
     let mut lists = BTreeMap::new();
     for (file, text) in files {
         let (name, ending) = file.rsplit_once('.').expect("a list file has an ending");

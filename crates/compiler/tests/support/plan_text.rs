@@ -6,7 +6,10 @@
 
 use std::fmt::Write;
 
-use yaral_ir::plan::{ArithmeticOp, Axis, Binding, CompareOp, Expr, ExprId, FieldRef, Plan, TimePart, VariableId, WholeRef};
+use yaral_ir::plan::{
+    ArithmeticOp, Axis, Binding, CompareOp, Expr, ExprId, FieldRef, Plan, TimePart, VariableId,
+    WholeRef,
+};
 use yaral_ir::types::Type;
 use yaral_ir::value::Value;
 
@@ -25,7 +28,11 @@ pub(crate) fn print(plan: &Plan) -> String {
             Binding::OneOf(list) => ("is one of", exprs(plan, list)),
         };
         let from = variable(plan, placeholder.variable);
-        let _ = writeln!(out, "placeholder ${}:{} from {from} {word} {bound}", placeholder.name, placeholder.ty);
+        let _ = writeln!(
+            out,
+            "placeholder ${}:{} from {from} {word} {bound}",
+            placeholder.name, placeholder.ty
+        );
     }
     for (branch, needs) in plan.branches.iter().zip(&plan.needs) {
         let _ = writeln!(out, "branch {}", variable(plan, branch.variable));
@@ -37,19 +44,37 @@ pub(crate) fn print(plan: &Plan) -> String {
         }
     }
     for outcome in &plan.outcomes {
-        let _ = writeln!(out, "outcome ${} = {}", outcome.name, expr(plan, outcome.expr));
+        let _ = writeln!(
+            out,
+            "outcome ${} = {}",
+            outcome.name,
+            expr(plan, outcome.expr)
+        );
     }
     let _ = writeln!(out, "condition {}", expr(plan, plan.condition));
     for (path, keys) in plan.fields.paths() {
-        let keys = if keys.is_empty() { String::new() } else { format!(" {keys:?}") };
+        let keys = if keys.is_empty() {
+            String::new()
+        } else {
+            format!(" {keys:?}")
+        };
         let _ = writeln!(out, "reads {path}{keys}");
     }
     out
 }
 
 fn axis_text(axis: &Axis) -> String {
-    let parent = axis.parent.map_or(String::new(), |parent| format!("[{}].", parent.0));
-    format!("{parent}{}", axis.steps.iter().map(|step| step.name()).collect::<Vec<_>>().join("."))
+    let parent = axis
+        .parent
+        .map_or(String::new(), |parent| format!("[{}].", parent.0));
+    format!(
+        "{parent}{}",
+        axis.steps
+            .iter()
+            .map(|step| step.name())
+            .collect::<Vec<_>>()
+            .join(".")
+    )
 }
 
 fn variable(plan: &Plan, id: VariableId) -> String {
@@ -57,13 +82,20 @@ fn variable(plan: &Plan, id: VariableId) -> String {
 }
 
 fn exprs(plan: &Plan, list: &[ExprId]) -> String {
-    list.iter().map(|&id| expr(plan, id)).collect::<Vec<_>>().join(" ")
+    list.iter()
+        .map(|&id| expr(plan, id))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn expr(plan: &Plan, id: ExprId) -> String {
     let node = plan.node(id);
     let text = form(plan, &node.expr);
-    if node.ty == Type::Bool && !matches!(node.expr, Expr::Literal(_)) { text } else { format!("{text}:{}", node.ty) }
+    if node.ty == Type::Bool && !matches!(node.expr, Expr::Literal(_)) {
+        text
+    } else {
+        format!("{text}:{}", node.ty)
+    }
 }
 
 fn form(plan: &Plan, form: &Expr) -> String {
@@ -79,24 +111,65 @@ fn form(plan: &Plan, form: &Expr) -> String {
         Expr::And(list) => format!("(and {})", exprs(plan, list)),
         Expr::Or(list) => format!("(or {})", exprs(plan, list)),
         Expr::Not(inner) => format!("(not {})", one(inner)),
-        Expr::Compare { op, left, right, nocase } => {
-            format!("({}{} {} {})", compare(*op), case(*nocase), one(left), one(right))
+        Expr::Compare {
+            op,
+            left,
+            right,
+            nocase,
+        } => {
+            format!(
+                "({}{} {} {})",
+                compare(*op),
+                case(*nocase),
+                one(left),
+                one(right)
+            )
         }
         Expr::Matches { subject, pattern } => {
-            format!("(matches{} {} /{}/)", case(pattern.nocase()), one(subject), pattern.as_str())
+            format!(
+                "(matches{} {} /{}/)",
+                case(pattern.nocase()),
+                one(subject),
+                pattern.text()
+            )
         }
-        Expr::InList { subject, list, nocase } => {
-            format!("(in-{}{} {} %{})", list.kind().name(), case(*nocase), one(subject), list.name())
+        Expr::InList {
+            subject,
+            list,
+            nocase,
+        } => {
+            format!(
+                "(in-{}{} {} %{})",
+                list.kind().name(),
+                case(*nocase),
+                one(subject),
+                list.name()
+            )
         }
-        Expr::Arithmetic { op, left, right } => format!("({} {} {})", arithmetic(*op), one(left), one(right)),
-        Expr::Call { function, args, patterns } => {
+        Expr::Arithmetic { op, left, right } => {
+            format!("({} {} {})", arithmetic(*op), one(left), one(right))
+        }
+        Expr::Call {
+            function,
+            args,
+            patterns,
+        } => {
             let folded = patterns.iter().any(yaral_ir::regex::Pattern::nocase);
             format!("({}{} {})", function.name, case(folded), exprs(plan, args))
         }
-        Expr::If { condition, then, otherwise } => {
+        Expr::If {
+            condition,
+            then,
+            otherwise,
+        } => {
             format!("(if {} {} {})", one(condition), one(then), one(otherwise))
         }
-        Expr::Quantified { all, field, body, slot } => {
+        Expr::Quantified {
+            all,
+            field,
+            body,
+            slot,
+        } => {
             let word = if *all { "all" } else { "any" };
             format!("({word} #{slot} {} {})", whole(plan, field), one(body))
         }
@@ -111,7 +184,10 @@ fn literal(value: &Value<'_>) -> String {
     match value {
         Value::Str(text) => format!("{text:?}"),
         Value::Enum(of, number) => of.value_name(*number).unwrap_or("?").to_owned(),
-        Value::List(items) => format!("[{}]", items.iter().map(literal).collect::<Vec<_>>().join(" ")),
+        Value::List(items) => format!(
+            "[{}]",
+            items.iter().map(literal).collect::<Vec<_>>().join(" ")
+        ),
         other => other.to_string(),
     }
 }

@@ -1,7 +1,6 @@
 //! `re.capture_all`: every match.
 
 use super::prelude::*;
-use crate::limits::ELEMENTS_MAX;
 
 pub(crate) const FUNCTION: Function = Function {
     name: "re.capture_all",
@@ -38,7 +37,7 @@ fn eval<'a>(call: &Call<'_>, args: &[Value<'a>]) -> Value<'a> {
     let Some(pattern) = call.patterns.first() else {
         return Value::List(Vec::new());
     };
-    let mut found: Vec<Value<'a>> = match source(args, 0) {
+    let found: Vec<Value<'a>> = match source(args, 0) {
         Cow::Borrowed(text) => pattern
             .capture_all(text)
             .into_iter()
@@ -50,6 +49,5 @@ fn eval<'a>(call: &Call<'_>, args: &[Value<'a>]) -> Value<'a> {
             .map(|m| Value::string(m.to_owned()))
             .collect(),
     };
-    found.truncate(ELEMENTS_MAX);
     Value::List(found)
 }

@@ -157,7 +157,7 @@ impl AuditNormalizer {
     fn emit(&mut self, facts: &Facts<'_>, text: &str, position: Position, sink: &mut dyn Sink) {
         if !self.prefilter.admits(&self.plan, facts) {
             self.counts.passed_over += 1;
-            return;
+            return sink.passed_over(facts.time);
         }
         self.counts.events += 1;
         sink.event(&AuditRecord {

@@ -158,7 +158,7 @@ impl UdmNormalizer {
         let rules = &self.needs.rules;
         if self.prefilter && !rules.iter().any(|rule| need::admits(record.event, rule)) {
             self.counts.passed_over += 1;
-            return;
+            return sink.passed_over(record.event.event_time());
         }
         self.counts.events += 1;
         sink.event(record);

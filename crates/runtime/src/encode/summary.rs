@@ -56,6 +56,7 @@ fn write_counts(json: &mut Json, summary: &Summary) {
     for (key, count) in [
         ("inputs", summary.inputs),
         ("unrecognised", summary.unrecognised),
+        ("left_out", summary.left_out.len() as u64),
         ("bytes_read", summary.bytes_read),
         ("lines", summary.lines),
         ("blank", summary.blank),

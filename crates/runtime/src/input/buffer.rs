@@ -84,7 +84,10 @@ impl<R: Read> Buffer<R> {
                 .resize((self.end + self.block).max(self.bytes.len() * 2), 0);
         }
         let n = loop {
-            match self.reader.read(&mut self.bytes[self.end..]) {
+            match self
+                .reader
+                .read(&mut self.bytes[self.end..self.end + self.block])
+             {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 other => break other?,
             }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{WalkError, walk};
@@ -29,7 +29,16 @@ pub enum Source {
     File(PathBuf),
     /// Bytes already in memory, for tests and for embedding.
     Bytes(Arc<[u8]>),
+    /// Nothing: a file found in a directory whose name says that it is no log.
+    /// It is counted and named, and not opened.
+    LeftOut,
 }
+
+/// Endings of files that stand beside logs in a directory and hold none.
+/// Named outright, or by a pattern, such a file is read like any other.
+const DOCUMENT_ENDINGS: &[&str] = &[
+    "csv", "htm", "html", "md", "pdf", "png", "toml", "yaml", "yaral", "yl2", "yml",
+];
 
 /// Why the user's words do not lead to inputs. Every message names the word
 /// or the path that is at fault.
@@ -66,6 +75,7 @@ impl Input {
                 .ok()
                 .filter(fs::Metadata::is_file)
                 .map(|m| m.len()),
+            Source::LeftOut => Some(0),
             Source::Bytes(bytes) => Some(bytes.len() as u64),
         }
     }
@@ -94,18 +104,27 @@ pub fn expand(words: &[String]) -> Result<Vec<Input>, InputError> {
         if files.is_empty() {
             return Err(Inner::Empty(word.clone()).into());
         }
+        let found_in_directory = Path::new(word).is_dir();
         for path in files {
             let identity = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
             if seen.insert(identity) {
                 let name = path.to_string_lossy().into_owned();
-                inputs.push(Input {
-                    name,
-                    source: Source::File(path),
-                });
+                let document = found_in_directory && is_document(&path);
+                let source = if document {
+                    Source::LeftOut
+                } else {
+                    Source::File(path)
+                };
+                inputs.push(Input { name, source });
             }
         }
     }
     Ok(inputs)
+}
+
+fn is_document(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    ending.is_some_and(|ending| DOCUMENT_ENDINGS.contains(&ending.to_ascii_lowercase().as_str()))
 }
 
 #[cfg(test)]
@@ -125,6 +144,27 @@ mod tests {
         }
         let root = dir.path().to_str().unwrap().to_owned();
         (dir, root)
+    }
+
+    #[test]
+    fn documents_in_a_directory_are_left_out_unless_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let paths: Vec<_> = ["a.log", "labels.csv", "README.md"]
+            .iter()
+            .map(|name| dir.path().join(name).to_str().unwrap().to_owned())
+            .collect();
+        paths
+            .iter()
+            .for_each(|path| fs::write(path, "x\n").unwrap());
+        let read = |words: &[String]| -> usize {
+            let inputs = expand(words).unwrap();
+            inputs
+                .iter()
+                .filter(|input| !matches!(input.source, Source::LeftOut))
+                .count()
+        };
+        assert_eq!(read(&[dir.path().to_str().unwrap().to_owned()]), 1);
+        assert_eq!(read(&paths), 3);
     }
 
     #[test]

@@ -66,6 +66,7 @@ pub fn open(input: &Input) -> Result<Opened, OpenError> {
         Source::Stdin => Box::new(io::stdin()),
         Source::File(path) => Box::new(File::open(path)?),
         Source::Bytes(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
+        Source::LeftOut => Box::new(io::empty()),
     };
     let taken = Arc::new(AtomicU64::new(0));
     let mut raw = Counting {

@@ -32,9 +32,18 @@ pub(crate) enum WalkError {
 /// matches. `wanted` filters the files found in directories; a file named
 /// outright is always taken.
 pub(crate) fn walk(name: &str, wanted: &dyn Fn(&Path) -> bool) -> Result<Vec<PathBuf>, WalkError> {
+    walk_within(name, wanted, INPUTS_MAX)
+}
+
+fn walk_within(
+    name: &str,
+    wanted: &dyn Fn(&Path) -> bool,
+    files_max: usize,
+) -> Result<Vec<PathBuf>, WalkError> {
     let mut found = Found {
         name,
         wanted,
+        files_max,
         files: Vec::new(),
         directories: BTreeSet::new(),
     };
@@ -42,7 +51,7 @@ pub(crate) fn walk(name: &str, wanted: &dyn Fn(&Path) -> bool) -> Result<Vec<Pat
     match fs::metadata(path) {
         Ok(meta) => found.named(path, &meta)?,
         Err(error) if error.kind() == io::ErrorKind::NotFound && is_pattern(name) => {
-            for path in matches(name)? {
+            for path in matches(name, files_max)? {
                 let meta = fs::metadata(&path).map_err(|e| failed(&path, e))?;
                 found.named(&path, &meta)?;
             }
@@ -58,6 +67,7 @@ pub(crate) fn walk(name: &str, wanted: &dyn Fn(&Path) -> bool) -> Result<Vec<Pat
 struct Found<'w> {
     name: &'w str,
     wanted: &'w dyn Fn(&Path) -> bool,
+    files_max: usize,
     files: Vec<PathBuf>,
     /// Canonical paths of the directories visited.
     directories: BTreeSet<PathBuf>,
@@ -75,7 +85,7 @@ impl Found<'_> {
     }
 
     fn file(&mut self, path: PathBuf) -> Result<(), WalkError> {
-        if self.files.len() >= INPUTS_MAX {
+        if self.files.len() >= self.files_max {
             return Err(WalkError::TooMany(self.name.to_owned()));
         }
         self.files.push(path);
@@ -115,8 +125,9 @@ fn is_pattern(name: &str) -> bool {
     name.contains(['*', '?', '['])
 }
 
-/// The paths that a pattern matches, sorted; at least one.
-fn matches(pattern: &str) -> Result<Vec<PathBuf>, WalkError> {
+/// The paths that a pattern matches, sorted; at least one, and at most one more
+/// than are allowed, so that the limit is told and not kept in silence.
+fn matches(pattern: &str, paths_max: usize) -> Result<Vec<PathBuf>, WalkError> {
     let options = glob::MatchOptions {
         require_literal_leading_dot: true,
         require_literal_separator: true,
@@ -127,7 +138,7 @@ fn matches(pattern: &str) -> Result<Vec<PathBuf>, WalkError> {
         message: e.msg.to_owned(),
     })?;
     let mut all = Vec::new();
-    for path in paths.take(INPUTS_MAX) {
+    for path in paths.take(paths_max.saturating_add(1)) {
         all.push(path.map_err(|e| {
             let path = shown(e.path());
             WalkError::Io {
@@ -165,4 +176,23 @@ fn is_pipe(meta: &fs::Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_pipe(_: &fs::Metadata) -> bool {
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn inputs_max() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["a", "b", "c"] {
+            fs::write(dir.path().join(name), "x").unwrap();
+        }
+        let root = shown(dir.path());
+        for word in [root.clone(), format!("{root}/*")] {
+            assert_eq!(walk_within(&word, &|_| true, 3).unwrap().len(), 3);
+            let error = walk_within(&word, &|_| true, 2).unwrap_err();
+            assert!(matches!(error, WalkError::TooMany(_)), "{error}");
+        }
+    }
 }

@@ -18,7 +18,7 @@ use super::observer::{Observer, Progress, Reject};
 use super::sample::Sample;
 use super::summary::{Summary, peak_rss_bytes};
 use super::unread;
-use crate::input::{Broken, Frame, Frames, Input, Piece, open};
+use crate::input::{Broken, Frame, Frames, Input, Piece, Source, open};
 
 /// How a scan reads its inputs.
 #[derive(Clone, Debug)]
@@ -144,6 +144,10 @@ type Reader = Box<dyn io::Read + Send>;
 impl Run<'_> {
     fn all(&mut self) -> io::Result<()> {
         for (index, input) in self.core.inputs.iter().enumerate() {
+            if matches!(input.source, Source::LeftOut) {
+                self.core.summary.left_out.push(input.name.clone());
+                continue;
+            }
             self.core.summary.inputs += 1;
             match open(input) {
                 Ok(opened) => {
@@ -308,16 +312,20 @@ impl Core<'_> {
         self.reject(index, &unread::not_recognised(frame, self.redact));
     }
 
+    fn see_time(&mut self, time: Option<Timestamp>) {
+        if let Some(time) = time {
+            self.summary.see_time(time);
+            self.newest = self.newest.max(Some(time));
+        }
+    }
+
     fn event(&mut self, record: &dyn Record, log_type: LogType) {
         if self.failed.is_some() {
             return;
         }
         record.build(&mut self.event);
         self.summary.normalized += 1;
-        if let Some(time) = self.event.event_time() {
-            self.summary.see_time(time);
-            self.newest = self.newest.max(Some(time));
-        }
+        self.see_time(self.event.event_time());
         // The end of the input is not known yet; the newest event time stands
         // in for it, as the `now` switch documents.
         let now = self.newest.map_or(0, |t| t.seconds);
@@ -370,6 +378,10 @@ struct Typed<'c, 'r> {
 }
 
 impl Sink for Typed<'_, '_> {
+    fn passed_over(&mut self, time: Option<Timestamp>) {
+        self.core.see_time(time);
+    }
+
     fn event(&mut self, record: &dyn Record) {
         self.core.event(record, self.log_type);
     }

@@ -19,6 +19,8 @@ pub struct Summary {
     pub log_types: BTreeMap<String, u64>,
     /// Inputs whose log type was not recognised.
     pub unrecognised: u64,
+    /// Files of directories that hold no log by their ending, not opened.
+    pub left_out: Vec<String>,
     /// Bytes read, before decompression.
     pub bytes_read: u64,
     /// Lines of all inputs, blank ones included.

@@ -46,7 +46,11 @@ impl CheckSummary {
         }
         if file.compiled.rules.is_empty() {
             self.rules += 1;
-            let counted = if file.compiled.has_errors() { &mut self.errors } else { &mut self.ok };
+            let counted = if file.compiled.has_errors() {
+                &mut self.errors
+            } else {
+                &mut self.ok
+            };
             *counted += 1;
         }
     }
@@ -69,8 +73,12 @@ impl CheckSummary {
 
 /// For each rule of the file, whether a warning stands in it.
 fn warned(file: &CheckedFile) -> Vec<bool> {
-    let mut warnings =
-        file.compiled.diagnostics.iter().filter(|d| d.severity == Severity::Warning).peekable();
+    let mut warnings = file
+        .compiled
+        .diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Warning)
+        .peekable();
     if warnings.peek().is_none() {
         return Vec::new();
     }

@@ -45,7 +45,11 @@ impl CheckReport for Human {
     }
 
     fn end(&mut self, summary: &CheckSummary, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "{}", edges(&summary.sentence(), &elapsed(summary.elapsed), WIDTH))
+        writeln!(
+            out,
+            "{}",
+            edges(&summary.sentence(), &elapsed(summary.elapsed), WIDTH)
+        )
     }
 }
 
@@ -82,7 +86,10 @@ fn draw(sheet: &Sheet<'_>, found: &Diagnostic, paint: Paint, name: &str) -> Stri
             Severity::Note => paint.note("note"),
         };
         let code = found.code;
-        return format!("{word}[{code}]: {message}\n  --> {name}:{}:{}\n", at.line, at.column);
+        return format!(
+            "{word}[{code}]: {message}\n  --> {name}:{}:{}\n",
+            at.line, at.column
+        );
     };
     let source = tame(&sheet.file.text[window.clone()]);
     let line = sheet.lines.line_column(offset(window.start)).line;
@@ -93,17 +100,30 @@ fn draw(sheet: &Sheet<'_>, found: &Diagnostic, paint: Paint, name: &str) -> Stri
         .annotation(
             AnnotationKind::Primary
                 .span(inside(primary, &window))
-                .label((!found.label.is_empty()).then(|| escape_terminal(&found.label).into_owned())),
+                .label(
+                    (!found.label.is_empty()).then(|| escape_terminal(&found.label).into_owned()),
+                ),
         );
     for label in &found.labels {
-        if window.contains(&(label.span.start as usize)) && (label.span.end as usize) <= window.end {
+        if window.contains(&(label.span.start as usize)) && (label.span.end as usize) <= window.end
+        {
             let text = escape_terminal(&label.text).into_owned();
-            snippet = snippet
-                .annotation(AnnotationKind::Context.span(inside(label.span, &window)).label(text));
+            snippet = snippet.annotation(
+                AnnotationKind::Context
+                    .span(inside(label.span, &window))
+                    .label(text),
+            );
         }
     }
-    let group = level.primary_title(message).id(found.code.0).element(snippet);
-    let renderer = if paint.is_on() { Renderer::styled() } else { Renderer::plain() };
+    let group = level
+        .primary_title(message)
+        .id(found.code.0)
+        .element(snippet);
+    let renderer = if paint.is_on() {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
     let mut text = renderer.term_width(WIDTH).render(&[group]);
     text.push('\n');
     text
@@ -111,11 +131,17 @@ fn draw(sheet: &Sheet<'_>, found: &Diagnostic, paint: Paint, name: &str) -> Stri
 
 /// The whole lines around a span, or `None` if they are too long to be drawn.
 fn window(text: &str, span: Span) -> Option<Range<usize>> {
-    let floor = |at: usize| (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
+    let floor = |at: usize| {
+        (0..=at.min(text.len()))
+            .rev()
+            .find(|&at| text.is_char_boundary(at))
+    };
     let at = floor(span.start as usize)?;
     let start = text[..at].rfind('\n').map_or(0, |before| before + 1);
     let last = floor((span.end as usize).max(at))?;
-    let end = text[last..].find('\n').map_or(text.len(), |after| last + after);
+    let end = text[last..]
+        .find('\n')
+        .map_or(text.len(), |after| last + after);
     if end - start <= DRAWN_BYTES_MAX {
         return Some(start..end);
     }

@@ -7,14 +7,19 @@ use crate::rules::Sheet;
 
 /// Where the diagnostic starts; a diagnostic without a place starts the file.
 pub(super) fn start(sheet: &Sheet<'_>, diagnostic: &Diagnostic) -> LineColumn {
-    sheet.lines.line_column(diagnostic.span.map_or(0, |span| span.start))
+    sheet
+        .lines
+        .line_column(diagnostic.span.map_or(0, |span| span.start))
 }
 
 /// The diagnostic as a JSON value; `start` and `end` are 1-based, `end` is
 /// exclusive, as Google SecOps prints them.
 pub(super) fn json(sheet: &Sheet<'_>, diagnostic: &Diagnostic) -> Value {
     let place = |span: Span| {
-        let (start, end) = (sheet.lines.line_column(span.start), sheet.lines.line_column(span.end));
+        let (start, end) = (
+            sheet.lines.line_column(span.start),
+            sheet.lines.line_column(span.end),
+        );
         json!({
             "start": { "line": start.line, "column": start.column, "offset": span.start },
             "end": { "line": end.line, "column": end.column, "offset": span.end },

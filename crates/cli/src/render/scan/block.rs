@@ -48,12 +48,12 @@ impl Encoder for Blocks {
         out: &mut dyn Write,
     ) -> io::Result<()> {
         self.head(detection, rule, out)?;
-        story(detection, out)?;
+        let story = story(detection, out)?;
         places(detection, out)?;
         if let Some(branch) = &detection.branch {
             line(out, "branch", branch)?;
         }
-        outcomes(detection, out)?;
+        outcomes(detection, &story, out)?;
         if self.explain {
             writeln!(out, "  why")?;
             out.write_all(explain::tree(&detection.why).as_bytes())?;
@@ -73,28 +73,52 @@ impl Blocks {
         let time = detection.time.to_string();
         let risk = format!("risk {}", risk_score(detection));
         let taken = width(&shown).max(8) + 2 + width(&time) + 4 + width(&risk);
-        let name = cut(&escape_terminal(&rule.name), WIDTH.saturating_sub(taken).max(12));
+        let name = cut(
+            &escape_terminal(&rule.name),
+            WIDTH.saturating_sub(taken).max(12),
+        );
         let gap = " ".repeat(8usize.saturating_sub(width(&shown)) + 2);
-        let rest = edges(&format!("{gap}{time}  {name}"), &risk, WIDTH - width(&shown));
+        let rest = edges(
+            &format!("{gap}{time}  {name}"),
+            &risk,
+            WIDTH - width(&shown),
+        );
         writeln!(out, "{}{rest}", self.paint.severity(&shown, &word))
     }
 }
 
-/// Who did what.
-fn story(detection: &Detection, out: &mut dyn Write) -> io::Result<()> {
+/// Who did what. Returns what was told, so that it is not told again.
+fn story(detection: &Detection, out: &mut dyn Write) -> io::Result<String> {
     let Some(event) = detection.evidence.iter().find_map(|e| e.event.as_ref()) else {
-        return Ok(());
+        return Ok(String::new());
     };
     let facts = Facts::of(event);
     let host = facts.host.filter(|host| facts.from.as_ref() != Some(host));
     let from = facts.from.map(|from| format!("from {from}"));
     let host = host.map(|host| format!("on {host}"));
-    let who = [facts.who, from, host].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    line(out, "who", &who)?;
-    let what = [facts.verb, facts.object].into_iter().flatten().collect::<Vec<_>>().join(" ");
-    line(out, "what", &what)?;
-    line(out, "command", facts.command.as_deref().unwrap_or_default())?;
-    line(out, "result", facts.result.as_deref().unwrap_or_default())
+    let who = [facts.who, from, host]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ");
+    let what = [facts.verb, facts.object]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ");
+    let (command, result) = (
+        facts.command.unwrap_or_default(),
+        facts.result.unwrap_or_default(),
+    );
+    for (word, text) in [
+        ("who", &who),
+        ("what", &what),
+        ("command", &command),
+        ("result", &result),
+    ] {
+        line(out, word, text)?;
+    }
+    Ok([who, what, command, result].join("\n"))
 }
 
 /// Where the raw records stand.
@@ -111,25 +135,35 @@ fn places(detection: &Detection, out: &mut dyn Write) -> io::Result<()> {
 
 /// `file:line`, and the item where a line holds several.
 fn place(origin: &Origin) -> String {
-    let item = if origin.item > 0 { format!(" item {}", origin.item) } else { String::new() };
+    let item = if origin.item > 0 {
+        format!(" item {}", origin.item)
+    } else {
+        String::new()
+    };
     format!("{}:{}{item}", origin.file, origin.line)
 }
 
-/// What the rule itself has to say; the reason stands first.
-fn outcomes(detection: &Detection, out: &mut dyn Write) -> io::Result<()> {
-    let told: Vec<_> =
-        detection.outcomes.iter().filter(|(name, value)| name != "risk_score" && !value.is_zero()).collect();
+/// What the rule itself has to say, unless the story told it; the reason
+/// stands first.
+fn outcomes(detection: &Detection, story: &str, out: &mut dyn Write) -> io::Result<()> {
     let is_reason = |name: &str| name == "reason" || name == "description";
-    for (_, value) in told.iter().filter(|(name, _)| is_reason(name)) {
-        line(out, "reason", &value.to_string())?;
+    let mut told = Vec::new();
+    for (name, value) in &detection.outcomes {
+        let text = value.to_string();
+        if is_reason(name) {
+            line(out, "reason", &text)?;
+        } else if name != "risk_score" && !value.is_zero() && !story.contains(&text) {
+            told.push(format!("${name} = {text}"));
+        }
     }
-    for (name, value) in told.iter().filter(|(name, _)| !is_reason(name)).take(OUTCOMES_MAX) {
-        line(out, "outcome", &format!("${name} = {value}"))?;
-    }
-    for (name, value) in &detection.matches {
-        line(out, "match", &format!("${name} = {value}"))?;
-    }
-    Ok(())
+    told.truncate(OUTCOMES_MAX);
+    lines(out, "outcome", &told)?;
+    let keys: Vec<String> = detection
+        .matches
+        .iter()
+        .map(|(name, value)| format!("${name} = {value}"))
+        .collect();
+    lines(out, "match", &keys)
 }
 
 /// The values that made the rule fire.
@@ -137,11 +171,23 @@ fn values(detection: &Detection, out: &mut dyn Write) -> io::Result<()> {
     let seen = explain::seen(&detection.why);
     for (i, (path, value)) in seen.iter().take(VALUES_MAX).enumerate() {
         let word = if i == 0 { "why" } else { "" };
-        writeln!(out, "  {word:8}{}", explain::pair(path, value, WIDTH - MARGIN))?;
+        writeln!(
+            out,
+            "  {word:8}{}",
+            explain::pair(path, value, WIDTH - MARGIN)
+        )?;
     }
     if seen.len() > VALUES_MAX {
         let more = seen.len() - VALUES_MAX;
         writeln!(out, "  {:8}… and {more} more, see --explain", "")?;
+    }
+    Ok(())
+}
+
+/// A word, once, and texts of the log below each other.
+fn lines(out: &mut dyn Write, word: &str, texts: &[String]) -> io::Result<()> {
+    for (i, text) in texts.iter().enumerate() {
+        line(out, if i == 0 { word } else { "" }, text)?;
     }
     Ok(())
 }
@@ -151,5 +197,9 @@ fn line(out: &mut dyn Write, word: &str, text: &str) -> io::Result<()> {
     if text.is_empty() {
         return Ok(());
     }
-    writeln!(out, "  {word:8}{}", cut(&escape_terminal(text), WIDTH - MARGIN))
+    writeln!(
+        out,
+        "  {word:8}{}",
+        cut(&escape_terminal(text), WIDTH - MARGIN)
+    )
 }

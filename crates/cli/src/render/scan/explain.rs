@@ -32,7 +32,10 @@ pub(super) fn tree(why: &Explanation) -> String {
             && step.text.starts_with(path.as_str())
             && width(&text) + 2 * ARROW.len() < room
         {
-            text = format!("{text}{ARROW}{}", cut(&shown(value), room - width(&text) - ARROW.len()));
+            text = format!(
+                "{text}{ARROW}{}",
+                cut(&shown(value), room - width(&text) - ARROW.len())
+            );
             values = &[];
         }
         // Writing to a String cannot fail.
@@ -43,7 +46,11 @@ pub(super) fn tree(why: &Explanation) -> String {
         }
     }
     if why.rows != 1 {
-        let _ = writeln!(out, "    {} rows of the event satisfied all predicates", why.rows);
+        let _ = writeln!(
+            out,
+            "    {} rows of the event satisfied all predicates",
+            why.rows
+        );
     }
     out
 }
@@ -52,7 +59,12 @@ pub(super) fn tree(why: &Explanation) -> String {
 /// each field once.
 pub(super) fn seen(why: &Explanation) -> Vec<(&str, &str)> {
     let mut all: Vec<(&str, &str)> = Vec::new();
-    for (path, value) in why.steps.iter().filter(|step| step.held == Held::Yes).flat_map(values) {
+    for (path, value) in why
+        .steps
+        .iter()
+        .filter(|step| step.held == Held::Yes)
+        .flat_map(values)
+    {
         if !all.iter().any(|(known, _)| *known == path) {
             all.push((path, value));
         }
@@ -62,16 +74,25 @@ pub(super) fn seen(why: &Explanation) -> Vec<(&str, &str)> {
 
 /// A field and its value on one line.
 pub(super) fn pair(path: &str, value: &str, columns: usize) -> String {
-    cut(&format!("{} = {}", escape_terminal(path), shown(value)), columns)
+    cut(
+        &format!("{} = {}", escape_terminal(path), shown(value)),
+        columns,
+    )
 }
 
 /// A value; the empty text has a word.
 fn shown(value: &str) -> Cow<'_, str> {
-    if value.is_empty() { "(empty)".into() } else { escape_terminal(value) }
+    if value.is_empty() {
+        "(empty)".into()
+    } else {
+        escape_terminal(value)
+    }
 }
 
 fn values(step: &Step) -> impl Iterator<Item = (&str, &str)> {
-    step.actual.iter().map(|(path, value)| (path.as_str(), value.as_str()))
+    step.actual
+        .iter()
+        .map(|(path, value)| (path.as_str(), value.as_str()))
 }
 
 fn mark(held: Held) -> char {
@@ -87,8 +108,16 @@ mod tests {
     use super::*;
 
     fn step(depth: u16, text: &str, held: Held, actual: &[(&str, &str)]) -> Step {
-        let actual = actual.iter().map(|(p, v)| ((*p).to_owned(), (*v).to_owned())).collect();
-        Step { depth, text: text.to_owned(), held, actual }
+        let actual = actual
+            .iter()
+            .map(|(p, v)| ((*p).to_owned(), (*v).to_owned()))
+            .collect();
+        Step {
+            depth,
+            text: text.to_owned(),
+            held,
+            actual,
+        }
     }
 
     fn example() -> Explanation {
@@ -97,14 +126,27 @@ mod tests {
             step(1, "$e.a = \"x\"", Held::No, &[("$e.a", "y")]),
             step(1, "$e.b = \"y\"", Held::Yes, &[("$e.b", "y\u{1b}[2J")]),
             step(1, "$e.c = \"z\"", Held::Skipped, &[("$e.c", "")]),
-            step(0, "$e.b != \"\"", Held::Yes, &[("$e.b", "y\u{1b}[2J"), ("$e.d", "")]),
+            step(
+                0,
+                "$e.b != \"\"",
+                Held::Yes,
+                &[("$e.b", "y\u{1b}[2J"), ("$e.d", "")],
+            ),
         ];
         Explanation { steps, rows: 1 }
     }
 
     #[test]
     fn trees_show_marks_and_values() {
-        insta::assert_snapshot!(tree(&example()), @"");
+        insta::assert_snapshot!(tree(&example()), @r#"
+            ✓ any of
+              ✗ $e.a = "x"  ← y
+              ✓ $e.b = "y"  ← y\u{1b}[2J
+              · $e.c = "z"  ← (empty)
+            ✓ $e.b != ""
+                $e.b = y\u{1b}[2J
+                $e.d = (empty)
+        "#);
     }
 
     #[test]

@@ -33,7 +33,10 @@ impl Facts {
             "principal.user.user_display_name",
             "principal.user.email_addresses",
         ]);
-        let program = first(&["principal.process.command_line", "principal.process.file.full_path"]);
+        let program = first(&[
+            "principal.process.command_line",
+            "principal.process.file.full_path",
+        ]);
         Facts {
             who: user.or(program),
             from: first(&["principal.ip", "principal.hostname"]),
@@ -46,7 +49,8 @@ impl Facts {
             .or_else(|| label(event, "k8s_node_name")),
             verb: first(&["metadata.product_event_type", "metadata.event_type"]),
             object: object(event),
-            command: first(&["target.process.command_line"]).or_else(|| label(event, "k8s_command")),
+            command: first(&["target.process.command_line"])
+                .or_else(|| label(event, "k8s_command")),
             result: result(event),
         }
     }
@@ -83,7 +87,11 @@ fn result(event: &Event) -> Option<String> {
     let action = text(event, "security_result.action");
     let code = text(event, "network.http.response_code");
     let why = text(event, "security_result.description").or_else(|| label(event, "k8s_reason"));
-    let short = [action, code].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let short = [action, code]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ");
     let parts = [Some(short).filter(|short| !short.is_empty()), why];
     let all = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
     (!all.is_empty()).then_some(all)

@@ -14,9 +14,6 @@ use crate::term::WIDTH;
 /// Columns of the words at the left.
 const MARGIN: usize = 13;
 
-/// Columns of the sparkline at most.
-const SPARK_COLUMNS: usize = 18;
-
 /// Names in a list of top names.
 const TOP: usize = 3;
 
@@ -24,18 +21,20 @@ const TOP: usize = 3;
 const SEVERITIES: [&str; 5] = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL"];
 
 /// The summary; every line ends with a line break.
-pub(crate) fn summary(summary: &Summary, rules: &[Plan], tallies: &Tallies, paint: Paint) -> String {
+pub(crate) fn summary(
+    summary: &Summary,
+    rules: &[Plan],
+    tallies: &Tallies,
+    paint: Paint,
+) -> String {
     let mut out = String::new();
     row(&mut out, "events", &records(summary));
     if let Some(times) = &summary.times {
         let counts: Vec<u64> = summary.histogram.buckets().map(|b| b.count).collect();
-        let spark = sparkline(&squeeze(&counts, SPARK_COLUMNS));
         let range = range(times);
-        if width(&range) + 3 + width(&spark) <= WIDTH - MARGIN {
-            row(&mut out, "time", &[range, spark]);
-        } else {
-            row(&mut out, "time", &[range]);
-        }
+        let room = (WIDTH - MARGIN).saturating_sub(width(&range) + 3);
+        let spark = sparkline(&squeeze(&counts, room.max(1)));
+        row(&mut out, "time", &[range, spark]);
     }
     detections(&mut out, summary, tallies, paint);
     let fired = top_rules(summary, rules);
@@ -69,7 +68,10 @@ fn records(summary: &Summary) -> Vec<String> {
         }
     }
     if summary.rows_cut > 0 {
-        parts.push(format!("{} with more rows than were looked at", count(summary.rows_cut)));
+        parts.push(format!(
+            "{} with more rows than were looked at",
+            count(summary.rows_cut)
+        ));
     }
     parts
 }
@@ -86,23 +88,37 @@ fn range(times: &TimeRange) -> String {
     // On one day the date stands once.
     let same_day = first.get(..11) == last.get(..11);
     let last = short(&last);
-    let last = if same_day { last.get(11..).unwrap_or(&last) } else { &last };
+    let last = if same_day {
+        last.get(11..).unwrap_or(&last)
+    } else {
+        &last
+    };
     format!("{} … {last} UTC", short(&first))
 }
 
 /// Adds neighbours up until the counts fit the columns.
 fn squeeze(counts: &[u64], columns: usize) -> Vec<u64> {
     let each = counts.len().div_ceil(columns).max(1);
-    counts.chunks(each).map(|chunk| chunk.iter().sum()).collect()
+    counts
+        .chunks(each)
+        .map(|chunk| chunk.iter().sum())
+        .collect()
 }
 
 fn detections(out: &mut String, summary: &Summary, tallies: &Tallies, paint: Paint) {
     let total = summary.detections();
     let rules = summary.per_rule.iter().filter(|n| **n > 0).count();
     let of = |word: &str| tallies.severities.get(word).copied().unwrap_or(0);
-    let mut parts: Vec<(String, u64)> =
-        SEVERITIES.iter().map(|word| ((*word).to_owned(), of(word))).collect();
-    let other: u64 = tallies.severities.iter().filter(|(w, _)| !SEVERITIES.contains(&w.as_str())).map(|(_, n)| n).sum();
+    let mut parts: Vec<(String, u64)> = SEVERITIES
+        .iter()
+        .map(|word| ((*word).to_owned(), of(word)))
+        .collect();
+    let other: u64 = tallies
+        .severities
+        .iter()
+        .filter(|(w, _)| !SEVERITIES.contains(&w.as_str()))
+        .map(|(_, n)| n)
+        .sum();
     parts.push(("OTHER".to_owned(), other));
     parts.retain(|(_, n)| *n > 0);
     // Colour takes no columns, so it is put on after the line is laid out.
@@ -119,7 +135,12 @@ fn detections(out: &mut String, summary: &Summary, tallies: &Tallies, paint: Pai
         return;
     }
     let rules = plural(rules as u64, "rule");
-    let _ = writeln!(out, "{}      {} total, {rules}", painted.join(" · "), count(total));
+    let _ = writeln!(
+        out,
+        "{}      {} total, {rules}",
+        painted.join(" · "),
+        count(total)
+    );
 }
 
 /// The rules that fired most often.
@@ -159,7 +180,11 @@ fn named(list: &[(&str, u64)], more: usize) -> Vec<String> {
 )]
 fn speed(summary: &Summary) -> Vec<String> {
     let seconds = summary.elapsed.as_secs_f64();
-    let rate = if seconds > 0.0 { (summary.read as f64 / seconds) as u64 } else { 0 };
+    let rate = if seconds > 0.0 {
+        (summary.read as f64 / seconds) as u64
+    } else {
+        0
+    };
     let rate = match rate {
         0..10_000 => count(rate),
         10_000..10_000_000 => format!("{}k", rate / 1_000),
@@ -213,7 +238,14 @@ mod tests {
     fn long_rows_are_broken() {
         let mut out = String::new();
         row(&mut out, "rules", &["a".repeat(50), "b".repeat(30)]);
-        assert_eq!(out, format!(" rules       {}\n             {}\n", "a".repeat(50), "b".repeat(30)));
+        assert_eq!(
+            out,
+            format!(
+                " rules       {}\n             {}\n",
+                "a".repeat(50),
+                "b".repeat(30)
+            )
+        );
     }
 
     #[test]
@@ -228,15 +260,26 @@ mod tests {
         counts.rejected.insert("NOT_JSON", 123);
         for (i, n) in [1u64, 3, 9, 2].iter().enumerate() {
             for _ in 0..*n {
-                counts.histogram.add(1_785_542_400 + 86_400 * i64::try_from(i).unwrap());
+                counts
+                    .histogram
+                    .add(1_785_542_400 + 86_400 * i64::try_from(i).unwrap());
             }
         }
         let time = |seconds| Timestamp { seconds, nanos: 0 };
-        counts.times = Some(TimeRange { first: time(1_785_542_400), last: time(1_785_801_599) });
+        counts.times = Some(TimeRange {
+            first: time(1_785_542_400),
+            last: time(1_785_801_599),
+        });
         let mut tallies = Tallies::default();
         (0..12).for_each(|_| tallies.hosts.see("node-7"));
         let text = summary(&counts, &[], &tallies, Paint::new(false));
         assert!(text.lines().all(|line| width(line) <= WIDTH), "{text}");
-        insta::assert_snapshot!(text, @"");
+        insta::assert_snapshot!(text, @r"
+         events      1,284,113 read   1,283,990 normalized   123 rejected
+         time        2026-08-01 00:00 … 2026-08-03 23:59 UTC   ▁▁▁▁▁▁▃▁▁▁▁▁█▁▁▁▁▁▂
+         detections  none
+         hosts       node-7 ×12
+         speed       411k events/s   peak 310 MiB   3.1 s
+        ");
     }
 }

@@ -1,0 +1,341 @@
+//! What must hold for every text: no panic, the same result each time, a plan
+//! or an error, strict no milder than lenient; and a text hash that follows
+//! the meaning and not the looks.
+
+#[path = "support/golden.rs"]
+mod golden;
+#[path = "support/lists.rs"]
+mod lists;
+#[path = "support/plan_text.rs"]
+mod plan_text;
+
+use std::fmt::Write;
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+use yaral_compiler::{Compiled, Options, compile};
+use yaral_syntax::{SyntaxElement, SyntaxKind, SyntaxToken, parse};
+
+/// Pieces of predicates, outcomes and conditions.
+const PIECES: &[&str] = &[
+    "$e",
+    "$f",
+    "$h",
+    "$o",
+    "#e",
+    "#h",
+    "!$e",
+    "%hosts",
+    "%lab",
+    "%none",
+    "any",
+    "all",
+    "not",
+    "and",
+    "or",
+    "in",
+    "in cidr",
+    "in regex",
+    "nocase",
+    "is null",
+    "of",
+    "=",
+    "!=",
+    "<",
+    ">=",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "(",
+    ")",
+    "[",
+    "]",
+    ",",
+    "1",
+    "0",
+    "2.5",
+    "5m",
+    "true",
+    "null",
+    "\"a\"",
+    "\"USER_LOGIN\"",
+    "/a(b)/",
+    "/(/",
+    "`x`",
+    "$e.metadata.event_type",
+    "$e.principal.ip",
+    "$f.principal.ip",
+    "$e.about.ip",
+    "$e.about[0].ip",
+    "$e.target.port",
+    "$e.network.sent_bytes",
+    "$e.principal.hostname",
+    "$e.metadata.event_timestamp",
+    "$e.additional.fields[\"k\"]",
+    "$e.target.labels.key",
+    "$e.target.labels[\"k\"]",
+    "$e.udm",
+    "$e.nothing",
+    "$x.graph.entity",
+    "any $e.principal.ip",
+    "$h = $e.principal.hostname",
+    "$h = $e.principal.ip",
+    "$h = strings.concat($h, $e.principal.hostname)",
+    "if(",
+    "re.regex(",
+    "re.capture(",
+    "strings.concat(",
+    "strings.split(",
+    "arrays.length(",
+    "arrays.contains(",
+    "count(",
+    "max(",
+    "array_distinct(",
+    "MAX(",
+    "net.ip_in_range_cidr(",
+    "metrics.x(",
+    "[1, \"a\"]",
+    "2 of [",
+    "\n",
+];
+
+/// The valid rules of the golden folders.
+static RULES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let all = golden::rules("plans")
+        .into_iter()
+        .chain(golden::rules("diagnostics"));
+    all.map(|(_, text)| text).collect()
+});
+
+fn options(text: &str, strict: bool) -> Options {
+    let files = [("hosts.txt", "web-1"), ("lab.cidr", "10.0.0.0/8")];
+    let mut lists = lists::parse(files.map(|(file, text)| (file, text.to_owned())));
+    lists.extend(golden::lists_in_comments(text));
+    Options {
+        strict,
+        lists,
+        ..Options::default()
+    }
+}
+
+fn shown(compiled: &Compiled) -> String {
+    let plans = compiled.rules.iter().filter_map(|rule| rule.plan.as_ref());
+    let mut out = String::new();
+    for plan in plans {
+        let _ = writeln!(out, "{}{:?}", plan_text::print(plan), plan.text_hash);
+    }
+    let _ = write!(out, "{:?}", compiled.diagnostics);
+    out
+}
+
+/// What holds for every text.
+fn holds(text: &str) {
+    let [lenient, strict] = [false, true].map(|strict| {
+        let options = options("", strict);
+        let compiled = compile(text, &options);
+        assert_eq!(
+            shown(&compiled),
+            shown(&compile(text, &options)),
+            "the same each time"
+        );
+        for found in &compiled.diagnostics {
+            let labels = found.labels.iter().map(|label| label.span);
+            for span in found.span.into_iter().chain(labels) {
+                assert!(span.text(text).is_some(), "{found:?}");
+            }
+        }
+        let refused = compiled.rules.iter().any(|rule| rule.plan.is_none());
+        if !compiled.rules.is_empty() {
+            assert_eq!(
+                refused,
+                compiled.has_errors(),
+                "{text}\n{:#?}",
+                compiled.diagnostics
+            );
+        }
+        compiled
+    });
+    if lenient.has_errors() {
+        assert!(strict.has_errors(), "{text}");
+    }
+    for (lenient, strict) in lenient.rules.iter().zip(&strict.rules) {
+        let hashes = [lenient, strict].map(|rule| rule.plan.as_ref().map(|plan| plan.text_hash));
+        if let [Some(lenient), Some(strict)] = hashes {
+            assert_eq!(lenient, strict);
+        }
+    }
+}
+
+fn soup() -> impl Strategy<Value = String> {
+    prop::collection::vec(prop::sample::select(PIECES), 1..24).prop_map(|pieces| pieces.join(" "))
+}
+
+/// A predicate, a term or a sum that is more often right than soup is.
+fn phrase() -> impl Strategy<Value = String> {
+    let value = || prop::sample::select(PIECES);
+    let operator =
+        prop::sample::select(&["=", "!=", "<", ">=", "+", "and", "or", "in", "in cidr"][..]);
+    prop_oneof![
+        (value(), operator, value())
+            .prop_map(|(left, operator, right)| format!("{left} {operator} {right}")),
+        (value(), value(), value())
+            .prop_map(|(call, first, second)| format!("{call} {first}, {second})")),
+        (value(), value()).prop_map(|(call, argument)| format!("{call} {argument}) = \"a\"")),
+        value().prop_map(str::to_owned),
+    ]
+}
+
+fn phrases(separator: &'static str) -> impl Strategy<Value = String> {
+    prop::collection::vec(phrase(), 1..4).prop_map(move |list| list.join(separator))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_500))]
+
+    #[test]
+    fn soup_in_every_section(events in soup(), outcome in soup(), condition in soup()) {
+        holds(&format!("rule r {{ meta: events: {events} outcome: $o = {outcome} condition: {condition} }}"));
+    }
+
+    #[test]
+    fn phrases_in_events(events in phrases("\n")) {
+        holds(&format!("rule r {{ meta: events: $e.target.port = 1\n{events} condition: $e }}"));
+    }
+
+    #[test]
+    fn phrases_in_outcome(outcome in phrases("\n$p = ")) {
+        let events = "$e.target.port = 1 $h = $e.principal.ip";
+        holds(&format!("rule r {{ meta: events: {events} outcome: $o = {outcome} condition: $e }}"));
+    }
+
+    #[test]
+    fn phrases_in_condition(condition in phrases(" and ")) {
+        let rest = "$e.target.port = 1 $h = $e.principal.ip outcome: $o = 1 condition: $e";
+        holds(&format!("rule r {{ meta: events: {rest} and {condition} }}"));
+    }
+
+    #[test]
+    fn mutated_rules(which in any::<prop::sample::Index>(), edits in prop::collection::vec(
+        (any::<prop::sample::Index>(), 0..4_u8, prop::sample::select(PIECES)), 1..4,
+    )) {
+        let mut tokens = tokens(&RULES[which.index(RULES.len())]);
+        for (at, kind, piece) in edits {
+            let at = at.index(tokens.len());
+            match kind {
+                0 => drop(tokens.remove(at)),
+                1 => tokens.insert(at, format!(" {piece} ")),
+                2 => tokens[at] = format!(" {piece} "),
+                _ => tokens.swap(at, 0),
+            }
+            if tokens.is_empty() {
+                break;
+            }
+        }
+        holds(&tokens.concat());
+    }
+}
+
+/// The token texts of a rule, with layout.
+fn tokens(text: &str) -> Vec<String> {
+    let tree = parse(text).tree();
+    let tokens = tree
+        .descendants_with_tokens()
+        .filter_map(SyntaxElement::into_token);
+    tokens.map(|token| token.text().to_owned()).collect()
+}
+
+#[test]
+fn every_golden_holds() {
+    RULES.iter().for_each(|text| holds(text));
+}
+
+/// The hashes of the rules of a text, if all compile.
+fn hashes(text: &str, options: &Options) -> Option<Vec<[u8; 32]>> {
+    let rules = compile(text, options).rules;
+    rules
+        .iter()
+        .map(|rule| rule.plan.as_ref().map(|plan| plan.text_hash))
+        .collect()
+}
+
+#[test]
+fn the_hash_does_not_see_comments_meta_and_layout() {
+    let layouts = [" ", "\n", "\n\n\t", " // note\n", " /* note */ "];
+    let mut checked = 0;
+    for (at, text) in RULES.iter().enumerate() {
+        let options = options(text, false);
+        let Some(plain) = hashes(text, &options) else {
+            continue;
+        };
+        let tokens: Vec<_> = tokens(text)
+            .into_iter()
+            .filter(|token| !is_layout(token))
+            .collect();
+        let layout = layouts[at % layouts.len()];
+        // The sign of a list and its name stay together.
+        let dressed = tokens.join(layout).replace(&format!("%{layout}"), "%");
+        let dressed = dressed.replacen("\"analyst\"", "\"somebody else\"", 1);
+        assert_eq!(hashes(&dressed, &options), Some(plain), "{dressed}");
+        checked += 1;
+    }
+    assert!(checked > 40, "{checked} rules compile");
+}
+
+fn is_layout(token: &str) -> bool {
+    token.trim().is_empty() || token.starts_with("//") || token.starts_with("/*")
+}
+
+#[test]
+fn the_hash_sees_every_literal_of_a_predicate() {
+    let mut checked = 0;
+    for text in RULES.iter() {
+        let options = options(text, false);
+        let Some(plain) = hashes(text, &options) else {
+            continue;
+        };
+        let tree = parse(text).tree();
+        let tokens = tree
+            .descendants_with_tokens()
+            .filter_map(SyntaxElement::into_token);
+        for token in tokens.filter(within_predicate) {
+            let Some(other) = another(&token) else {
+                continue;
+            };
+            let range = token.text_range();
+            let changed = format!(
+                "{}{other}{}",
+                &text[..range.start().into()],
+                &text[range.end().into()..]
+            );
+            // Some changes, as of an enum value, leave no rule to compare.
+            let Some(other) = hashes(&changed, &options) else {
+                continue;
+            };
+            assert_ne!(other, plain, "{changed}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 100, "{checked} literals were changed");
+}
+
+fn within_predicate(token: &SyntaxToken) -> bool {
+    token
+        .parent_ancestors()
+        .any(|node| node.kind() == SyntaxKind::EventsSection)
+}
+
+/// Another literal of the same kind.
+fn another(token: &SyntaxToken) -> Option<String> {
+    let text = token.text();
+    let other = match text.chars().next()? {
+        quote @ ('"' | '`') => format!("{quote}changed{quote}"),
+        '/' if text.len() > 2 && text.ends_with('/') && !text.starts_with("/*") => {
+            "/changed/".to_owned()
+        }
+        digit if digit.is_ascii_digit() => "7".to_owned(),
+        _ => return None,
+    };
+    (other != text).then_some(other)
+}

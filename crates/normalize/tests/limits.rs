@@ -1,0 +1,160 @@
+//! The limits of the normalizers, seen from outside: counts, rejects, records.
+
+mod common;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use common::{Collected, collect};
+use yaral_normalize::limits::{
+    EXCERPT_BYTES_MAX, EXCERPT_WINDOW, FLAG_BYTES_MAX, HELD_BYTES_MAX, HELD_MAX, HOLD_SECONDS,
+    SEEN_IDS_MAX, TOKEN_PAYLOAD_MAX, WRAPPERS_MAX,
+};
+use yaral_normalize::{
+    Counts, LogType, Normalizer, Record, Reject, RejectReason, Setup, Sink, normalizer, redact_text,
+};
+
+/// A record of a request at a second of one minute.
+fn record(id: &str, stage: &str, second: i64) -> String {
+    format!(
+        r#"{{"kind":"Event","apiVersion":"audit.k8s.io/v1","auditID":"{id}","stage":"{stage}","verb":"get","requestURI":"/api","user":{{"username":"eve"}},"requestReceivedTimestamp":"2026-08-01T00:00:{second:02}.000000Z"}}"#
+    )
+}
+
+fn audit(log: &str) -> Collected {
+    collect(LogType::KubernetesAudit, &Setup::default(), log.as_bytes())
+}
+
+/// Keeps nothing.
+struct Nothing;
+
+impl Sink for Nothing {
+    fn event(&mut self, _: &dyn Record) {}
+    fn reject(&mut self, _: Reject) {}
+}
+
+fn audit_normalizer() -> Box<dyn Normalizer> {
+    normalizer(LogType::KubernetesAudit, &Setup::default())
+}
+
+/// The counts after a line, before the end of the input.
+fn feed(normalizer: &mut dyn Normalizer, line: &str) -> Counts {
+    normalizer.feed(line.as_bytes(), 1, &mut Nothing);
+    normalizer.counts()
+}
+
+#[test]
+fn wrappers_max() {
+    let wrapped = |levels: u32| {
+        (0..levels).fold(record("a", "ResponseComplete", 0), |inner, _| format!(r#"{{"log":{inner}}}"#))
+    };
+    let fine = audit(&wrapped(WRAPPERS_MAX));
+    assert_eq!((fine.events.len(), fine.rejects.len()), (1, 0));
+    let beyond = audit(&wrapped(WRAPPERS_MAX + 1));
+    assert_eq!((beyond.events.len(), beyond.rejects.len()), (0, 1));
+    assert_eq!(beyond.rejects[0].reason, RejectReason::TooDeep);
+    assert_eq!(beyond.counts.rejected, 1);
+}
+
+#[test]
+fn hold_seconds() {
+    for (second, events) in [(HOLD_SECONDS, 1), (HOLD_SECONDS + 1, 2)] {
+        let mut normalizer = audit_normalizer();
+        let held = feed(&mut *normalizer, &record("a", "RequestReceived", 0));
+        assert_eq!((held.held, held.events), (1, 0));
+        let later = feed(&mut *normalizer, &record("b", "ResponseComplete", second));
+        assert_eq!((later.held, later.events), (2 - events, events), "{second}");
+    }
+}
+
+#[test]
+fn held_max() {
+    let mut normalizer = audit_normalizer();
+    let mut counts = Counts::default();
+    for id in 0..HELD_MAX {
+        counts = feed(&mut *normalizer, &record(&id.to_string(), "RequestReceived", 0));
+    }
+    assert_eq!((counts.held, counts.events), (HELD_MAX as u64, 0));
+    let beyond = feed(&mut *normalizer, &record("one more", "RequestReceived", 0));
+    assert_eq!((beyond.held, beyond.events), (HELD_MAX as u64, 1));
+}
+
+#[test]
+fn held_bytes_max() {
+    let size = HELD_BYTES_MAX / 4;
+    let large = |id: &str, size: usize| {
+        let line = record(id, "RequestReceived", 0);
+        let room = size - line.len() - r#","userAgent":"""#.len();
+        line.replacen(r#","verb""#, &format!(r#","userAgent":"{}","verb""#, "x".repeat(room)), 1)
+    };
+    assert_eq!(large("a", size).len(), size);
+    let mut normalizer = audit_normalizer();
+    let mut counts = Counts::default();
+    for id in ["a", "b", "c", "d"] {
+        counts = feed(&mut *normalizer, &large(id, size));
+    }
+    assert_eq!((counts.held, counts.events), (4, 0));
+    let beyond = feed(&mut *normalizer, &record("e", "RequestReceived", 0));
+    assert_eq!((beyond.held, beyond.events), (4, 1));
+}
+
+#[test]
+fn seen_ids_max() {
+    let mut normalizer = audit_normalizer();
+    let mut counts = Counts::default();
+    for id in 0..SEEN_IDS_MAX {
+        counts = feed(&mut *normalizer, &record(&id.to_string(), "ResponseComplete", 0));
+    }
+    assert_eq!(counts.evicted_ids, 0);
+    let again = record("0", "ResponseComplete", 0);
+    assert_eq!(feed(&mut *normalizer, &again).duplicates, 1);
+    let beyond = feed(&mut *normalizer, &record("one more", "ResponseComplete", 0));
+    assert_eq!(beyond.evicted_ids, 1);
+    let after = feed(&mut *normalizer, &again);
+    assert_eq!((after.duplicates, after.events), (1, SEEN_IDS_MAX as u64 + 2));
+}
+
+#[test]
+fn excerpt_bytes_max() {
+    for bytes in [EXCERPT_BYTES_MAX - 1, EXCERPT_BYTES_MAX, EXCERPT_BYTES_MAX + 1] {
+        let found = audit(&"x".repeat(bytes));
+        assert_eq!(found.rejects[0].excerpt.len(), bytes.min(EXCERPT_BYTES_MAX));
+    }
+}
+
+#[test]
+fn excerpt_window() {
+    for (bytes, shown) in [(EXCERPT_WINDOW, true), (EXCERPT_WINDOW + 1, false)] {
+        let (start, end) = ("password=", " end");
+        let secret = "x".repeat(bytes - start.len() - end.len());
+        let excerpt = &audit(&format!("{start}{secret}{end}")).rejects[0].excerpt;
+        assert_eq!(excerpt.ends_with(end), shown, "{excerpt}");
+        assert!(excerpt.starts_with(start) && !excerpt.contains("xxx"), "{excerpt}");
+    }
+}
+
+#[test]
+fn token_payload_max() {
+    let most = TOKEN_PAYLOAD_MAX / 4 * 3;
+    for (bytes, read) in [(most, true), (most + 1, false)] {
+        let (start, end) = (r#"{"sub":"mallory","x":""#, r#""}"#);
+        let claims = format!("{start}{}{end}", "x".repeat(bytes - start.len() - end.len()));
+        let token = format!("eyJhbGciOiJSUzI1NiJ9.{}.c2ln", URL_SAFE_NO_PAD.encode(claims));
+        let line = record("a", "ResponseComplete", 0)
+            .replacen(r#","verb""#, &format!(r#","userAgent":"curl {token}","verb""#), 1);
+        let found = audit(&line);
+        let event = &found.events[0];
+        assert_eq!(event.json.contains("mallory"), read, "{bytes}");
+        assert!(!event.json.contains("c2ln") && !event.raw.contains("c2ln"), "it is cut all the same");
+    }
+}
+
+#[test]
+fn flag_bytes_max() {
+    let flag = |bytes: usize| {
+        let (start, end) = ("--", "-password");
+        format!("{start}{}{end} hunter2", "a".repeat(bytes - start.len() - end.len()))
+    };
+    for (bytes, cut) in [(FLAG_BYTES_MAX, true), (FLAG_BYTES_MAX + 1, false)] {
+        assert_eq!(!redact_text(&flag(bytes)).contains("hunter2"), cut, "{bytes}");
+    }
+}
