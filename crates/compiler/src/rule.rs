@@ -20,28 +20,27 @@ pub(crate) struct Made {
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
+impl Made {
+    /// No plan, for these reasons.
+    fn refused(diagnostics: Vec<Diagnostic>) -> Self {
+        let plan = None;
+        Made { plan, diagnostics }
+    }
+}
+
 /// Compiles a rule whose text parsed.
 pub(crate) fn compile(rule: &Rule, source: &Arc<str>, options: &Options) -> Made {
     if let Some(refusal) = features::refused(rule) {
-        return Made {
-            plan: None,
-            diagnostics: vec![refusal],
-        };
+        return Made::refused(vec![refusal]);
     }
     // The parser has reported a missing section.
     let (Some(events), Some(condition)) = (rule.events(), rule.condition()) else {
-        return Made {
-            plan: None,
-            diagnostics: Vec::new(),
-        };
+        return Made::refused(Vec::new());
     };
     let variables = Variables::collect(events.syntax());
     if let Some((span, text)) = variables.beyond_limit() {
         let found = Diagnostic::error(codes::RULE_TOO_LARGE, Some(span), text);
-        return Made {
-            plan: None,
-            diagnostics: vec![found],
-        };
+        return Made::refused(vec![found]);
     }
     let mut lower = Lower::new(options, &variables);
     if variables.events.is_empty() {
@@ -51,10 +50,7 @@ pub(crate) fn compile(rule: &Rule, source: &Arc<str>, options: &Options) -> Made
             "no event variable in `events`",
         )
         .help("name a field of an event, as in `$e.metadata.event_type = \"USER_LOGIN\"`");
-        return Made {
-            plan: None,
-            diagnostics: vec![found],
-        };
+        return Made::refused(vec![found]);
     }
     let branches = branches(&mut lower, &events, &condition);
     let outcomes = rule
@@ -79,27 +75,17 @@ pub(crate) fn compile(rule: &Rule, source: &Arc<str>, options: &Options) -> Made
     if diagnostics.iter().any(Diagnostic::is_error) {
         // It does not run at all, whatever the note says.
         diagnostics.retain(|d| d.code != codes::REWRITTEN);
-        return Made {
-            plan: None,
-            diagnostics,
-        };
+        return Made::refused(diagnostics);
     }
     let (Some(branches), Some(condition)) = (branches, tested) else {
-        return Made {
-            plan: None,
-            diagnostics,
-        };
+        return Made::refused(diagnostics);
     };
-    let plan = assemble(
-        rule,
-        source,
-        lower,
-        Parts {
-            branches,
-            outcomes,
-            condition,
-        },
-    );
+    let parts = Parts {
+        branches,
+        outcomes,
+        condition,
+    };
+    let plan = assemble(rule, source, lower, parts);
     Made {
         plan: Some(plan),
         diagnostics,

@@ -246,7 +246,7 @@ fn repeated(count: usize) -> Vec<String> {
             let path = format!("{path}.{}", field.name());
             match field.kind() {
                 FieldKind::Message(below) if !field.repeated() && path.matches('.').count() < 4 => {
-                    open.push((below, path))
+                    open.push((below, path));
                 }
                 FieldKind::String if field.repeated() => found.push(path),
                 _ => {}

@@ -27,7 +27,7 @@ fn every_plan_is_as_expected() {
         };
         match &rule.plan {
             Some(plan) => {
-                differ.extend(expected::check(&path, "plan.txt", &plan_text::print(plan)).err())
+                differ.extend(expected::check(&path, "plan.txt", &plan_text::print(plan)).err());
             }
             None => differ.push(format!("{}: {:#?}", path.display(), compiled.diagnostics)),
         }

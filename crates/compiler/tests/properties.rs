@@ -155,6 +155,7 @@ fn holds(text: &str) {
                 compiled.diagnostics
             );
         }
+        nothing_is_dropped(text, &compiled);
         compiled
     });
     if lenient.has_errors() {
@@ -168,22 +169,113 @@ fn holds(text: &str) {
     }
 }
 
+/// A plan has every outcome that the rule assigns.
+fn nothing_is_dropped(text: &str, compiled: &Compiled) {
+    let file = parse(text).file();
+    for (rule, made) in file.rules().zip(&compiled.rules) {
+        let Some(plan) = &made.plan else { continue };
+        let written = rule
+            .outcome()
+            .map_or(0, |section| section.assignments().count());
+        assert_eq!(plan.outcomes.len(), written, "{text}");
+    }
+}
+
 fn soup() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(PIECES), 1..24).prop_map(|pieces| pieces.join(" "))
 }
 
-/// A predicate, a term or a sum that is more often right than soup is.
+/// Beginnings of calls.
+const CALLS: &[&str] = &[
+    "if($e.target.port = 1, ",
+    "re.regex(",
+    "re.capture(",
+    "strings.concat(",
+    "strings.split(",
+    "strings.to_lower(",
+    "arrays.length(",
+    "arrays.contains(",
+    "arrays.index_to_str(",
+    "count(",
+    "max(",
+    "array_distinct(",
+    "cast.as_int(",
+    "net.ip_in_range_cidr(",
+    "hash.sha256(",
+    "math.abs(",
+    "timestamp.get_hour(",
+    "unheard.of(",
+];
+
+/// Operands that are more often right than not.
+const OPERANDS: &[&str] = &[
+    "$e.principal.hostname",
+    "$e.principal.ip",
+    "any $e.principal.ip",
+    "all $e.about.hostname",
+    "$e.about[0].ip[1]",
+    "$e.about.ip",
+    "$f.principal.ip",
+    "$e.target.port",
+    "$e.network.sent_bytes",
+    "$e.metadata.event_type",
+    "$e.additional.fields[\"k\"]",
+    "$e.target.labels.key",
+    "$e.metadata.event_timestamp.seconds",
+    "$e.nothing",
+    "$e",
+    "$h",
+    "$i",
+    "$o",
+    "\"USER_LOGIN\"",
+    "\"a\"",
+    "\"\"",
+    "`(a)`",
+    "1",
+    "2.5",
+    "true",
+    "#e",
+    "#h",
+];
+
+fn operand() -> impl Strategy<Value = String> {
+    let plain = || prop::sample::select(OPERANDS).prop_map(str::to_owned);
+    plain().prop_recursive(2, 6, 2, move |inner| {
+        prop_oneof![
+            (prop::sample::select(CALLS), inner.clone())
+                .prop_map(|(call, one)| format!("{call}{one})")),
+            (prop::sample::select(CALLS), inner.clone(), inner.clone())
+                .prop_map(|(call, one, two)| format!("{call}{one}, {two})")),
+            (
+                inner.clone(),
+                prop::sample::select(&["+", "-", "*", "/", "%"][..]),
+                inner
+            )
+                .prop_map(|(one, sign, two)| format!("{one} {sign} {two}")),
+        ]
+    })
+}
+
+/// A predicate, a term or a value, which the parser takes more often than soup.
 fn phrase() -> impl Strategy<Value = String> {
-    let value = || prop::sample::select(PIECES);
-    let operator =
-        prop::sample::select(&["=", "!=", "<", ">=", "+", "and", "or", "in", "in cidr"][..]);
+    let compare = prop::sample::select(&["=", "!=", "<", ">="][..]);
+    let lookup = prop::sample::select(
+        &[
+            "in %hosts",
+            "in cidr %lab",
+            "in regex %hosts",
+            "in %none",
+            "= /a(b)/",
+        ][..],
+    );
+    let nocase = prop::sample::select(&["", "", " nocase"][..]);
     prop_oneof![
-        (value(), operator, value())
-            .prop_map(|(left, operator, right)| format!("{left} {operator} {right}")),
-        (value(), value(), value())
-            .prop_map(|(call, first, second)| format!("{call} {first}, {second})")),
-        (value(), value()).prop_map(|(call, argument)| format!("{call} {argument}) = \"a\"")),
-        value().prop_map(str::to_owned),
+        (operand(), compare, operand(), nocase)
+            .prop_map(|(one, sign, two, end)| format!("{one} {sign} {two}{end}")),
+        (operand(), lookup).prop_map(|(one, lookup)| format!("not {one} {lookup}")),
+        operand().prop_map(|one| format!("$h = {one}")),
+        operand().prop_map(|one| format!("($i = {one} or $i = $e.target.hostname)")),
+        operand(),
     ]
 }
 
@@ -205,9 +297,11 @@ proptest! {
     }
 
     #[test]
-    fn phrases_in_outcome(outcome in phrases("\n$p = ")) {
+    fn operands_in_outcome(first in operand(), second in operand()) {
         let events = "$e.target.port = 1 $h = $e.principal.ip";
-        holds(&format!("rule r {{ meta: events: {events} outcome: $o = {outcome} condition: $e }}"));
+        let outcome = format!("$o = {first}
+$p = {second}");
+        holds(&format!("rule r {{ meta: events: {events} outcome: {outcome} condition: $e }}"));
     }
 
     #[test]

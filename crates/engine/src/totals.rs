@@ -6,6 +6,8 @@
 //! (yara-l §0.2).
 
 use std::cell::Cell;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use yaral_ir::limits::ROWS_MAX;
 use yaral_ir::plan::{Expr, ExprId};
@@ -74,10 +76,9 @@ impl<'t, 'e> Totals<'t, 'e> {
             value => carried.add(value, times),
         });
         let mut accumulator = (aggregate.start)();
-        carried
-            .values
-            .iter()
-            .for_each(|(value, times)| accumulator.add(value, *times));
+        for (value, times) in carried.in_order() {
+            accumulator.add(&value, times);
+        }
         accumulator.finish(&self.scope.plan.semantics)
     }
 
@@ -150,25 +151,45 @@ impl<'t, 'e> Totals<'t, 'e> {
 /// not documented; this one does not depend on how the product is walked.
 #[derive(Default)]
 struct Carried<'e> {
-    values: Vec<(Value<'e>, u64)>,
-    /// Positions in `values`, sorted by value.
-    sorted: Vec<usize>,
+    /// For each value, when it first appeared and how many rows carry it.
+    values: BTreeMap<Sorted<'e>, (usize, u64)>,
 }
+
+/// A value that sorts by [`Value::total_cmp`].
+struct Sorted<'e>(Value<'e>);
 
 impl<'e> Carried<'e> {
     fn add(&mut self, value: Value<'e>, times: u64) {
-        let found = self
-            .sorted
-            .binary_search_by(|&at| self.values[at].0.total_cmp(&value));
-        match found {
-            Ok(at) => {
-                let count = &mut self.values[self.sorted[at]].1;
-                *count = count.saturating_add(times);
-            }
-            Err(at) => {
-                self.sorted.insert(at, self.values.len());
-                self.values.push((value, times));
-            }
-        }
+        let next = self.values.len();
+        let (_, count) = self.values.entry(Sorted(value)).or_insert((next, 0));
+        *count = count.saturating_add(times);
+    }
+
+    fn in_order(self) -> Vec<(Value<'e>, u64)> {
+        let mut list: Vec<_> = self.values.into_iter().collect();
+        list.sort_unstable_by_key(|(_, (first, _))| *first);
+        list.into_iter()
+            .map(|(value, (_, count))| (value.0, count))
+            .collect()
     }
 }
+
+impl Ord for Sorted<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+impl PartialOrd for Sorted<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Sorted<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Sorted<'_> {}

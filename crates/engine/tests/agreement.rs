@@ -188,7 +188,7 @@ fn collect(node: NodeRef<'_>, steps: &[FieldId], key: Option<&str>, into: &mut V
     }
     match (key, node.value()) {
         (Some(key), ValueRef::Struct(_)) => {
-            into.extend(node.entry(key).and_then(NodeRef::text).map(str::to_owned))
+            into.extend(node.entry(key).and_then(NodeRef::text).map(str::to_owned));
         }
         (Some(key), ValueRef::Message(_)) => {
             let mut children = node.children();

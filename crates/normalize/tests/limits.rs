@@ -45,7 +45,9 @@ fn feed(normalizer: &mut dyn Normalizer, line: &str) -> Counts {
 #[test]
 fn wrappers_max() {
     let wrapped = |levels: u32| {
-        (0..levels).fold(record("a", "ResponseComplete", 0), |inner, _| format!(r#"{{"log":{inner}}}"#))
+        (0..levels).fold(record("a", "ResponseComplete", 0), |inner, _| {
+            format!(r#"{{"log":{inner}}}"#)
+        })
     };
     let fine = audit(&wrapped(WRAPPERS_MAX));
     assert_eq!((fine.events.len(), fine.rejects.len()), (1, 0));
@@ -71,7 +73,10 @@ fn held_max() {
     let mut normalizer = audit_normalizer();
     let mut counts = Counts::default();
     for id in 0..HELD_MAX {
-        counts = feed(&mut *normalizer, &record(&id.to_string(), "RequestReceived", 0));
+        counts = feed(
+            &mut *normalizer,
+            &record(&id.to_string(), "RequestReceived", 0),
+        );
     }
     assert_eq!((counts.held, counts.events), (HELD_MAX as u64, 0));
     let beyond = feed(&mut *normalizer, &record("one more", "RequestReceived", 0));
@@ -84,7 +89,11 @@ fn held_bytes_max() {
     let large = |id: &str, size: usize| {
         let line = record(id, "RequestReceived", 0);
         let room = size - line.len() - r#","userAgent":"""#.len();
-        line.replacen(r#","verb""#, &format!(r#","userAgent":"{}","verb""#, "x".repeat(room)), 1)
+        line.replacen(
+            r#","verb""#,
+            &format!(r#","userAgent":"{}","verb""#, "x".repeat(room)),
+            1,
+        )
     };
     assert_eq!(large("a", size).len(), size);
     let mut normalizer = audit_normalizer();
@@ -102,7 +111,10 @@ fn seen_ids_max() {
     let mut normalizer = audit_normalizer();
     let mut counts = Counts::default();
     for id in 0..SEEN_IDS_MAX {
-        counts = feed(&mut *normalizer, &record(&id.to_string(), "ResponseComplete", 0));
+        counts = feed(
+            &mut *normalizer,
+            &record(&id.to_string(), "ResponseComplete", 0),
+        );
     }
     assert_eq!(counts.evicted_ids, 0);
     let again = record("0", "ResponseComplete", 0);
@@ -110,12 +122,19 @@ fn seen_ids_max() {
     let beyond = feed(&mut *normalizer, &record("one more", "ResponseComplete", 0));
     assert_eq!(beyond.evicted_ids, 1);
     let after = feed(&mut *normalizer, &again);
-    assert_eq!((after.duplicates, after.events), (1, SEEN_IDS_MAX as u64 + 2));
+    assert_eq!(
+        (after.duplicates, after.events),
+        (1, SEEN_IDS_MAX as u64 + 2)
+    );
 }
 
 #[test]
 fn excerpt_bytes_max() {
-    for bytes in [EXCERPT_BYTES_MAX - 1, EXCERPT_BYTES_MAX, EXCERPT_BYTES_MAX + 1] {
+    for bytes in [
+        EXCERPT_BYTES_MAX - 1,
+        EXCERPT_BYTES_MAX,
+        EXCERPT_BYTES_MAX + 1,
+    ] {
         let found = audit(&"x".repeat(bytes));
         assert_eq!(found.rejects[0].excerpt.len(), bytes.min(EXCERPT_BYTES_MAX));
     }
@@ -128,7 +147,10 @@ fn excerpt_window() {
         let secret = "x".repeat(bytes - start.len() - end.len());
         let excerpt = &audit(&format!("{start}{secret}{end}")).rejects[0].excerpt;
         assert_eq!(excerpt.ends_with(end), shown, "{excerpt}");
-        assert!(excerpt.starts_with(start) && !excerpt.contains("xxx"), "{excerpt}");
+        assert!(
+            excerpt.starts_with(start) && !excerpt.contains("xxx"),
+            "{excerpt}"
+        );
     }
 }
 
@@ -137,14 +159,26 @@ fn token_payload_max() {
     let most = TOKEN_PAYLOAD_MAX / 4 * 3;
     for (bytes, read) in [(most, true), (most + 1, false)] {
         let (start, end) = (r#"{"sub":"mallory","x":""#, r#""}"#);
-        let claims = format!("{start}{}{end}", "x".repeat(bytes - start.len() - end.len()));
-        let token = format!("eyJhbGciOiJSUzI1NiJ9.{}.c2ln", URL_SAFE_NO_PAD.encode(claims));
-        let line = record("a", "ResponseComplete", 0)
-            .replacen(r#","verb""#, &format!(r#","userAgent":"curl {token}","verb""#), 1);
+        let claims = format!(
+            "{start}{}{end}",
+            "x".repeat(bytes - start.len() - end.len())
+        );
+        let token = format!(
+            "eyJhbGciOiJSUzI1NiJ9.{}.c2ln",
+            URL_SAFE_NO_PAD.encode(claims)
+        );
+        let line = record("a", "ResponseComplete", 0).replacen(
+            r#","verb""#,
+            &format!(r#","userAgent":"curl {token}","verb""#),
+            1,
+        );
         let found = audit(&line);
         let event = &found.events[0];
         assert_eq!(event.json.contains("mallory"), read, "{bytes}");
-        assert!(!event.json.contains("c2ln") && !event.raw.contains("c2ln"), "it is cut all the same");
+        assert!(
+            !event.json.contains("c2ln") && !event.raw.contains("c2ln"),
+            "it is cut all the same"
+        );
     }
 }
 
@@ -152,9 +186,16 @@ fn token_payload_max() {
 fn flag_bytes_max() {
     let flag = |bytes: usize| {
         let (start, end) = ("--", "-password");
-        format!("{start}{}{end} hunter2", "a".repeat(bytes - start.len() - end.len()))
+        format!(
+            "{start}{}{end} hunter2",
+            "a".repeat(bytes - start.len() - end.len())
+        )
     };
     for (bytes, cut) in [(FLAG_BYTES_MAX, true), (FLAG_BYTES_MAX + 1, false)] {
-        assert_eq!(!redact_text(&flag(bytes)).contains("hunter2"), cut, "{bytes}");
+        assert_eq!(
+            !redact_text(&flag(bytes)).contains("hunter2"),
+            cut,
+            "{bytes}"
+        );
     }
 }

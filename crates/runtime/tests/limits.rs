@@ -35,7 +35,8 @@ fn scan(text: &str) -> (Excerpts, Summary) {
     (seen, summary)
 }
 
-const UDM: &str = r#"{"metadata":{"event_type":"USER_LOGIN","event_timestamp":"2026-08-01T00:00:00Z"}}"#;
+const UDM: &str =
+    r#"{"metadata":{"event_type":"USER_LOGIN","event_timestamp":"2026-08-01T00:00:00Z"}}"#;
 
 #[test]
 fn line_bytes_max() {
@@ -48,7 +49,10 @@ fn line_bytes_max() {
     let Ok(Some(Piece::Broken(broken))) = beyond.next_piece() else {
         panic!("it is beyond the limit");
     };
-    assert_eq!((broken.reason, broken.bytes), (reason::LINE_TOO_LONG, LINE_BYTES_MAX as u64 + 1));
+    assert_eq!(
+        (broken.reason, broken.bytes),
+        (reason::LINE_TOO_LONG, LINE_BYTES_MAX as u64 + 1)
+    );
     let next = beyond.next_piece().expect("memory does not fail");
     assert!(matches!(next, Some(Piece::Frame(frame)) if frame.bytes == b"next" && frame.line == 2));
 }
@@ -60,7 +64,10 @@ fn block_bytes() {
         fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
             self.1 = self.1.max(buf.len());
             buf.fill(b'x');
-            io::repeat(b'x').take(self.0).read(buf).inspect(|n| self.0 -= *n as u64)
+            io::repeat(b'x')
+                .take(self.0)
+                .read(buf)
+                .inspect(|n| self.0 -= *n as u64)
         }
     }
     let mut reader = Asked(10 * BLOCK_BYTES as u64, 0);
@@ -81,7 +88,11 @@ fn directory_depth_max() {
     }
     let root = dir.path().to_string_lossy().into_owned();
     let found = expand(&[root]).expect("it is a directory");
-    let ends = |depth: usize| found.iter().any(|input| input.name.ends_with(&format!("/{depth}.log")));
+    let ends = |depth: usize| {
+        found
+            .iter()
+            .any(|input| input.name.ends_with(&format!("/{depth}.log")))
+    };
     assert!(ends(DIRECTORY_DEPTH_MAX) && !ends(DIRECTORY_DEPTH_MAX + 1));
     assert_eq!(found.len(), DIRECTORY_DEPTH_MAX + 1);
 }
@@ -97,10 +108,18 @@ fn file(name: &str, bytes: usize) -> (tempfile::TempDir, String) {
 fn rule_bytes_max() {
     let most = usize::try_from(RULE_BYTES_MAX).expect("it is small");
     let (_dir, path) = file("most.yaral", most);
-    assert_eq!(load_rules(&[path]).expect("it is at the limit")[0].text.len(), most);
+    assert_eq!(
+        load_rules(&[path]).expect("it is at the limit")[0]
+            .text
+            .len(),
+        most
+    );
     let (_dir, path) = file("beyond.yaral", most + 1);
     let message = load_rules(&[path]).expect_err("it is beyond").to_string();
-    assert!(message.contains(&format!("larger than {RULE_BYTES_MAX} bytes")), "{message}");
+    assert!(
+        message.contains(&format!("larger than {RULE_BYTES_MAX} bytes")),
+        "{message}"
+    );
 }
 
 #[test]
@@ -110,7 +129,10 @@ fn list_bytes_max() {
     assert!(load(&path).is_ok());
     let (_dir, path) = file("beyond.txt", LIST_BYTES_MAX + 1);
     let message = load(&path).expect_err("it is beyond").to_string();
-    assert!(message.contains(&format!("more than {LIST_BYTES_MAX} bytes")), "{message}");
+    assert!(
+        message.contains(&format!("more than {LIST_BYTES_MAX} bytes")),
+        "{message}"
+    );
 }
 
 #[test]
@@ -131,13 +153,19 @@ fn sample_bytes_max() {
 
 #[test]
 fn excerpt_window_bytes() {
-    for (bytes, shown) in [(EXCERPT_WINDOW_BYTES, true), (EXCERPT_WINDOW_BYTES + 1, false)] {
+    for (bytes, shown) in [
+        (EXCERPT_WINDOW_BYTES, true),
+        (EXCERPT_WINDOW_BYTES + 1, false),
+    ] {
         let (start, end) = ("password=", " end");
         let secret = "x".repeat(bytes - start.len() - end.len());
         let (seen, _) = scan(&format!("{start}{secret}{end}"));
         let excerpt = &seen.0[0];
         assert_eq!(excerpt.ends_with(end), shown, "{excerpt}");
-        assert!(excerpt.starts_with(start) && !excerpt.contains("xxx"), "{excerpt}");
+        assert!(
+            excerpt.starts_with(start) && !excerpt.contains("xxx"),
+            "{excerpt}"
+        );
     }
 }
 
@@ -145,7 +173,10 @@ fn excerpt_window_bytes() {
 fn terminal_bytes_max() {
     let most = "x".repeat(TERMINAL_BYTES_MAX);
     assert_eq!(escape_terminal(&most), most);
-    assert_eq!(escape_terminal(&(most.clone() + "yz")), most + "\u{2026}[cut 2 bytes]");
+    assert_eq!(
+        escape_terminal(&(most.clone() + "yz")),
+        most + "\u{2026}[cut 2 bytes]"
+    );
 }
 
 #[test]
@@ -162,7 +193,10 @@ fn zstd_window_log_max() {
         let mut out = String::new();
         opened.reader.read_to_string(&mut out).map(|_| out)
     };
-    assert_eq!(read(ZSTD_WINDOW_LOG_MAX).expect("it is at the limit"), "a\n");
+    assert_eq!(
+        read(ZSTD_WINDOW_LOG_MAX).expect("it is at the limit"),
+        "a\n"
+    );
     assert!(read(ZSTD_WINDOW_LOG_MAX + 1).is_err());
     let inputs = [Input::from_bytes("x", &frame(ZSTD_WINDOW_LOG_MAX + 1))];
     let summary = Scan::new(Engine::new(Vec::new()), ScanOptions::default())

@@ -1,6 +1,12 @@
 //! The shipped rules on requests of our own, on the samples, and, where the
 //! folders are there, on recorded and on public logs.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "the helpers of a test fail by panicking, and say SKIP aloud"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -70,10 +76,15 @@ impl Observer for Fired {
     }
 
     fn reject(&mut self, file: &str, reject: &Reject) -> io::Result<()> {
-        panic!(
-            "{file}:{}: {} {}",
-            reject.line, reject.reason, reject.sentence
-        );
+        let Reject {
+            line,
+            reason,
+            sentence,
+            ..
+        } = reject;
+        Err(io::Error::other(format!(
+            "{file}:{line}: {reason} {sentence}"
+        )))
     }
 }
 
@@ -220,7 +231,11 @@ fn recorded_steps_fire_what_the_coverage_table_says() {
             if of != log || step.is_empty() || step == "background" {
                 continue;
             }
-            let wanted: BTreeSet<_> = rules.split(';').filter(|r| !r.is_empty()).map(str::to_owned).collect();
+            let wanted: BTreeSet<_> = rules
+                .split(';')
+                .filter(|r| !r.is_empty())
+                .map(str::to_owned)
+                .collect();
             let found = by_step.get(step).cloned().unwrap_or_default();
             assert_eq!(found, wanted, "{log} {step}");
             if label == "attack" && !matches!(records, "none" | "no record") {

@@ -384,3 +384,16 @@ fn a_request_in_two_files_of_a_rotated_log_is_one_event() {
     assert_eq!(summary.log_types["KUBERNETES_AUDIT"], 2);
     assert_balanced(&summary);
 }
+
+/// Nothing can be pushed out of sight by filling an event up before it.
+#[test]
+fn a_field_behind_a_million_others_is_seen() {
+    let many = "\"\",".repeat(1_000_000);
+    let line = format!(
+        "{{\"principal\":{{\"ip\":[{many}\"1.1.1.1\"]}},\"metadata\":{{\"eventType\":\"USER_LOGIN\"}},\"target\":{{\"user\":{{\"userid\":\"u\"}}}}}}\n"
+    );
+    assert!(line.len() < yaral_runtime::limits::LINE_BYTES_MAX);
+    let input = Input::from_bytes("long", line.as_bytes());
+    let (seen, summary) = run(&[input], ScanOptions::default());
+    assert_eq!((seen.detections.len(), summary.rejected_total()), (1, 0));
+}

@@ -20,7 +20,10 @@ impl Observer for Branches {
     }
 
     fn reject(&mut self, file: &str, reject: &Reject) -> io::Result<()> {
-        panic!("{file}:{}: {}", reject.line, reject.reason);
+        Err(io::Error::other(format!(
+            "{file}:{}: {}",
+            reject.line, reject.reason
+        )))
     }
 }
 
@@ -33,18 +36,34 @@ fn it_fires_on_operators_hundreds_of_times() {
         return;
     };
     for (log, requests, fired) in [
-        ("openshift-benign/audit-benign-pre-attack.log.gz", 6_811, 376),
-        ("helm-lifecycle-benign/audit-benign-helm-lifecycle.ndjson.gz", 16_474, 583),
+        (
+            "openshift-benign/audit-benign-pre-attack.log.gz",
+            6_811,
+            376,
+        ),
+        (
+            "helm-lifecycle-benign/audit-benign-helm-lifecycle.ndjson.gz",
+            16_474,
+            583,
+        ),
     ] {
         let compiled = yaral_compiler::compile(&seed, &yaral_compiler::Options::default());
-        let plans = compiled.rules.into_iter().filter_map(|rule| rule.plan).collect();
+        let plans = compiled
+            .rules
+            .into_iter()
+            .filter_map(|rule| rule.plan)
+            .collect();
         let path = logs.join(log).to_str().unwrap().to_owned();
         let mut branches = Branches::default();
         let summary = Scan::new(Engine::new(plans), ScanOptions::default())
             .run(&expand(&[path]).unwrap(), &mut branches)
             .unwrap();
         assert_eq!(summary.normalized + summary.passed_over, requests, "{log}");
-        assert_eq!(branches.0, BTreeMap::from([(Some("k8s_event".to_owned()), fired)]), "{log}");
+        assert_eq!(
+            branches.0,
+            BTreeMap::from([(Some("k8s_event".to_owned()), fired)]),
+            "{log}"
+        );
         eprintln!("{log}: {requests} requests, {fired} detections, all in the fourth pattern");
     }
 }

@@ -6,7 +6,9 @@
 
 /// Nodes one event may hold; a node is a field, an element of a repeated field or an
 /// entry of a `Struct`. Building stops there and [`crate::Event::overflowed`] tells so.
-pub const EVENT_NODES_MAX: usize = 100_000;
+/// A line of 4 MiB, the longest that a scan reads, cannot hold as many: nobody can push a
+/// field out of sight by filling an event up before it.
+pub const EVENT_NODES_MAX: usize = 4 * 1024 * 1024;
 
 /// Bytes of text and binary values one event may hold. Building stops there and
 /// [`crate::Event::overflowed`] tells so.

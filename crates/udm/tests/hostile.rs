@@ -119,7 +119,7 @@ fn a_deep_event_built_by_hand_is_written_up_to_the_limit() {
 fn long_arrays_stop_at_the_limit_in_linear_time() {
     let json = format!(
         "{{\"principal\":{{\"ip\":[{}\"a\"],\"hostname\":\"h\"}}}}",
-        "\"a\",".repeat(300_000)
+        "\"a\",".repeat(EVENT_NODES_MAX + 100)
     );
     let (event, _) = read(&json).expect("reads");
     assert!(event.overflowed());

@@ -4,7 +4,9 @@ use yaral_udm::limits::{
     EVENT_BYTES_MAX, EVENT_DEPTH_MAX, EVENT_NODES_MAX, PATH_SEGMENTS_MAX, STRUCT_DEPTH_MAX,
     STRUCT_ENTRIES_MAX,
 };
-use yaral_udm::{Event, FieldPath, FieldSet, ReadReport, Root, ValueRef, read_event, write_event};
+use yaral_udm::{
+    Event, FieldPath, FieldSet, NodeRef, ReadReport, Root, ValueRef, read_event, write_event,
+};
 
 fn read(json: &str) -> (Event, ReadReport) {
     let mut event = Event::new(Root::Event);
@@ -39,7 +41,7 @@ fn event_bytes_max() {
         let (event, _) = read(&format!("{{\"principal\":{{\"hostname\":\"{text}\"}}}}"));
         assert_eq!(event.overflowed(), overflowed, "{bytes}");
         let host = path("principal.hostname");
-        let kept = event.root().walk(host.steps()).map(|node| node.value());
+        let kept = event.root().walk(host.steps()).map(NodeRef::value);
         assert_eq!(kept == Some(ValueRef::Str(&text)), !overflowed, "{bytes}");
     }
 }
@@ -49,10 +51,14 @@ fn struct_depth_max() {
     for (levels, mismatched) in [(STRUCT_DEPTH_MAX, 0), (STRUCT_DEPTH_MAX + 1, 1)] {
         let (_, report) = read(&format!(
             "{{\"additional\":{{\"k\":{}1{}}}}}",
-            "[".repeat(levels - 1),
-            "]".repeat(levels - 1)
+            "[".repeat(levels),
+            "]".repeat(levels)
         ));
-        assert_eq!(report.mismatched, mismatched, "{levels}: {:?}", report.first);
+        assert_eq!(
+            report.mismatched, mismatched,
+            "{levels}: {:?}",
+            report.first
+        );
     }
 }
 
@@ -65,10 +71,18 @@ fn event_depth_max() {
             "{\"parentProcess\":".repeat(levels),
             "}".repeat(levels)
         ));
-        assert_eq!(report.mismatched, mismatched, "{levels}: {:?}", report.first);
+        assert_eq!(
+            report.mismatched, mismatched,
+            "{levels}: {:?}",
+            report.first
+        );
         let mut written = String::new();
         write_event(&event, &mut written);
-        assert_eq!(written.matches('{').count(), EVENT_DEPTH_MAX + 1, "{levels}");
+        assert_eq!(
+            written.matches('{').count(),
+            EVENT_DEPTH_MAX + 1,
+            "{levels}"
+        );
     }
 }
 
@@ -86,9 +100,14 @@ fn struct_entries_max() {
 
 #[test]
 fn path_segments_max() {
-    let deep = |segments: usize| format!("target.process{}", ".parent_process".repeat(segments - 2));
-    assert_eq!(path(&deep(PATH_SEGMENTS_MAX)).steps().len(), PATH_SEGMENTS_MAX);
-    let error = FieldPath::resolve(Root::Event, &deep(PATH_SEGMENTS_MAX + 1)).expect_err("too long");
+    let deep =
+        |segments: usize| format!("target.process{}", ".parent_process".repeat(segments - 2));
+    assert_eq!(
+        path(&deep(PATH_SEGMENTS_MAX)).steps().len(),
+        PATH_SEGMENTS_MAX
+    );
+    let error =
+        FieldPath::resolve(Root::Event, &deep(PATH_SEGMENTS_MAX + 1)).expect_err("too long");
     assert_eq!(
         error.to_string(),
         format!("the path has more than {PATH_SEGMENTS_MAX} segments")

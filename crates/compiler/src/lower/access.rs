@@ -4,6 +4,7 @@ use yaral_ir::plan::{TimePart, VariableId, WholeRef};
 use yaral_ir::types::Type;
 use yaral_syntax::ast::{Path, Segment};
 use yaral_syntax::diagnostic::{Diagnostic, Span};
+use yaral_udm::limits::PATH_SEGMENTS_MAX;
 use yaral_udm::{FieldId, FieldKind, MessageId};
 
 use super::Lower;
@@ -100,6 +101,11 @@ impl Lower<'_> {
         let mut segments: Vec<_> = path.segments().collect();
         if matches!(segments.first(), Some(Segment::Field(name, _)) if name == "udm") {
             segments.remove(0);
+        }
+        // Some messages contain themselves, and what holds paths is a tree.
+        if let Some(beyond) = segments.get(PATH_SEGMENTS_MAX) {
+            let text = format!("the path has more than {PATH_SEGMENTS_MAX} segments");
+            return self.fail(codes::RULE_TOO_LARGE, beyond.span(), text);
         }
         for segment in &segments {
             if matches!(walk.access.ending, Ending::Key(_)) {
@@ -287,5 +293,38 @@ impl Lower<'_> {
         .help(help);
         self.report(diagnostic);
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Options, compile};
+
+    #[test]
+    fn path_segments_max_of_a_rule() {
+        for (segments, beyond) in [
+            (PATH_SEGMENTS_MAX, false),
+            (PATH_SEGMENTS_MAX + 1, true),
+            (60_000, true),
+        ] {
+            let path = format!(
+                "target.process{}.pid",
+                ".parent_process".repeat(segments - 3)
+            );
+            let text = format!("rule r {{ meta: events: $e.{path} = \"1\" condition: $e }}");
+            let compiled = compile(&text, &Options::default());
+            let found: Vec<_> = compiled
+                .diagnostics
+                .iter()
+                .map(|found| found.code)
+                .collect();
+            let expected = if beyond {
+                vec![codes::RULE_TOO_LARGE]
+            } else {
+                Vec::new()
+            };
+            assert_eq!(found, expected, "{segments}");
+        }
     }
 }

@@ -101,13 +101,6 @@ fn expr(plan: &Plan, id: ExprId) -> String {
 fn form(plan: &Plan, form: &Expr) -> String {
     let one = |id: &ExprId| expr(plan, *id);
     match form {
-        Expr::Literal(value) => literal(value),
-        Expr::Field(path) => field(plan, path),
-        Expr::Indexed(path) => format!("(at {})", whole(plan, path)),
-        Expr::Whole(path) => format!("(whole {})", whole(plan, path)),
-        Expr::Keyed(path, key) => format!("(key {} {key:?})", whole(plan, path)),
-        Expr::Placeholder(id) => format!("${}", plan.placeholders[usize::from(id.0)].name),
-        Expr::Outcome(at) => format!("(outcome ${})", plan.outcomes[usize::from(*at)].name),
         Expr::And(list) => format!("(and {})", exprs(plan, list)),
         Expr::Or(list) => format!("(or {})", exprs(plan, list)),
         Expr::Not(inner) => format!("(not {})", one(inner)),
@@ -173,11 +166,25 @@ fn form(plan: &Plan, form: &Expr) -> String {
             let word = if *all { "all" } else { "any" };
             format!("({word} #{slot} {} {})", whole(plan, field), one(body))
         }
-        Expr::Element(slot) => format!("#{slot}"),
         Expr::Aggregate { aggregate, arg } => format!("({} {})", aggregate.name, one(arg)),
-        Expr::EventCount(id) => format!("(events {})", variable(plan, *id)),
         Expr::PlaceholderCount(inner) => format!("(values {})", one(inner)),
+        leaf => without_operands(plan, leaf).unwrap_or_default(),
     }
+}
+
+fn without_operands(plan: &Plan, leaf: &Expr) -> Option<String> {
+    Some(match leaf {
+        Expr::Literal(value) => literal(value),
+        Expr::Field(path) => field(plan, path),
+        Expr::Indexed(path) => format!("(at {})", whole(plan, path)),
+        Expr::Whole(path) => format!("(whole {})", whole(plan, path)),
+        Expr::Keyed(path, key) => format!("(key {} {key:?})", whole(plan, path)),
+        Expr::Placeholder(id) => format!("${}", plan.placeholders[usize::from(id.0)].name),
+        Expr::Outcome(at) => format!("(outcome ${})", plan.outcomes[usize::from(*at)].name),
+        Expr::Element(slot) => format!("#{slot}"),
+        Expr::EventCount(id) => format!("(events {})", variable(plan, *id)),
+        _ => return None,
+    })
 }
 
 fn literal(value: &Value<'_>) -> String {

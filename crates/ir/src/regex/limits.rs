@@ -6,7 +6,7 @@
 
 /// The longest pattern that is read, in bytes. RE2 has no such figure of its own; the longest
 /// pattern of the public corpus is far below it.
-pub const PATTERN_BYTES_MAX: usize = 64 * 1024;
+pub const PATTERN_BYTES_MAX: usize = 16 * 1024;
 
 /// The highest count in `{n,m}`, and the highest product of nested counts: RE2's own cap.
 pub const REPEAT_MAX: u32 = 1000;

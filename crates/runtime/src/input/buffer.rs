@@ -87,7 +87,7 @@ impl<R: Read> Buffer<R> {
             match self
                 .reader
                 .read(&mut self.bytes[self.end..self.end + self.block])
-             {
+            {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 other => break other?,
             }

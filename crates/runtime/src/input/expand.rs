@@ -153,9 +153,9 @@ mod tests {
             .iter()
             .map(|name| dir.path().join(name).to_str().unwrap().to_owned())
             .collect();
-        paths
-            .iter()
-            .for_each(|path| fs::write(path, "x\n").unwrap());
+        for path in &paths {
+            fs::write(path, "x\n").unwrap();
+        }
         let read = |words: &[String]| -> usize {
             let inputs = expand(words).unwrap();
             inputs

@@ -29,6 +29,9 @@ pub(crate) fn summary(
 ) -> String {
     let mut out = String::new();
     row(&mut out, "events", &records(summary));
+    if !summary.left_out.is_empty() {
+        row(&mut out, "left out", &left_out(&summary.left_out));
+    }
     if let Some(times) = &summary.times {
         let counts: Vec<u64> = summary.histogram.buckets().map(|b| b.count).collect();
         let range = range(times);
@@ -51,18 +54,16 @@ pub(crate) fn summary(
     out
 }
 
-/// What became of the records.
+/// What became of the records. Those that cannot match any rule are valid
+/// events too; that they were not built is nobody's concern here.
 fn records(summary: &Summary) -> Vec<String> {
+    let events = summary.normalized + summary.passed_over;
     let mut parts = vec![
         format!("{} read", count(summary.read)),
-        format!("{} normalized", count(summary.normalized)),
+        format!("{} normalized", count(events)),
     ];
     let rejected = summary.rejected_total();
-    for (n, word) in [
-        (summary.passed_over, "of no interest to the rules"),
-        (summary.duplicates, "repeated"),
-        (rejected, "rejected"),
-    ] {
+    for (n, word) in [(summary.duplicates, "repeated"), (rejected, "rejected")] {
         if n > 0 || word == "rejected" {
             parts.push(format!("{} {word}", count(n)));
         }
@@ -75,6 +76,20 @@ fn records(summary: &Summary) -> Vec<String> {
     }
     parts
 }
+
+/// Files that were not opened: a few by name, the rest by number.
+fn left_out(names: &[String]) -> Vec<String> {
+    let shown = names.iter().take(LEFT_OUT_SHOWN).map(|name| {
+        let name = escape_terminal(name);
+        format!("{name} (no log, by its ending)")
+    });
+    let more = names.len().saturating_sub(LEFT_OUT_SHOWN);
+    let rest = (more > 0).then(|| format!("… {} more", count(more as u64)));
+    shown.chain(rest).collect()
+}
+
+/// Names of files left out that the summary shows.
+const LEFT_OUT_SHOWN: usize = 4;
 
 /// First and last event time, to the minute unless they are close.
 fn range(times: &TimeRange) -> String {
