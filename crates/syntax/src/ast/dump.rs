@@ -268,7 +268,13 @@ fn list(f: &mut fmt::Formatter<'_>, mut exprs: impl Iterator<Item = Expr>) -> fm
 }
 
 fn named(f: &mut fmt::Formatter<'_>, mut args: impl Iterator<Item = NamedArg>) -> fmt::Result {
-    args.try_for_each(|arg| write!(f, " {}: {}", or_missing(arg.name()), Missing(arg.expr())))
+    args.try_for_each(|arg| {
+        write!(f, " {}: ", or_missing(arg.name()))?;
+        match arg.word() {
+            Some(word) => write!(f, "{}", word.text),
+            None => write!(f, "{}", Missing(arg.expr())),
+        }
+    })
 }
 
 fn or_missing(name: Option<super::Name>) -> String {

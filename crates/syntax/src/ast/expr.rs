@@ -551,10 +551,18 @@ impl NamedArg {
         dotted(&self.0)
     }
 
-    /// The value.
+    /// The value, if it is an expression.
     #[must_use]
     pub fn expr(&self) -> Option<Expr> {
         exprs(&self.0).next()
+    }
+
+    /// The value, if it is a word by itself, as in `agg: max`.
+    #[must_use]
+    pub fn word(&self) -> Option<Name> {
+        let mut behind = tokens(&self.0).skip_while(|token| token.kind() != SyntaxKind::Colon);
+        let word = behind.nth(1)?;
+        (word.kind() == SyntaxKind::Ident).then(|| Name::of(&word))
     }
 }
 

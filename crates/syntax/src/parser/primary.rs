@@ -317,7 +317,14 @@ impl Parser<'_> {
         while !self.eat(SyntaxKind::Colon) {
             self.bump();
         }
-        self.expr();
+        // `metric: event_count_sum`, `window: today`, `agg: max`: a word by itself.
+        let word = self.at(SyntaxKind::Ident)
+            && matches!(self.nth(1), SyntaxKind::Comma | SyntaxKind::RightParen);
+        if word {
+            self.bump();
+        } else {
+            self.expr();
+        }
         self.close();
     }
 }
