@@ -72,6 +72,20 @@ mod tests {
     }
 
     #[test]
+    fn long_names_are_cut_at_a_character() {
+        let mut tally = Tally::default();
+        tally.see(&"x".repeat(NAME_BYTES_MAX));
+        tally.see(&"x".repeat(NAME_BYTES_MAX + 1));
+        tally.see(&format!("{}ä", "y".repeat(NAME_BYTES_MAX - 1)));
+        let lengths: Vec<_> = tally
+            .top(3)
+            .iter()
+            .map(|(n, count)| (n.len(), *count))
+            .collect();
+        assert_eq!(lengths, [(NAME_BYTES_MAX, 2), (NAME_BYTES_MAX - 1, 1)]);
+    }
+
+    #[test]
     fn memory_is_bounded() {
         let mut tally = Tally::default();
         for i in 0..NAMES_MAX + 5 {

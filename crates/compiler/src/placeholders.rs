@@ -51,9 +51,9 @@ impl Placeholders {
     }
 
     /// Whether a placeholder stands for a repeated field, so that an outcome
-    /// must aggregate it. One that a function assigns counts as a single
-    /// value: a rule that Google publishes relies on that.
-    pub(crate) fn is_repeated(&self, which: PlaceholderId, nodes: &[Node]) -> bool {
+    /// must aggregate it. One that a function assigns counts as a single value
+    /// (switch `function_placeholder_scalar`).
+    pub(crate) fn is_repeated(&self, which: PlaceholderId, nodes: &[Node], scalar: bool) -> bool {
         let Some(placeholder) = self.plan.get(usize::from(which.0)) else {
             return false;
         };
@@ -61,9 +61,23 @@ impl Placeholders {
             Binding::OneOf(_) => true,
             Binding::To(id) => match &nodes[id.0 as usize].expr {
                 yaral_ir::plan::Expr::Field(field) => field.axis.is_some(),
-                _ => false,
+                _ => !scalar && self.reads_rows(*id, nodes),
             },
         }
+    }
+
+    /// Whether an expression reads a repeated field, itself or through placeholders.
+    fn reads_rows(&self, id: ExprId, nodes: &[Node]) -> bool {
+        let mut open = vec![id];
+        while let Some(next) = open.pop() {
+            let node = &nodes[next.0 as usize];
+            match &node.expr {
+                yaral_ir::plan::Expr::Field(field) if field.axis.is_some() => return true,
+                yaral_ir::plan::Expr::Placeholder(which) => open.extend(self.bound_to(*which)),
+                _ => open.extend(node.operands()),
+            }
+        }
+        false
     }
 
     /// The expressions that a placeholder is bound to.
@@ -134,7 +148,9 @@ impl Lower<'_> {
             .into_iter()
             .find_map(|(name, source)| {
                 let at = self.placeholder_named(name)?;
-                self.reads_event(source).then(|| (at, source.clone()))
+                // `$p = strings.concat($p, …)` says something about `$p`; it cannot bind it.
+                let binds = self.reads_event(source) && !self.names_placeholder(source, at);
+                binds.then(|| (at, source.clone()))
             })
     }
 
@@ -146,6 +162,17 @@ impl Lower<'_> {
             return None;
         }
         self.variables.placeholder(&path.variable()?.text)
+    }
+
+    /// Whether an expression mentions the placeholder.
+    fn names_placeholder(&self, expr: &Expr, at: usize) -> bool {
+        let mut paths = expr.syntax().descendants().filter_map(Path::cast);
+        paths.any(|path| {
+            path.segments().next().is_none()
+                && path
+                    .variable()
+                    .is_some_and(|name| self.variables.placeholder(&name.text) == Some(at))
+        })
     }
 
     fn reads_event(&self, expr: &Expr) -> bool {

@@ -25,6 +25,8 @@ const PLACEHOLDERS_MAX: usize = 1_024;
 const EXPRESSION_DEPTH_MAX: usize = 512;
 /// Regular expressions of a rule, as `lower::compare` has it.
 const PATTERNS_MAX: usize = 512;
+/// Literals of a need, as `needs` has it.
+const LITERALS_MAX: usize = 256;
 /// Outcome variables that are read at all, as `outcome` has it.
 const ASSIGNMENTS_MAX: usize = 1_024;
 
@@ -423,6 +425,19 @@ fn no_rule_needs_much_stack() {
             .iter()
             .any(|found| found.code == codes::RULE_TOO_LARGE)
     );
+}
+
+#[test]
+fn need_literals_max() {
+    let needs = |count: usize| {
+        let equal = |at| format!("$e.principal.hostname = \"host{at}\"");
+        let events: Vec<String> = (0..count).map(equal).collect();
+        let found = run(&rule(&events.join(" or "), "", "$e"), false);
+        let plan = found.rules[0].plan.as_ref().expect("the rule compiles");
+        plan.needs.iter().map(Vec::len).sum::<usize>()
+    };
+    assert_eq!(needs(LITERALS_MAX), 1);
+    assert_eq!(needs(LITERALS_MAX + 1), 0);
 }
 
 #[test]

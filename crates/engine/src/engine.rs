@@ -109,6 +109,16 @@ impl Engine {
         }
     }
 
+    /// Whether some rule reads the run time and no switch fixes it. Run time
+    /// is the end of the input in a batch (decision 10).
+    #[must_use]
+    pub fn reads_run_time(&self) -> bool {
+        let reads = |expr: &Expr| matches!(expr, Expr::Call { function, .. } if RUN_TIME.contains(&function.name));
+        self.plans.iter().any(|plan| {
+            plan.semantics.now.is_none() && plan.exprs.iter().any(|node| reads(&node.expr))
+        })
+    }
+
     /// What has been done so far.
     #[must_use]
     pub fn stats(&self) -> Stats {
@@ -265,6 +275,9 @@ fn detection(plan: &Plan, branch: &Branch, event: &Event, context: &Context<'_>)
         why: Explanation::default(),
     }
 }
+
+/// The functions that read the run time.
+const RUN_TIME: [&str; 2] = ["timestamp.current_seconds", "timestamp.now"];
 
 /// The risk score of an alerting rule without `$risk_score` (yara-l §5).
 const RISK_SCORE_DEFAULT: f64 = 40.0;

@@ -155,7 +155,7 @@ impl<'s, 'e, R: Recorder> Eval<'s, 'e, R> {
             Expr::Arithmetic { op, left, right } => {
                 let left = self.value(*left);
                 let right = self.value(*right);
-                arithmetic(*op, &left, &right)
+                arithmetic(*op, &left, &right, plan.semantics.integer_division)
             }
             Expr::Call {
                 function,
@@ -244,11 +244,17 @@ fn compare(op: CompareOp, left: &Value<'_>, right: &Value<'_>, nocase: bool) -> 
     }
 }
 
-/// Integers stay integers and saturate; `/` always yields a float, as the
-/// reference has it for constants (yara-l §3.3); dividing by zero yields zero.
-fn arithmetic(op: ArithmeticOp, left: &Value<'_>, right: &Value<'_>) -> Value<'static> {
+/// Integers stay integers and saturate; `/` yields a float, as the reference has
+/// it for constants (yara-l §3.3), unless a switch says otherwise; dividing by
+/// zero yields zero.
+fn arithmetic(
+    op: ArithmeticOp,
+    left: &Value<'_>,
+    right: &Value<'_>,
+    integer_division: bool,
+) -> Value<'static> {
     let float = matches!(left, Value::Float(_)) || matches!(right, Value::Float(_));
-    if op == ArithmeticOp::Div {
+    if op == ArithmeticOp::Div && (float || !integer_division) {
         let divisor = right.float();
         return Value::Float(if divisor == 0.0 {
             0.0

@@ -14,6 +14,7 @@ use yaral_ir::plan::{
     ArithmeticOp, AxisId, Binding, Branch, CompareOp, Expr, ExprId, PlaceholderId, Plan, TimePart,
     WholeRef,
 };
+use yaral_ir::semantics::Semantics;
 use yaral_ir::types::Type;
 use yaral_ir::value::Value;
 use yaral_udm::{Event, FieldId, FieldKind, NodeId, NodeRef, ValueRef};
@@ -118,6 +119,9 @@ impl Naive<'_> {
             let Binding::OneOf(alternatives) = &placeholder.binding else {
                 continue;
             };
+            if placeholder.variable != branch.variable {
+                continue;
+            }
             let mut longer = Vec::new();
             for row in &rows {
                 let mut values: Vec<Owned> = Vec::new();
@@ -233,7 +237,9 @@ impl Naive<'_> {
                 list,
                 nocase,
             } => Value::Bool(list.contains(&of(*subject), *nocase)),
-            Expr::Arithmetic { op, left, right } => calculate(*op, &of(*left), &of(*right)),
+            Expr::Arithmetic { op, left, right } => {
+                calculate(*op, &of(*left), &of(*right), &self.plan.semantics)
+            }
             Expr::Call {
                 function,
                 args,
@@ -297,6 +303,9 @@ impl Naive<'_> {
                         value => vec![value],
                     };
                     for item in items {
+                        if !aggregate.takes(&item, &self.plan.semantics) {
+                            continue;
+                        }
                         match values
                             .iter_mut()
                             .find(|(known, _)| known.total_cmp(&item).is_eq())
@@ -453,13 +462,16 @@ fn compare(op: CompareOp, left: &Owned, right: &Owned, nocase: bool) -> bool {
     }
 }
 
-fn calculate(op: ArithmeticOp, left: &Owned, right: &Owned) -> Owned {
+fn calculate(op: ArithmeticOp, left: &Owned, right: &Owned, semantics: &Semantics) -> Owned {
     let floats = [left, right]
         .iter()
         .any(|side| matches!(side, Value::Float(_)));
     let (x, y) = (left.float(), right.float());
     let (a, b) = (left.int(), right.int());
     match op {
+        ArithmeticOp::Div if semantics.integer_division && !floats => {
+            Value::Int(if b == 0 { 0 } else { a.wrapping_div(b) })
+        }
         ArithmeticOp::Div if y == 0.0 => Value::Float(0.0),
         ArithmeticOp::Div => Value::Float(x / y),
         ArithmeticOp::Rem if y == 0.0 => {

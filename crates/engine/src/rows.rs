@@ -10,7 +10,7 @@
 use yaral_ir::limits::ROWS_MAX;
 use yaral_ir::plan::{AxisId, Binding, Branch, Expr, ExprId, PlaceholderId, Plan};
 use yaral_ir::value::Value;
-use yaral_udm::NodeRef;
+use yaral_udm::{NodeId, NodeRef};
 
 use crate::eval::{Eval, Known, Scope, Silent};
 
@@ -18,7 +18,8 @@ use crate::eval::{Eval, Known, Scope, Silent};
 #[derive(Clone, Default)]
 pub(crate) struct Row<'e> {
     elements: Vec<Option<NodeRef<'e>>>,
-    choices: Vec<(PlaceholderId, Value<'e>)>,
+    /// With each value, which of the alternatives it is.
+    choices: Vec<(PlaceholderId, usize, Value<'e>)>,
 }
 
 impl<'e> Row<'e> {
@@ -29,10 +30,17 @@ impl<'e> Row<'e> {
 
     /// The value picked for a placeholder that has alternatives.
     pub(crate) fn choice(&self, which: PlaceholderId) -> Option<&Value<'e>> {
-        self.choices
-            .iter()
-            .find(|(of, _)| *of == which)
-            .map(|(_, value)| value)
+        let own = self.choices.iter().find(|(of, ..)| *of == which);
+        own.map(|(.., value)| value)
+    }
+
+    /// Where the row stands among all rows of the event: in event order on the
+    /// first axis, then on the second, and so on.
+    pub(crate) fn place(&self) -> Place {
+        let elements = self.elements.iter().map(|element| element.map(NodeRef::id));
+        let mut choices: Vec<_> = self.choices.iter().map(|(of, at, _)| (*of, *at)).collect();
+        choices.sort_unstable();
+        (elements.collect(), choices)
     }
 
     /// Takes over the picks that another row made.
@@ -45,9 +53,9 @@ impl<'e> Row<'e> {
                 *mine = *theirs;
             }
         }
-        for (which, value) in &other.choices {
+        for (which, at, value) in &other.choices {
             if self.choice(*which).is_none() {
-                self.choices.push((*which, value.clone()));
+                self.choices.push((*which, *at, value.clone()));
             }
         }
     }
@@ -64,6 +72,10 @@ impl<'e> Row<'e> {
         self.elements[at] = element;
     }
 }
+
+/// The place of a row: its element on each axis and its choices. Nodes of an
+/// event are numbered in the order in which they were added.
+pub(crate) type Place = (Vec<Option<NodeId>>, Vec<(PlaceholderId, usize)>);
 
 /// Something that a row picks one of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -299,8 +311,8 @@ impl<'c, 'e> Search<'c, 'e> {
                 values.push(value);
             }
         }
-        for value in values {
-            row.choices.push((which, value));
+        for (at, value) in values.into_iter().enumerate() {
+            row.choices.push((which, at, value));
             let more = self.tested(depth, row);
             row.choices.pop();
             if !more {

@@ -69,17 +69,25 @@ impl<'t, 'e> Totals<'t, 'e> {
             Expr::PlaceholderCount(placeholder) => return Value::Int(self.distinct(*placeholder)),
             _ => return Value::EMPTY,
         };
+        let semantics = &self.scope.plan.semantics;
         let mut carried = Carried::default();
-        self.each(arg, &mut |value, times| match value {
+        self.each(arg, &mut |value, times| {
             // A field read as a whole contributes each of its elements.
-            Value::List(items) => items.into_iter().for_each(|item| carried.add(item, times)),
-            value => carried.add(value, times),
+            let items = match value {
+                Value::List(items) => items,
+                value => vec![value],
+            };
+            for item in items {
+                if aggregate.takes(&item, semantics) {
+                    carried.add(item, times);
+                }
+            }
         });
         let mut accumulator = (aggregate.start)();
         for (value, times) in carried.in_order() {
             accumulator.add(&value, times);
         }
-        accumulator.finish(&self.scope.plan.semantics)
+        accumulator.finish(semantics)
     }
 
     /// How many distinct values a placeholder takes.
@@ -102,6 +110,9 @@ impl<'t, 'e> Totals<'t, 'e> {
         let used = self.layout.components_of(self.scope.plan, expr);
         let times = self.times(&used);
         let mut looked = 0;
+        // Within a component rows come in order; those of several are brought
+        // into the order that the product would have.
+        let mut placed = Vec::new();
         self.combine(&used, &Row::default(), &mut |row| {
             if looked == ROWS_MAX {
                 self.cut.set(true);
@@ -109,12 +120,18 @@ impl<'t, 'e> Totals<'t, 'e> {
             }
             looked += 1;
             let known = Known::default();
-            see(
-                Eval::new(self.scope, row, &known, &mut Silent).value(expr),
-                times,
-            );
+            let value = Eval::new(self.scope, row, &known, &mut Silent).value(expr);
+            if used.len() > 1 {
+                placed.push((row.place(), value));
+            } else {
+                see(value, times);
+            }
             true
         });
+        placed.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for (_, value) in placed {
+            see(value, times);
+        }
     }
 
     /// How many combinations of rows the components not in the list have.

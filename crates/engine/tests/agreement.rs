@@ -89,7 +89,7 @@ fn rule() -> impl Strategy<Value = String> {
         let mut text = format!("rule r {{ meta: events: $e.metadata.description != \"zzz\"\n {}\n", predicates.join("\n"));
         if outcomes {
             text.push_str("outcome: $rows = count($e.metadata.description) $ips = array($e.principal.ip) $hosts = array_distinct($e.about.hostname)\n");
-            text.push_str("$pairs = count_distinct(strings.concat($e.target.ip, $e.about.ip)) $total = sum(if($e.principal.ip = \"1.1.1.1\", 2, 3))\n");
+            text.push_str("$pairs = count_distinct(strings.concat($e.target.ip, $e.about.ip)) $total = sum(if($e.principal.ip = \"1.1.1.1\", 2, 3)) $all_of_it = array(strings.concat($e.target.ip, $e.principal.ip, $e.about.ip, $e.security_result.summary))\n");
             if bound {
                 text.push_str("$ps = array($p)\n");
             }

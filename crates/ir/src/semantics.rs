@@ -12,6 +12,8 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Semantics {
+    /// Whether zero values take part in `count` and `array` and their kin.
+    pub aggregates_take_zero: bool,
     /// Whether `all` holds on an empty list.
     pub all_on_empty: bool,
     /// Whether a zero value counts for `#placeholder`.
@@ -22,6 +24,10 @@ pub struct Semantics {
     pub array_elements: u32,
     /// Whether a regular expression may test an enum field, by name.
     pub enum_regex: bool,
+    /// Whether a placeholder that a function assigns is a single value in outcomes.
+    pub function_placeholder_scalar: bool,
+    /// Whether `/` between integers yields an integer.
+    pub integer_division: bool,
     /// The run time of rules, in Unix seconds; `None` is the end of the input.
     pub now: Option<i64>,
 }
@@ -29,11 +35,14 @@ pub struct Semantics {
 impl Default for Semantics {
     fn default() -> Self {
         Semantics {
+            aggregates_take_zero: true,
             all_on_empty: true,
             placeholder_counts_zero: false,
             outcome_unnests: true,
             array_elements: 1_000,
             enum_regex: true,
+            function_placeholder_scalar: true,
+            integer_division: false,
             now: None,
         }
     }
@@ -70,6 +79,13 @@ macro_rules! switch {
 /// All switches, sorted by key.
 pub const SWITCHES: &[Switch] = &[
     switch!(
+        aggregates_take_zero,
+        "true, false",
+        "true",
+        "Whether zero values (empty string, 0) take part in `count`, `count_distinct`, `array` and `array_distinct`. \
+         The reference shows outcomes that give empty strings a name, which only makes sense if they are kept."
+    ),
+    switch!(
         all_on_empty,
         "true, false",
         "true",
@@ -90,13 +106,28 @@ pub const SWITCHES: &[Switch] = &[
         "Whether a regular expression may test an enum field, by the value's name. Undocumented; refusing would \
          reject working rules."
     ),
+    switch!(
+        function_placeholder_scalar,
+        "true, false",
+        "true",
+        "Whether a placeholder that a function assigns from a repeated field may stand in an outcome without an \
+         aggregate; its value is that of the first row. The reference demands an aggregate for what is repeated and \
+         does not say whether that is; a rule that Google publishes relies on true."
+    ),
+    switch!(
+        integer_division,
+        "true, false",
+        "false",
+        "Whether `/` between two integers yields an integer. The reference says that a division of constants yields \
+         a float and is silent about fields; with false, `/` means one thing."
+    ),
     Switch {
         key: "now",
         values: "Unix seconds, or end",
         default: "end",
-        meaning: "What `timestamp.now()` and `timestamp.current_seconds()` return. Run time is an input: the end of \
-                  the input in a batch, so that a second run gives the same detections. While events stream by, the \
-                  newest event time seen so far stands in.",
+        meaning: "What `timestamp.now()` and `timestamp.current_seconds()` return. Run time is an input: the newest \
+                  event time of all inputs, so that neither a second run nor another order changes anything. Of \
+                  standard input the end is not known before it comes; there the newest event time so far stands in.",
         get: |s| s.now.map_or_else(|| "end".to_owned(), |n| n.to_string()),
         set: |s, text| {
             s.now = if text == "end" {

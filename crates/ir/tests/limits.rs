@@ -185,6 +185,20 @@ fn literals_max() {
 }
 
 #[test]
+fn starts_max() {
+    // As `regex::literals` has it: the places at which a literal may begin.
+    const STARTS_MAX: usize = 32;
+    let literals = |before: usize| {
+        let text = format!("{}need[xy]le", "[a-z]".repeat(before));
+        pattern(&text).required_literals()
+    };
+    let set = |literals: &[&str]| Some(literals.iter().map(|one| (*one).to_owned()).collect());
+    assert_eq!(literals(STARTS_MAX - 1), set(&["needxle", "needyle"]));
+    // Shorter, and still in every match.
+    assert_eq!(literals(STARTS_MAX), set(&["need"]));
+}
+
+#[test]
 fn literals_pattern_bytes_max() {
     let long = |bytes: usize| "a".repeat(bytes);
     assert!(

@@ -48,6 +48,6 @@ pub use kubernetes_audit::labels;
 pub use log_type::{LogType, normalizer, recognise};
 pub use page::page;
 pub use record::{Counts, Normalizer, Position, Record, Sink};
-pub use redact::{REDACTED, redact_text};
+pub use redact::{REDACTED, redact_excerpt, redact_text};
 pub use reject::{Reject, RejectReason};
 pub use setup::{Mapping, Setup};

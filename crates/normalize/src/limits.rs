@@ -7,8 +7,14 @@
 /// dropped comes out again, under the same event id.
 pub const SEEN_IDS_MAX: usize = 65_536;
 
-/// How long a `RequestReceived` waits for a response, in seconds of event time.
+/// How long a `RequestReceived` waits for a response after it came, in seconds
+/// of event time.
 pub const HOLD_SECONDS: i64 = 30;
+
+/// The longest step of event time, in seconds, that one record can bring about.
+/// Beyond it the record's date is not believed, or the log was silent; in both
+/// cases held records go on waiting.
+pub const JUMP_SECONDS: i64 = 3600;
 
 /// How many records are held at most; the oldest comes out first.
 pub const HELD_MAX: usize = 16_384;

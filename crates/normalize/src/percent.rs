@@ -58,13 +58,22 @@ fn hex(b: u8) -> Option<u8> {
 /// Appends `text` encoded as a query value. What a query may hold in the clear
 /// stays, the marker of a cut secret included.
 pub(crate) fn encode_query(text: &str, out: &mut String) {
+    encode(text, true, out);
+}
+
+/// Appends `text` encoded as part of a path, in the same way.
+pub(crate) fn encode_path(text: &str, out: &mut String) {
+    encode(text, false, out);
+}
+
+fn encode(text: &str, plus: bool, out: &mut String) {
     for &b in text.as_bytes() {
         match b {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' => out.push(char::from(b)),
             b'-' | b'.' | b'_' | b'~' | b'/' | b':' | b',' | b'@' | b'<' | b'>' => {
                 out.push(char::from(b));
             }
-            b' ' => out.push('+'),
+            b' ' if plus => out.push('+'),
             _ => {
                 // Writing to a string cannot fail.
                 let _ = write!(out, "%{b:02X}");

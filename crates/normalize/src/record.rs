@@ -64,17 +64,22 @@ pub trait Sink {
 /// One record, validated, de-duplicated and not yet built.
 pub trait Record {
     /// Clears `out` and fills the fields that the loaded rules need, which is
-    /// [`Setup::want`](crate::Setup::want).
+    /// [`Setup::want`](crate::Setup::want), with what was logged. Nothing is
+    /// redacted: rules are judged on this event, and it is never shown. Were it
+    /// redacted, an attacker could have words cut that a rule looks for.
     fn build(&self, out: &mut Event);
 
-    /// Clears `out` and fills every field that the mapping knows; for evidence.
+    /// Clears `out` and fills every field that the mapping knows, redacted
+    /// unless redaction is off; for evidence.
     fn build_full(&self, out: &mut Event);
 
     /// Where the record stands in the input.
     fn position(&self) -> Position;
 
     /// Appends the raw record as text to `out`, redacted unless redaction is
-    /// off. Of a batch it is the item alone.
+    /// off. Of a batch it is the item alone. Detections do not carry it, so a
+    /// scan never calls it; it is there for test harnesses and for a service
+    /// that shows the record behind an event on demand.
     fn raw(&self, out: &mut String);
 
     /// The event id: what the log itself gives the event, else the hexadecimal
@@ -101,6 +106,11 @@ pub struct Counts {
     pub passed_over: u64,
     /// Lines or batch items that were rejected.
     pub rejected: u64,
+    /// Values that did not fit their field in the schema and were left out, of
+    /// the fields that the loaded rules read.
+    pub mismatched: u64,
+    /// Records whose auditID came before with another request; each is an event.
+    pub reused_ids: u64,
     /// Ids dropped from the bounded memory of seen ids. A later stage of such
     /// a request comes out as one more event under the same id.
     pub evicted_ids: u64,

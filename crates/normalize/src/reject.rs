@@ -147,7 +147,7 @@ fn excerpt(text: &[u8], on: bool) -> String {
     let window = &text[..text.len().min(EXCERPT_WINDOW)];
     let lossy = String::from_utf8_lossy(window);
     let clean = if on {
-        redact::excerpt(&lossy)
+        redact::redact_excerpt(&lossy)
     } else {
         lossy.into_owned()
     };

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use common::{Collected, collect};
 use yaral_normalize::limits::{
     EXCERPT_BYTES_MAX, EXCERPT_WINDOW, FLAG_BYTES_MAX, HELD_BYTES_MAX, HELD_MAX, HOLD_SECONDS,
-    SEEN_IDS_MAX, TOKEN_PAYLOAD_MAX, WRAPPERS_MAX,
+    JUMP_SECONDS, SEEN_IDS_MAX, TOKEN_PAYLOAD_MAX, WRAPPERS_MAX,
 };
 use yaral_normalize::{
     Counts, LogType, Normalizer, Record, Reject, RejectReason, Setup, Sink, normalizer, redact_text,
@@ -66,6 +66,67 @@ fn hold_seconds() {
         let later = feed(&mut *normalizer, &record("b", "ResponseComplete", second));
         assert_eq!((later.held, later.events), (2 - events, events), "{second}");
     }
+}
+
+/// A record of a request at a second of an hour and a half.
+fn later(id: &str, stage: &str, second: i64) -> String {
+    let (hour, minute) = (second / 3600, second / 60 % 60);
+    let time = format!("T{hour:02}:{minute:02}:{:02}.", second % 60);
+    record(id, stage, 0).replace("T00:00:00.", &time)
+}
+
+#[test]
+fn jump_seconds() {
+    for (second, events) in [(JUMP_SECONDS, 2), (JUMP_SECONDS + 1, 1)] {
+        let mut normalizer = audit_normalizer();
+        feed(&mut *normalizer, &later("a", "RequestReceived", 0));
+        let after = feed(&mut *normalizer, &later("b", "ResponseComplete", second));
+        assert_eq!((after.held, after.events), (2 - events, events), "{second}");
+    }
+}
+
+#[test]
+fn two_inputs_give_the_same_in_both_orders() {
+    let input = |id: &str, second: i64| {
+        ["1", "2", "3"].map(|n| {
+            let id = format!("{id}{n}");
+            [
+                later(&id, "RequestReceived", second),
+                later(&id, "ResponseComplete", second),
+            ]
+        })
+    };
+    let (old, new) = (input("old", 0), input("new", 120));
+    for inputs in [[&old, &new], [&new, &old]] {
+        let mut normalizer = audit_normalizer();
+        let mut found = Collected::default();
+        for (source, lines) in (0..).zip(inputs) {
+            normalizer.begin(source);
+            for line in lines.iter().flatten() {
+                normalizer.feed(line.as_bytes(), 1, &mut found);
+            }
+        }
+        assert_eq!(found.events.len(), 6);
+        let answered = |json: &str| json.contains("ResponseComplete");
+        assert!(found.events.iter().all(|event| answered(&event.json)));
+    }
+}
+
+#[test]
+fn a_date_from_another_age_changes_nothing() {
+    let refused = |id: &str, second: i64| {
+        [
+            later(id, "RequestReceived", second),
+            later(id, "ResponseComplete", second),
+        ]
+    };
+    let odd = later("odd", "ResponseComplete", 0).replace("2026-", "2099-");
+    let [early, answer] = refused("a", 0);
+    let rest = refused("b", 2).join("\n");
+    let found = audit(&[early, odd, answer, rest].join("\n"));
+    assert_eq!(found.events.len(), 3);
+    let answered = |json: &str| json.contains("ResponseComplete");
+    assert!(found.events.iter().all(|event| answered(&event.json)));
 }
 
 #[test]

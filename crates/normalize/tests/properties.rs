@@ -5,7 +5,7 @@ mod common;
 use common::{Built, Collected, collect};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use yaral_normalize::{LogType, Mapping, Setup, redact_text};
+use yaral_normalize::{LogType, Mapping, Setup, normalizer, redact_text};
 use yaral_udm::{
     Event, FieldKind, FieldPath, FieldSet, Need, NeedTest, Needs, NodeRef, Root, ValueRef,
 };
@@ -277,7 +277,7 @@ proptest! {
             let path = FieldPath::resolve(Root::Event, path).expect("a field of the schema");
             if key.is_empty() { want.insert(&path) } else { want.insert_key(&path, key) }
         }
-        let found = collect(LogType::KubernetesAudit, &Setup { mapping, want, ..Setup::default() }, &log);
+        let found = collect(LogType::KubernetesAudit, &Setup { mapping, want, redact: false, ..Setup::default() }, &log);
         for built in &found.events {
             let mut projected = Event::default();
             yaral_udm::read_event(built.projected.as_bytes(), &FieldSet::all(), &mut projected).expect("it was written as an event");
@@ -307,9 +307,28 @@ proptest! {
         prop_assert_eq!(found.events.last().map(|event| event.id.as_str()), Some("good"));
     }
 
+    /// Requests of several servers, whose clocks and logs have nothing to do
+    /// with each other, come out with their answers, in any order of the logs
+    /// and whatever date a record between them carries.
+    #[test]
+    fn every_answer_finds_its_request(
+        logs in prop::collection::vec((0..2_000_000_000_i64, prop::collection::vec((0..20_i64, 0..3_usize, 0..40_u8), 1..12)), 1..4),
+        turn in 0..4_usize,
+    ) {
+        let mut files: Vec<_> = logs.iter().enumerate().map(|(file, (start, requests))| server_log(file, *start, requests)).collect();
+        let straight = answers(&files);
+        let turn = turn % files.len();
+        files.rotate_left(turn);
+        let turned = answers(&files);
+        let refused = |found: &[(String, bool)]| found.iter().filter(|(id, _)| id.starts_with('r')).all(|(_, answered)| *answered);
+        prop_assert!(refused(&straight) && refused(&turned), "{:?}", straight);
+        prop_assert_eq!(straight.iter().filter(|(id, _)| id.starts_with('r')).count(), logs.iter().map(|(_, requests)| requests.len()).sum::<usize>());
+        prop_assert_eq!(straight, turned);
+    }
+
     /// Redacting twice is redacting once, and what has no secret stays.
     #[test]
-    fn redaction_settles(text in "[ -~]{0,40}(token|Bearer|--password|password|-e A|eyJhbGci|Authorization)?[=: .'\"]{0,3}[ -~]{0,40}") {
+    fn redaction_settles(text in "[ -~]{0,40}(token|Bearer|--password|password|-e A|-u b|-H X-A-Token|Cookie|mysql -p|login -p|ghp_|auth|%3D|eyJhbGci|Authorization)?[=: .'\"\\\\]{0,3}[ -~]{0,40}") {
         let once = redact_text(&text).into_owned();
         prop_assert_eq!(redact_text(&once), once.as_str());
     }
@@ -324,24 +343,107 @@ proptest! {
         let found = collect(LogType::KubernetesAudit, &setup(mapping, Needs { rules: Vec::new() }), line.as_bytes());
         prop_assert_eq!(found.events.len(), 1);
         for event in &found.events {
-            for text in [&event.json, &event.raw, &event.projected] {
+            // What rules are judged on, the projection, is what was logged.
+            for text in [&event.json, &event.raw] {
                 prop_assert!(!text.contains(&canary), "place {}: {}", place, text);
             }
         }
         let open = Setup { redact: false, mapping, ..Setup::default() };
         let found = collect(LogType::KubernetesAudit, &open, line.as_bytes());
         prop_assert!(found.events[0].raw.contains(&canary), "nothing is cut without redaction");
-        let cut = &line[..line.len() - 1];
-        let found = collect(LogType::KubernetesAudit, &Setup::default(), cut.as_bytes());
-        prop_assert!(!found.rejects[0].excerpt.contains(&canary) && !found.rejects[0].detail.contains(&canary));
+        let body = &record[if record.get("requestObject").is_some() { "requestObject" } else { "responseObject" }];
+        for whole in [line.clone(), json!({"log": line}).to_string(), body.to_string(), json!({"log": body.to_string()}).to_string()] {
+            if place >= TEXTS + 8 && place < TEXTS + 15 && !whole.contains("auditID") {
+                // Nothing but the request says that this body is a secret.
+                continue;
+            }
+            let cut = &whole[..whole.len() - 1];
+            let found = collect(LogType::KubernetesAudit, &Setup::default(), cut.as_bytes());
+            prop_assert!(!found.rejects[0].excerpt.contains(&canary) && !found.rejects[0].detail.contains(&canary), "place {}: {}", place, found.rejects[0].excerpt);
+        }
+        let udm = planted_event(&canary, place);
+        let found = collect(LogType::Udm, &Setup::default(), udm.to_string().as_bytes());
+        prop_assert_eq!(found.events.len(), 1);
+        for text in [&found.events[0].json, &found.events[0].raw] {
+            prop_assert!(!text.contains(&canary), "place {}: {}", place, text);
+        }
+        prop_assert!(found.events[0].raw.contains("evidence"));
         let udm = json!({"metadata": {"eventType": "GENERIC_EVENT"}, "target": {"process": {"commandLine": planted_text(&canary, place)}}});
         let found = collect(LogType::Udm, &Setup::default(), udm.to_string().as_bytes());
         prop_assert!(found.events.iter().all(|event| !event.json.contains(&canary) && !event.raw.contains(&canary)));
     }
 }
 
-const PLACES: usize = 30;
-const TEXTS: usize = 15;
+fn stage(id: &str, stage: &str, code: u16, seconds: i64) -> String {
+    let time = yaral_udm::Timestamp::new(seconds, 0).expect("a time of this era");
+    json!({
+        "kind": "Event", "apiVersion": "audit.k8s.io/v1", "auditID": id, "stage": stage, "verb": "list",
+        "requestURI": "/api/v1/secrets", "responseStatus": {"code": code}, "requestReceivedTimestamp": time.to_string(),
+    })
+    .to_string()
+}
+
+/// The log of one server: refused requests whose answers come after up to two
+/// others, now and then a record of another age.
+fn server_log(file: usize, start: i64, requests: &[(i64, usize, u8)]) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut open: Vec<(usize, String)> = Vec::new();
+    let mut now = start;
+    for (at, (pause, wait, odd)) in requests.iter().enumerate() {
+        // An answer comes within 30 seconds, or it is a request of its own.
+        now += pause / 3;
+        let id = format!("r{file}-{at}");
+        let mut received = json!(null);
+        if let Ok(value) = serde_json::from_str::<Value>(&stage(&id, "RequestReceived", 0, now)) {
+            received = value;
+        }
+        if let Some(record) = received.as_object_mut() {
+            record.remove("responseStatus");
+        }
+        lines.push(received.to_string());
+        open.push((at + wait, stage(&id, "ResponseComplete", 403, now)));
+        if *odd < 2 {
+            let year = if *odd == 0 { 4_070_908_800 } else { 0 };
+            lines.push(stage(
+                &format!("odd{file}-{at}"),
+                "ResponseComplete",
+                200,
+                year,
+            ));
+        }
+        let due = open
+            .iter()
+            .filter(|(due, _)| *due <= at)
+            .map(|(_, line)| line.clone());
+        lines.extend(due);
+        open.retain(|(due, _)| *due > at);
+    }
+    lines.extend(open.into_iter().map(|(_, line)| line));
+    lines
+}
+
+/// The ids that come out, and whether with an answer, sorted.
+fn answers(files: &[Vec<String>]) -> Vec<(String, bool)> {
+    let mut normalizer = normalizer(LogType::KubernetesAudit, &Setup::default());
+    let mut found = Collected::default();
+    for (source, lines) in files.iter().enumerate() {
+        normalizer.begin(u32::try_from(source).unwrap_or_default());
+        for (line, at) in lines.iter().zip(1..) {
+            normalizer.feed(line.as_bytes(), at, &mut found);
+        }
+    }
+    normalizer.finish(&mut found);
+    let mut ids: Vec<_> = found
+        .events
+        .iter()
+        .map(|event| (event.id.clone(), event.json.contains("403")))
+        .collect();
+    ids.sort();
+    ids
+}
+
+const PLACES: usize = TEXTS + 26;
+const TEXTS: usize = 46;
 
 /// Texts that hold a secret.
 fn planted_text(canary: &str, place: usize) -> String {
@@ -360,8 +462,72 @@ fn planted_text(canary: &str, place: usize) -> String {
         11 => format!("https://host/x?access_token={canary}"),
         12 => format!("https://user:{canary}@host/x"),
         13 => format!("kubectl create secret generic x --from-literal=a={canary}"),
-        _ => format!("mysql --password '{canary}'"),
+        14 => format!("mysql --password '{canary}'"),
+        15 => format!("aws_secret_access_key = {canary}"),
+        16 => format!("{{\"password\" : \"{canary}\"}}"),
+        17 => format!("password : {canary}"),
+        18 => format!("curl -H X-Vault-Token:{canary} u"),
+        19 => format!("curl -H Authorization:\\ Bearer\\ {canary} u"),
+        20 => format!("PASSWORD=a\\ {canary} id"),
+        21 => format!("curl -u bob:{canary} u"),
+        22 => format!("curl --user bob:{canary} u"),
+        23 => format!("x --pass {canary} u"),
+        24 => format!("mysql -p{canary} db"),
+        25 => format!("sshpass -p {canary} ssh h"),
+        26 => format!("docker build --build-arg PW={canary} ."),
+        27 => format!("docker run -itePW={canary} i"),
+        28 => format!("curl -H 'Cookie: a=b; c={canary}' u"),
+        29 => format!("/x?token[]={canary}"),
+        30 => format!("/x?auth={canary}"),
+        31 => format!("/x?pass={canary}&pwd={canary}&sig={canary}"),
+        32 => format!("/x?X-Amz-Signature={canary}"),
+        33 => format!("/n/proxy/run%3Ftoken%3D{canary}"),
+        34 => format!("a ghp_{canary} b"),
+        35 => format!("a github_pat_{canary} b"),
+        36 => format!("a glpat-{canary} b"),
+        37 => format!("a xoxb-{canary} b"),
+        38 => format!("a sk_live_{canary} b"),
+        39 => format!("a AIza{canary} b"),
+        40 => format!("{{\"auth\":\"{canary}\"}}"),
+        41 => format!("docker login -u a -p {canary}"),
+        42 => format!("password:{canary}"),
+        43 => format!("curl --user=bob:{canary} u"),
+        44 => format!("docker run -ite PW={canary} i"),
+        _ => format!("gho_{canary}"),
     }
+}
+
+/// Events with a secret under a name or a label.
+fn planted_event(canary: &str, place: usize) -> Value {
+    let mut event =
+        json!({"metadata": {"eventType": "GENERIC_EVENT"}, "additional": {"kept": "evidence"}});
+    let place_of = |event: &mut Value, value| event["additional"]["x"] = value;
+    match place % 14 {
+        0 => event["additional"]["password"] = json!(canary),
+        1 => event["additional"]["api_key"] = json!({"stringValue": canary, "x": [canary]}),
+        2 => place_of(&mut event, json!({"token": [canary]})),
+        3 => place_of(&mut event, json!({"Env": [format!("A={canary}")]})),
+        4 => place_of(&mut event, json!({"stringData": {"k": canary}})),
+        5 => place_of(&mut event, json!({"env": [{"name": "A", "value": canary}]})),
+        6 => event["target"]["labels"] = json!([{"key": "token", "value": canary}]),
+        7 => {
+            event["target"]["labels"] =
+                json!([{"value": format!("Bearer {canary}"), "key": "Authorization"}])
+        }
+        8 => event["target"]["labels"] = json!([{"key": "db_password", "value": canary}]),
+        9 => place_of(&mut event, json!(["k", "--token", canary])),
+        10 => place_of(&mut event, json!({"kind": "Secret", "data": {"k": canary}})),
+        11 => place_of(
+            &mut event,
+            json!({"fields": {"secret": {"stringValue": canary}}}),
+        ),
+        12 => place_of(
+            &mut event,
+            json!(json!({"kind": "Secret", "data": {"k": canary}}).to_string()),
+        ),
+        _ => event["target"]["process"]["commandLine"] = json!(planted_text(canary, place)),
+    }
+    event
 }
 
 fn encoded(text: &str) -> String {
@@ -384,8 +550,16 @@ fn planted(canary: &str, place: usize) -> Value {
     });
     if place < TEXTS {
         let text = planted_text(canary, place);
-        let words: Vec<_> = text
-            .split(' ')
+        // What a shell keeps together is one argument.
+        let kept = ["\\ ", "Cookie", " = ", " : ", "{"];
+        let script = kept.iter().any(|part| text.contains(part));
+        let arguments: Vec<_> = if script {
+            vec!["sh", "-c", &text]
+        } else {
+            text.split(' ').collect()
+        };
+        let words: Vec<_> = arguments
+            .into_iter()
             .map(|word| format!("command={}", encoded(word)))
             .collect();
         record["userAgent"] = json!(text);
@@ -401,7 +575,7 @@ fn planted(canary: &str, place: usize) -> Value {
         return record;
     }
     let applied = json!({"kind": "Secret", "data": {"k": canary}}).to_string();
-    let body = match place {
+    let body = match place - (TEXTS - 15) {
         15 => json!({"kind": "Secret", "data": {"k": canary}}),
         16 => json!({"data": {"k": {"x": [canary]}}, "kind": "Secret"}),
         17 => json!({"kind": "List", "items": [{"kind": "Secret", "stringData": {"k": canary}}]}),
@@ -412,6 +586,19 @@ fn planted(canary: &str, place: usize) -> Value {
         20 => json!({"status": {"token": canary}}),
         21 => json!({"users": [{"user": {"client-key-data": canary, "password": canary}}]}),
         22 => json!({"note": applied}),
+        30 => json!({"args": ["kubectl", "--token", canary]}),
+        31 => json!({"command": ["mysql", format!("-p{canary}")]}),
+        32 => json!([{"op": "add", "path": "/spec/containers/0/env/0/value", "value": canary}]),
+        33 => json!([{"value": canary, "path": "/spec/containers/0/env/0/value"}]),
+        34 => json!({"auths": {"registry": {"auth": canary}}}),
+        35 => {
+            json!([{"op": "add", "path": "/spec/env/-", "value": {"name": "A", "value": canary}}])
+        }
+        36 => json!({"httpHeaders": [{"name": "X-Token", "value": canary}]}),
+        37 => json!({"httpHeaders": [{"name": "Cookie", "value": canary}]}),
+        38 => json!({"env": [{"name": "A", "value": canary}]}),
+        39 => json!({"command": ["curl", "-u", format!("bob:{canary}")]}),
+        40 => json!({"args": ["-e", format!("A={canary}")]}),
         _ => json!({"anything": canary}),
     };
     let side = if place.is_multiple_of(2) {
@@ -420,7 +607,7 @@ fn planted(canary: &str, place: usize) -> Value {
         "responseObject"
     };
     record[side] = body;
-    let (resource, uri) = match place {
+    let (resource, uri) = match place - (TEXTS - 15) {
         23 => ("secrets", "/api/v1/namespaces/a/secrets"),
         24 => ("x", "/api/v1/namespaces/a/secrets/b"),
         25 => ("secrets", "/x"),

@@ -32,13 +32,15 @@ const FILES: [Known; 5] = [
     (
         "falco-k8saudit-traces/k8s_audit_traces.ndjson",
         51,
-        49,
+        // One auditID stands for two requests, made by hand.
+        50,
         &[("WRONG_TYPE", 1)],
     ),
     (
         "panther-analysis/k8s-rule-test-events.ndjson",
         116,
-        105,
+        // Test rows that reuse an auditID for another request are events too.
+        112,
         &[("CLOUD_ENVELOPE", 66), ("NOT_AUDIT", 14)],
     ),
 ];
@@ -82,10 +84,10 @@ fn public_logs_normalize() {
         let mut reasons = BTreeMap::new();
         for reject in &found.rejects {
             *reasons.entry(reject.reason.code()).or_insert(0) += 1;
-            eprintln!(
+            say(format_args!(
                 "{name}:{}: {} {}",
                 reject.position.line, reject.reason, reject.detail
-            );
+            ));
         }
         assert_eq!(
             (found.counts.records, found.counts.events),
@@ -101,4 +103,10 @@ fn public_logs_normalize() {
             "{name}"
         );
     }
+}
+
+/// Says it on the terminal itself: a test runner keeps what macros print to
+/// itself, and what is skipped must be seen.
+fn say(what: std::fmt::Arguments<'_>) {
+    let _ = writeln!(std::io::stderr(), "{what}");
 }

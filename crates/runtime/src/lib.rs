@@ -24,10 +24,13 @@ pub mod scan;
 pub mod encode;
 pub mod text;
 
-pub use encode::{EncodeOptions, Encoder, FORMATS, Format, RejectWriter};
-pub use input::{Input, InputError, expand};
+pub use encode::{EncodeOptions, Encoder, FORMATS, Format, RefusedRule, RejectWriter};
+pub use input::{Input, InputError, dangling_links, expand};
 pub use lists::{ListProblem, ListsError, LoadedLists, load_lists};
-pub use rules::{EmbeddedPack, RuleFile, RulesError, embedded_rules, load_rules};
+pub use rules::{
+    EmbeddedPack, LoadedRules, RuleFile, RulesError, UnreadRule, embedded_rules,
+    load_readable_rules, load_rules,
+};
 pub use scan::{
     Bucket, Histogram, Observer, Progress, Reject, Scan, ScanOptions, Summary, TimeRange,
 };

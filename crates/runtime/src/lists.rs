@@ -27,6 +27,8 @@ const CONFIG: &str = "reference_list_config.yaml";
 pub struct LoadedLists {
     /// The lists by name, as the compiler takes them.
     pub lists: BTreeMap<String, Arc<List>>,
+    /// The files that the lists were read from.
+    pub files: Vec<PathBuf>,
     /// Files in the directory that are no lists, by name.
     pub ignored: Vec<String>,
     /// Lines that cannot be used; the rest of their list is.
@@ -124,6 +126,7 @@ pub fn load_lists(directory: &Path) -> Result<LoadedLists, ListsError> {
         let (list, errors) =
             List::parse(&name, kind, text.strip_prefix('\u{feff}').unwrap_or(&text));
         let file = shown(&path);
+        loaded.files.push(path);
         loaded
             .problems
             .extend(errors.into_iter().map(|e| ListProblem {

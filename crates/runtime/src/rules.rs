@@ -24,6 +24,24 @@ pub struct RuleFile {
     pub text: String,
 }
 
+/// A rule file that cannot be read as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnreadRule {
+    /// Its name as the user knows it.
+    pub name: String,
+    /// Why, as one sentence that names the file, without a full stop.
+    pub message: String,
+}
+
+/// Rule files as loaded.
+#[derive(Clone, Debug, Default)]
+pub struct LoadedRules {
+    /// Those with a text.
+    pub files: Vec<RuleFile>,
+    /// Those without.
+    pub unread: Vec<UnreadRule>,
+}
+
 /// Rule files that a program carries within itself, as (name, text).
 pub type EmbeddedPack = [(&'static str, &'static str)];
 
@@ -53,6 +71,38 @@ enum Inner {
 /// If a word leads to nothing, or a file cannot be read as text.
 pub fn load_rules(words: &[String]) -> Result<Vec<RuleFile>, RulesError> {
     let mut files = Vec::new();
+    each(words, |_, file| {
+        files.push(file?);
+        Ok(())
+    })?;
+    Ok(files)
+}
+
+/// As [`load_rules`], but a file that cannot be read does not keep the others
+/// from being loaded.
+///
+/// # Errors
+/// If a word leads to nothing.
+pub fn load_readable_rules(words: &[String]) -> Result<LoadedRules, RulesError> {
+    let mut loaded = LoadedRules::default();
+    each(words, |path, file| {
+        match file {
+            Ok(file) => loaded.files.push(file),
+            Err(error) => loaded.unread.push(UnreadRule {
+                name: path.to_string_lossy().into_owned(),
+                message: error.to_string(),
+            }),
+        }
+        Ok(())
+    })?;
+    Ok(loaded)
+}
+
+/// Loads each file that the words lead to, once.
+fn each(
+    words: &[String],
+    mut take: impl FnMut(&Path, Result<RuleFile, Inner>) -> Result<(), Inner>,
+) -> Result<(), RulesError> {
     let mut seen = BTreeSet::new();
     for word in words {
         let paths = walk(word, &is_rule).map_err(Inner::from)?;
@@ -61,11 +111,11 @@ pub fn load_rules(words: &[String]) -> Result<Vec<RuleFile>, RulesError> {
         }
         for path in paths {
             if seen.insert(fs::canonicalize(&path).unwrap_or_else(|_| path.clone())) {
-                files.push(load(&path)?);
+                take(&path, load(&path))?;
             }
         }
     }
-    Ok(files)
+    Ok(())
 }
 
 /// The files of an embedded pack.
@@ -125,6 +175,18 @@ mod tests {
         let texts: Vec<_> = files.iter().map(|f| f.text.as_str()).collect();
         assert_eq!(texts, ["rule a {}", "rule b {}"]);
         assert!(files[1].name.ends_with("k8s/b.yaral"));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_read_leaves_the_others() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("a.yaral"), b"rule \xe9 {}").unwrap();
+        fs::write(dir.path().join("b.yaral"), "rule b {}").unwrap();
+        let words = [dir.path().to_str().unwrap().to_owned()];
+        let loaded = load_readable_rules(&words).unwrap();
+        assert_eq!((loaded.files.len(), loaded.unread.len()), (1, 1));
+        assert!(loaded.unread[0].message.contains("UTF-8"));
+        assert!(load_rules(&words).is_err());
     }
 
     #[test]

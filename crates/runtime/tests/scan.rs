@@ -397,3 +397,27 @@ fn a_field_behind_a_million_others_is_seen() {
     let (seen, summary) = run(&[input], ScanOptions::default());
     assert_eq!((seen.detections.len(), summary.rejected_total()), (1, 0));
 }
+
+/// Run time is the end of the input, so the order of lines changes nothing.
+#[test]
+fn run_time_is_the_end_of_the_input_in_every_order() {
+    let text = r#"rule old { meta: events: $e.metadata.event_type = "USER_LOGIN"
+        timestamp.now() - $e.metadata.event_timestamp.seconds > 3600 condition: $e }"#;
+    let compiled = yaral_compiler::compile(text, &yaral_compiler::Options::default());
+    let plans: Vec<_> = compiled
+        .rules
+        .into_iter()
+        .filter_map(|rule| rule.plan)
+        .collect();
+    let line = |hour: u8| {
+        format!(
+            "{{\"metadata\":{{\"eventType\":\"USER_LOGIN\",\"eventTimestamp\":\"2026-01-01T{hour:02}:00:00Z\"}}}}\n"
+        )
+    };
+    for lines in [line(1) + &line(9), line(9) + &line(1)] {
+        let mut scan = Scan::new(Engine::new(plans.clone()), ScanOptions::default());
+        let input = Input::from_bytes("two", lines.as_bytes());
+        let summary = scan.run(&[input], &mut ()).unwrap();
+        assert_eq!(summary.detections(), 1, "{lines}");
+    }
+}

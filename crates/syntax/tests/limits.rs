@@ -64,3 +64,17 @@ fn diagnostics_max() {
         );
     }
 }
+
+#[test]
+fn string_lines_bytes_max() {
+    // As `lexer::quoted` has it: bytes behind the end of the string's first line.
+    const STRING_LINES_BYTES_MAX: usize = 4_096;
+    let found = |bytes: usize| {
+        let later = "a".repeat(bytes - 2);
+        codes(&format!(
+            "rule r {{ meta: author = \"first\n{later}\"\nevents: $e.target.port = 22 condition: $e }}"
+        ))
+    };
+    assert_eq!(found(STRING_LINES_BYTES_MAX), []);
+    assert!(found(STRING_LINES_BYTES_MAX + 1).contains(&code::UNTERMINATED_STRING));
+}

@@ -37,8 +37,6 @@ const ALLOWED: &[(&str, &[&str], &[&str])] = &[
             "yaral-normalize",
             "yaral-udm",
             "yaral-ir",
-            // For the diagnostics of the rules it loads, nothing else.
-            "yaral-syntax",
         ],
         &[],
     ),

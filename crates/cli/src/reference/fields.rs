@@ -218,6 +218,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn values_beyond_the_limit_are_counted() {
+        for of in EnumId::all() {
+            let page = enum_page(of);
+            let rows = page.lines().filter(|line| line.starts_with("| `")).count();
+            let total = of.values().count();
+            assert_eq!(rows, total.min(VALUES_MAX), "{}", of.name());
+            assert_eq!(page.contains("\nand "), total > VALUES_MAX, "{}", of.name());
+        }
+    }
+
+    #[test]
     fn paths_messages_enums_and_values_have_pages() {
         for (term, says) in [
             ("principal.ip", "Repeated string of `Noun`"),

@@ -314,7 +314,8 @@ impl<'a> Lower<'a> {
             let op = arithmetic_op(link.op)?;
             self.unsigned(left, right, link.op_span);
             let (a, b) = (self.ty(left), self.ty(right));
-            let float = a == Type::Float || b == Type::Float || op == ArithmeticOp::Div;
+            let division = op == ArithmeticOp::Div && !self.options.semantics.integer_division;
+            let float = a == Type::Float || b == Type::Float || division;
             if op == ArithmeticOp::Rem && (a == Type::Float || b == Type::Float) {
                 return self.fail(
                     codes::TYPE_MISMATCH,

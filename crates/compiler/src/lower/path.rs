@@ -80,7 +80,10 @@ impl Lower<'_> {
         if let Some(at) = self.variables.placeholder(name) {
             let (which, ty) = self.placeholder(at, path.span())?;
             let id = self.add(Plan::Placeholder(which), ty, path.span())?;
-            if self.place == Place::Outcome && self.placeholders.is_repeated(which, &self.nodes) {
+            let scalar = self.options.semantics.function_placeholder_scalar;
+            if self.place == Place::Outcome
+                && self.placeholders.is_repeated(which, &self.nodes, scalar)
+            {
                 return self.needs_aggregate(path.span(), "this placeholder takes several");
             }
             return Some(id);

@@ -71,6 +71,16 @@ pub trait Accumulator: fmt::Debug {
     fn finish(self: Box<Self>, semantics: &Semantics) -> Value<'static>;
 }
 
+impl Aggregate {
+    /// Whether a value takes part (switch `aggregates_take_zero`). Sums and
+    /// extremes take every number.
+    #[must_use]
+    pub fn takes(&self, value: &Value<'_>, semantics: &Semantics) -> bool {
+        let counts = self.name.starts_with("count") || self.name.starts_with("array");
+        semantics.aggregates_take_zero || !counts || !value.is_zero()
+    }
+}
+
 impl AggregateReturns {
     /// The type of the result for an argument of the given type.
     #[must_use]

@@ -57,7 +57,8 @@ pub(crate) fn page() -> String {
          JSON lines, `EventList` batches, rows that hold the record in `log` (as an object or as text), \
          and webhook records that hold the batch in `body`.\n\n\
          One event stands for one request. The first response stage of an auditID represents it; a `RequestReceived` \
-         is held for 30 seconds of event time and comes out only if nothing else came.\n\n\
+         is held until event time, as the records of its input tell it, went on by 30 seconds, and comes out only if nothing else came; \
+         a response that comes still later is dropped. A step of more than an hour from one record to the next does not count.\n\n\
          Rejected: records in the envelope of a cloud vendor (`CLOUD_ENVELOPE`), other JSON objects (`NOT_AUDIT`), \
          and whatever is no JSON. Dropped: request and response bodies, apart from the lifetime in a token request, \
          `metadata` and `authenticationMetadata`. A record without any time field gives an event without a time.\n\n\

@@ -37,7 +37,23 @@ struct AuditRecord<'a> {
     text: &'a str,
     position: Position,
     redact: bool,
-    hash: OnceCell<String>,
+    /// Whether another request came under the same auditID.
+    reused: bool,
+    id: OnceCell<String>,
+}
+
+/// What tells a request from others. The auditID alone does not: a client may
+/// choose it (header `Audit-ID`), and one that is used twice must not hide the
+/// second request. All stages of a request agree on these members.
+fn request(raw: &RawEvent<'_>, name: &str) -> AuditId {
+    let user = raw.user.as_ref().and_then(|user| user.username.as_ref());
+    AuditId::of(&[
+        name,
+        member(user).unwrap_or_default(),
+        member(raw.verb.as_ref()).unwrap_or_default(),
+        member(raw.request_uri.as_ref()).unwrap_or_default(),
+        member(raw.request_received.as_ref()).unwrap_or_default(),
+    ])
 }
 
 impl AuditNormalizer {
@@ -121,13 +137,17 @@ impl AuditNormalizer {
         self.counts.records += 1;
         self.stages.advance(time);
         self.emit_due(sink);
-        if let Some(id) = member(raw.audit_id.as_ref()).map(AuditId::new) {
+        let mut reused = false;
+        if let Some(name) = member(raw.audit_id.as_ref()) {
+            let id = request(raw, name);
+            reused = self.stages.reused(AuditId::new(name), id);
+            self.counts.reused_ids += u64::from(reused);
             let early = raw
                 .stage
                 .as_ref()
                 .is_some_and(|stage| stage.as_str() == "RequestReceived");
             let new = if early {
-                self.stages.hold(id, time, text, position)
+                self.stages.hold(id, text, position)
             } else {
                 self.stages.first(id, &mut self.counts.duplicates)
             };
@@ -136,7 +156,12 @@ impl AuditNormalizer {
                 return self.emit_due(sink);
             }
         }
-        self.emit(&Facts::new(raw, time, self.redact), text, position, sink);
+        self.emit(
+            &Facts::new(raw, time, false),
+            text,
+            (position, reused),
+            sink,
+        );
     }
 
     /// Emits the held records whose time has come.
@@ -150,11 +175,22 @@ impl AuditNormalizer {
     fn emit_held(&mut self, text: &str, position: Position, sink: &mut dyn Sink) {
         if let Ok(raw) = serde_json::from_str::<RawEvent<'_>>(text) {
             let time = event_time(&raw).unwrap_or_default();
-            self.emit(&Facts::new(&raw, time, self.redact), text, position, sink);
+            let name = member(raw.audit_id.as_ref()).unwrap_or_default();
+            let reused = self.stages.reused(AuditId::new(name), request(&raw, name));
+            let facts = Facts::new(&raw, time, false);
+            self.emit(&facts, text, (position, reused), sink);
         }
     }
 
-    fn emit(&mut self, facts: &Facts<'_>, text: &str, position: Position, sink: &mut dyn Sink) {
+    /// Hands a record out. The facts are not redacted: rules are judged on what
+    /// was logged, or an attacker could have words cut that a rule looks for.
+    fn emit(
+        &mut self,
+        facts: &Facts<'_>,
+        text: &str,
+        (position, reused): (Position, bool),
+        sink: &mut dyn Sink,
+    ) {
         if !self.prefilter.admits(&self.plan, facts) {
             self.counts.passed_over += 1;
             return sink.passed_over(facts.time);
@@ -166,7 +202,8 @@ impl AuditNormalizer {
             text,
             position,
             redact: self.redact,
-            hash: OnceCell::new(),
+            reused,
+            id: OnceCell::new(),
         });
     }
 
@@ -189,6 +226,7 @@ impl Normalizer for AuditNormalizer {
 
     fn begin(&mut self, source: u32) {
         self.source = source;
+        self.stages.restart();
     }
 
     fn feed(&mut self, line: &[u8], at: u64, sink: &mut dyn Sink) {
@@ -230,7 +268,8 @@ impl Record for AuditRecord<'_> {
     }
 
     fn build_full(&self, out: &mut Event) {
-        self.plan.fill(self.facts, true, out);
+        let facts = Facts::new(self.facts.raw, self.facts.time, self.redact);
+        self.plan.fill(&facts, true, out);
     }
 
     fn position(&self) -> Position {
@@ -246,9 +285,14 @@ impl Record for AuditRecord<'_> {
     }
 
     fn event_id(&self) -> &str {
-        member(self.facts.raw.audit_id.as_ref()).unwrap_or_else(|| {
-            self.hash
-                .get_or_init(|| blake3::hash(self.text.as_bytes()).to_hex().to_string())
+        let name = member(self.facts.raw.audit_id.as_ref());
+        if let Some(name) = name.filter(|_| !self.reused) {
+            return name;
+        }
+        self.id.get_or_init(|| match name {
+            // Another event under the same auditID: an id of its own.
+            Some(name) => format!("{name}~{}", request(self.facts.raw, name)),
+            None => blake3::hash(self.text.as_bytes()).to_hex().to_string(),
         })
     }
 }

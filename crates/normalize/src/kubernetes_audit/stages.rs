@@ -2,20 +2,22 @@
 //!
 //! The API server writes up to three records for a request. The first response
 //! stage represents it. A `RequestReceived` is held, as it knows neither the
-//! answer nor an impersonation, and comes out only if nothing else came within
-//! [`HOLD_SECONDS`] of event time or until the end of input; a response that
-//! comes still later is a duplicate. Everything here is bounded: seen ids,
-//! held records and their bytes.
+//! answer nor an impersonation, and comes out only if nothing else came until
+//! event time went on by [`HOLD_SECONDS`] or the input ended; a response that
+//! comes still later is a duplicate: one request stays one event. Event time
+//! goes on only within an input and in believable steps, see [`Clock`].
+//! Everything here is bounded: seen ids, held records and their bytes.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::fmt;
 
 use yaral_udm::Timestamp;
 
-use crate::limits::{HELD_BYTES_MAX, HELD_MAX, HOLD_SECONDS, SEEN_IDS_MAX};
+use crate::limits::{HELD_BYTES_MAX, HELD_MAX, HOLD_SECONDS, JUMP_SECONDS, SEEN_IDS_MAX};
 use crate::record::Position;
 
 /// What an id takes in both collections, an estimate.
-const SEEN_ID_BYTES: u64 = 36;
+const SEEN_ID_BYTES: u64 = 36 + 52;
 
 /// An auditID in sixteen bytes: the UUID itself, else a hash of the text.
 #[derive(Copy, Clone, Debug, Eq, PartialEq, Hash)]
@@ -28,6 +30,27 @@ impl AuditId {
             let (half, _) = hash.as_bytes().split_at(16);
             half.iter().fold(0, |id, byte| id << 8 | u128::from(*byte))
         }))
+    }
+}
+
+impl AuditId {
+    /// The id of several parts; their lengths keep them apart.
+    pub(crate) fn of(parts: &[&str]) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        for part in parts {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part.as_bytes());
+        }
+        let hash = hasher.finalize();
+        let (half, _) = hash.as_bytes().split_at(16);
+        Self(half.iter().fold(0, |id, byte| id << 8 | u128::from(*byte)))
+    }
+}
+
+/// Eight hexadecimal digits, to tell two of the same name apart.
+impl fmt::Display for AuditId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:08x}", self.0 >> 96)
     }
 }
 
@@ -57,22 +80,53 @@ pub(crate) struct Held {
     pub(crate) text: String,
     pub(crate) position: Position,
     id: AuditId,
+    /// What [`Clock::passed`] must exceed for the record to come out.
+    due: i64,
 }
 
-/// The order in which held records come out: event time, then arrival.
-type Turn = (Timestamp, u64);
+/// The order in which held records come out: that of arrival.
+type Turn = u64;
+
+/// How much event time has passed, as the records tell it.
+///
+/// Inputs start at unrelated times, and a single record may carry any date. So
+/// only the steps within one input count, and of those only the believable
+/// ones: a step of more than [`JUMP_SECONDS`], forth or back, sets the clock
+/// and lets no time pass.
+#[derive(Default, Debug)]
+struct Clock {
+    /// The newest time of the input since the last jump.
+    now: Option<i64>,
+    /// The seconds that have passed in all inputs together.
+    passed: i64,
+}
+
+impl Clock {
+    fn advance(&mut self, time: Timestamp) {
+        let now = *self.now.get_or_insert(time.seconds);
+        let step = time.seconds.saturating_sub(now);
+        if step.unsigned_abs() > JUMP_SECONDS.unsigned_abs() {
+            self.now = Some(time.seconds);
+        } else if step > 0 {
+            self.now = Some(time.seconds);
+            self.passed = self.passed.saturating_add(step);
+        }
+    }
+}
 
 /// The memory of the stages.
 #[derive(Default, Debug)]
 pub(crate) struct Stages {
+    /// The first request that came under each auditID.
+    names: HashMap<AuditId, AuditId>,
+    names_order: VecDeque<AuditId>,
     seen: HashSet<AuditId>,
     order: VecDeque<AuditId>,
     held: BTreeMap<Turn, Held>,
-    turns: std::collections::HashMap<AuditId, Turn>,
+    turns: HashMap<AuditId, Turn>,
     held_bytes: usize,
     arrivals: u64,
-    /// The latest event time so far.
-    now: Timestamp,
+    clock: Clock,
     pub(crate) evicted: u64,
 }
 
@@ -87,36 +141,58 @@ impl Stages {
         self.remember(id)
     }
 
-    /// Holds a `RequestReceived`; false if its request is already represented
-    /// or held.
-    pub(crate) fn hold(
-        &mut self,
-        id: AuditId,
-        time: Option<Timestamp>,
-        text: &str,
-        position: Position,
-    ) -> bool {
+    /// Holds a `RequestReceived` from now on; false if its request is already
+    /// represented or held.
+    pub(crate) fn hold(&mut self, id: AuditId, text: &str, position: Position) -> bool {
         if self.seen.contains(&id) || self.turns.contains_key(&id) {
             return false;
         }
-        let turn = (time.unwrap_or(self.now), self.arrivals);
+        let turn = self.arrivals;
         self.arrivals += 1;
         self.held_bytes += text.len();
         self.turns.insert(id, turn);
-        let text = text.to_owned();
-        self.held.insert(turn, Held { text, position, id });
+        let held = Held {
+            text: text.to_owned(),
+            position,
+            id,
+            due: self.clock.passed.saturating_add(HOLD_SECONDS),
+        };
+        self.held.insert(turn, held);
         true
+    }
+
+    /// Whether another request came under this auditID before. The memory of
+    /// names is bounded as that of requests is.
+    pub(crate) fn reused(&mut self, name: AuditId, request: AuditId) -> bool {
+        if let Some(first) = self.names.get(&name) {
+            return *first != request;
+        }
+        self.names.insert(name, request);
+        self.names_order.push_back(name);
+        if self.names_order.len() > SEEN_IDS_MAX
+            && let Some(oldest) = self.names_order.pop_front()
+        {
+            self.names.remove(&oldest);
+        }
+        false
     }
 
     /// Notes the time of a record.
     pub(crate) fn advance(&mut self, time: Option<Timestamp>) {
-        self.now = self.now.max(time.unwrap_or(self.now));
+        if let Some(time) = time {
+            self.clock.advance(time);
+        }
+    }
+
+    /// Notes that another input begins, whose times may be any.
+    pub(crate) fn restart(&mut self) {
+        self.clock.now = None;
     }
 
     /// The next held record that has waited long enough or stands in the way.
     pub(crate) fn due(&mut self) -> Option<Held> {
-        let (turn, _) = self.held.first_key_value()?;
-        let late = turn.0.seconds.saturating_add(HOLD_SECONDS) < self.now.seconds;
+        let (_, oldest) = self.held.first_key_value()?;
+        let late = oldest.due < self.clock.passed;
         if late || self.held.len() > HELD_MAX || self.held_bytes > HELD_BYTES_MAX {
             return self.release();
         }
@@ -171,12 +247,18 @@ mod tests {
         Timestamp::new(seconds, 0)
     }
 
-    #[test]
-    fn a_request_without_response_comes_out_after_its_time() {
+    fn holding(seconds: i64) -> (Stages, AuditId) {
         let mut stages = Stages::default();
         let id = AuditId::new("x");
-        assert!(stages.hold(id, at(100), "a", Position::default()));
-        assert!(!stages.hold(id, at(100), "a", Position::default()));
+        stages.advance(at(seconds));
+        assert!(stages.hold(id, "a", Position::default()));
+        (stages, id)
+    }
+
+    #[test]
+    fn a_request_without_response_comes_out_after_its_time() {
+        let (mut stages, id) = holding(100);
+        assert!(!stages.hold(id, "a", Position::default()));
         stages.advance(at(130));
         assert!(stages.due().is_none());
         stages.advance(at(131));
@@ -188,11 +270,38 @@ mod tests {
     }
 
     #[test]
+    fn an_old_record_waits_from_its_arrival() {
+        let mut stages = Stages::default();
+        stages.advance(at(3000));
+        stages.advance(at(100));
+        stages.hold(AuditId::new("x"), "a", Position::default());
+        stages.advance(at(3030));
+        assert!(stages.due().is_none());
+        stages.advance(at(3031));
+        assert!(stages.due().is_some());
+    }
+
+    #[test]
+    fn a_jump_and_another_input_let_no_time_pass() {
+        let (mut stages, _) = holding(100);
+        for seconds in [i64::MAX, 4_070_908_800, 101, -9_000_000, i64::MIN, 102] {
+            stages.advance(Timestamp::new(seconds, 0).or(at(4_070_908_800)));
+            assert!(stages.due().is_none(), "{seconds}");
+        }
+        stages.restart();
+        stages.advance(at(1000));
+        stages.advance(at(1030));
+        assert!(stages.due().is_none());
+        stages.advance(at(1031));
+        assert!(stages.due().is_some(), "time goes on");
+    }
+
+    #[test]
     fn a_response_drops_the_held_request() {
         let mut stages = Stages::default();
         let id = AuditId::new("d44fcbe3-5652-4b3d-b651-dfdb4d811f47");
         let mut dropped = 0;
-        stages.hold(id, at(1), "a", Position::default());
+        stages.hold(id, "a", Position::default());
         assert!(stages.first(id, &mut dropped));
         assert_eq!((dropped, stages.held()), (1, 0));
         assert!(!stages.first(id, &mut dropped));
@@ -210,17 +319,11 @@ mod tests {
             "dropped ids are new again"
         );
         for n in 0..=HELD_MAX {
-            stages.hold(
-                AuditId::new(&format!("h{n}")),
-                at(1),
-                "",
-                Position::default(),
-            );
+            stages.hold(AuditId::new(&format!("h{n}")), "", Position::default());
         }
         assert!(stages.due().is_some() && stages.due().is_none());
         stages.hold(
             AuditId::new("big"),
-            at(9),
             &"x".repeat(HELD_BYTES_MAX + 1),
             Position::default(),
         );

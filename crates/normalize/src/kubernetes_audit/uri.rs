@@ -72,7 +72,13 @@ impl<'a> Uri<'a> {
             next = segment(&mut rest);
         }
         if next == Some("namespaces") {
-            let namespace = segment(&mut rest).map(decode_path);
+            // `namespaces//secrets`: an empty name is no namespace, as in the API server.
+            let unnamed = rest.starts_with("//");
+            let namespace = if unnamed {
+                None
+            } else {
+                segment(&mut rest).map(decode_path)
+            };
             next = segment(&mut rest);
             if matches!(next, None | Some("status" | "finalize")) {
                 self.resource = Some(Cow::Borrowed("namespaces"));
@@ -194,6 +200,8 @@ mod tests {
             ("/api/v1/namespaces/a/secrets/b", "/v1 a secrets b - -"),
             ("/api/v1/namespaces", "/v1 - namespaces - - -"),
             ("/api/v1/namespaces/a", "/v1 a namespaces a - -"),
+            ("/api/v1/namespaces//secrets", "/v1 - secrets - - -"),
+            ("/api/v1/namespaces//secrets/b", "/v1 - secrets b - -"),
             (
                 "/api/v1/namespaces/a/finalize",
                 "/v1 a namespaces a finalize -",

@@ -5,14 +5,18 @@
 //! raw record and applies it to every string, cutting whole bodies where the
 //! record says that they hold secrets. [`uri`] does the same for a request URI,
 //! whose values are percent-encoded and whose `command` parameters form one
-//! argument list. All of it is linear and keeps what is not a secret byte for
+//! argument list. [`excerpt`](redact_excerpt) shows the start of a text that nobody
+//! understood. All of it is linear and keeps what is not a secret byte for
 //! byte.
 
+mod excerpt;
 mod json;
+mod scan;
 mod text;
 mod uri;
 mod words;
 
+pub use excerpt::redact_excerpt;
 pub use text::redact_text;
 
 pub(crate) use json::{Bodies, json};
@@ -21,16 +25,3 @@ pub(crate) use uri::uri;
 
 /// What stands where a secret stood.
 pub const REDACTED: &str = "<redacted>";
-
-/// Redacts the start of a text that is not valid JSON or not understood: the
-/// text rules, and nothing after the name of a member that holds secret data.
-pub(crate) fn excerpt(text: &str) -> String {
-    let mut clean = redact_text(text).into_owned();
-    for name in ["\"data\"", "\"stringData\"", "last-applied-configuration"] {
-        if let Some(at) = clean.find(name) {
-            clean.truncate(at + name.len());
-            clean.push_str(REDACTED);
-        }
-    }
-    clean
-}

@@ -1,21 +1,21 @@
 //! Secrets in a request URI.
 //!
-//! Query values are percent-encoded, so each is decoded, redacted and, if that
-//! changed it, encoded again. The `command` parameters of exec and attach form
+//! Path and query values are percent-encoded, so each is decoded, redacted and,
+//! if that changed it, encoded again. The `command` parameters of exec and attach form
 //! one argument list: a flag in one of them announces a secret in the next.
 
 use std::borrow::Cow;
 
-use super::text::{ARGUMENT_END, arguments};
+use super::text::{ARGUMENT_END, arguments, same};
 use super::{REDACTED, redact_text, words};
-use crate::percent::{decode_query, encode_query};
+use crate::percent::{decode_path, decode_query, encode_path, encode_query};
 
 /// Redacts a request URI.
 pub(crate) fn uri(text: &str) -> Cow<'_, str> {
     let Some((path, query)) = text.split_once('?') else {
-        return redact_text(text);
+        return encoded(text);
     };
-    let clean_path = redact_text(path);
+    let clean_path = encoded(path);
     let commands = clean_commands(query);
     let mut command = commands.iter().flat_map(|list| list.split(ARGUMENT_END));
     let mut changed = matches!(clean_path, Cow::Owned(_));
@@ -26,7 +26,7 @@ pub(crate) fn uri(text: &str) -> Cow<'_, str> {
         out.push(separator);
         separator = '&';
         let Some((name, value)) = pair.split_once('=') else {
-            let clean = redact_text(pair);
+            let clean = encoded(pair);
             changed |= matches!(clean, Cow::Owned(_));
             out.push_str(&clean);
             continue;
@@ -36,7 +36,7 @@ pub(crate) fn uri(text: &str) -> Cow<'_, str> {
         let plain = decode_query(value);
         let clean = if decode_query(name) == "command" {
             Cow::Borrowed(command.next().unwrap_or(REDACTED))
-        } else if words::is_key(decode_query(name).as_bytes()) && !plain.is_empty() {
+        } else if words::is_parameter(decode_query(name).as_bytes()) && !plain.is_empty() {
             Cow::Borrowed(REDACTED)
         } else {
             redact_text(&plain)
@@ -55,10 +55,20 @@ pub(crate) fn uri(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether redaction left a value as it is. A separator inside an argument
-/// becomes a space, which changes nothing about secrets.
-fn same(clean: &str, plain: &str) -> bool {
-    clean == plain || (plain.contains(ARGUMENT_END) && clean == plain.replace(ARGUMENT_END, " "))
+/// Redacts a path, or what stands in a query without being a pair.
+fn encoded(text: &str) -> Cow<'_, str> {
+    let plain = decode_path(text);
+    match redact_text(&plain) {
+        Cow::Owned(clean) if clean != plain => {
+            if matches!(plain, Cow::Borrowed(_)) {
+                return Cow::Owned(clean);
+            }
+            let mut out = String::with_capacity(text.len());
+            encode_path(&clean, &mut out);
+            Cow::Owned(out)
+        }
+        _ => Cow::Borrowed(text),
+    }
 }
 
 /// The redacted `command` parameters as one list, if there are any.
@@ -96,6 +106,20 @@ mod tests {
                 "/exec?command=k&command=--token&command=a%20b",
                 "/exec?command=k&command=--token&command=<redacted>",
             ),
+            (
+                "/n/proxy/run%3Ftoken%3Dabc%26x%3D1?a=b",
+                "/n/proxy/run%3Ftoken%3D<redacted>?a=b",
+            ),
+            ("/run%253Ftoken%253Dabc", "/run%253Ftoken%253D<redacted>"),
+            (
+                "/x?token[]=a&auth%5B0%5D=b&sig=c",
+                "/x?token[]=<redacted>&auth%5B0%5D=<redacted>&sig=<redacted>",
+            ),
+            (
+                "/x?X-Amz-Signature=abc&author=d",
+                "/x?X-Amz-Signature=<redacted>&author=d",
+            ),
+            ("/a%20b/token?x", "/a%20b/token?x"),
         ] {
             assert_eq!(uri(text), expected);
         }

@@ -45,11 +45,29 @@ pub(super) struct UdmNormalizer {
 /// An event on its way to the sink.
 struct UdmRecord<'a> {
     event: &'a Event,
-    /// The text of a bare event, redacted; none for one of an envelope, which
-    /// was read in full.
+    /// The text of a bare event; none for one of an envelope, which was read
+    /// in full.
     text: Option<&'a str>,
     id: Cow<'a, str>,
     position: Position,
+    redact: bool,
+}
+
+impl UdmRecord<'_> {
+    /// The event as text, on its way out.
+    fn shown(&self) -> String {
+        let mut written = String::new();
+        let text = self.text.unwrap_or_else(|| {
+            write_event(self.event, &mut written);
+            &written
+        });
+        if !self.redact {
+            return text.to_owned();
+        }
+        let mut clean = String::with_capacity(text.len());
+        redact::json(text, Bodies::None, &mut clean);
+        clean
+    }
 }
 
 impl UdmNormalizer {
@@ -94,25 +112,20 @@ impl UdmNormalizer {
                 outline.metadata.is_some()
             }
         };
-        let clean = if self.redact {
-            let mut clean = String::with_capacity(text.len());
-            redact::json(text, Bodies::None, &mut clean);
-            Cow::Owned(clean)
-        } else {
-            Cow::Borrowed(text)
-        };
         let hash = || blake3::hash(text.as_bytes()).to_hex().to_string();
         let mut scratch = std::mem::take(&mut self.scratch);
         scratch.reset(Root::Event);
         let mut found = 0;
         let mut bad = 0;
         let want = Arc::clone(if bare { &self.want } else { &self.all });
-        let done = read_events(clean.as_bytes(), &want, &mut scratch, |event, _| {
+        let redact = self.redact;
+        let done = read_events(text.as_bytes(), &want, &mut scratch, |event, report| {
             if !self.is_event(event) {
                 bad += 1;
                 return;
             }
             found += 1;
+            self.counts.mismatched += u64::from(report.mismatched);
             let position = Position {
                 item: if bare { 0 } else { found + bad },
                 ..position
@@ -125,9 +138,10 @@ impl UdmNormalizer {
             self.emit(
                 &UdmRecord {
                     event,
-                    text: bare.then_some(&clean),
+                    text: bare.then_some(text),
                     id,
                     position,
+                    redact,
                 },
                 sink,
             );
@@ -206,12 +220,10 @@ impl Record for UdmRecord<'_> {
 
     fn build_full(&self, out: &mut Event) {
         out.reset(Root::Event);
-        let full = self
-            .text
-            .map(|text| read_event(text.as_bytes(), &FieldSet::all(), out));
-        // The text was read once already, so only an envelope comes here.
-        if !matches!(full, Some(Ok(_))) {
-            out.clone_from(self.event);
+        // It was read once already, so reading it again cannot fail; if it
+        // did, nothing would be shown rather than what is not redacted.
+        if read_event(self.shown().as_bytes(), &FieldSet::all(), out).is_err() {
+            out.reset(Root::Event);
         }
     }
 
@@ -220,10 +232,7 @@ impl Record for UdmRecord<'_> {
     }
 
     fn raw(&self, out: &mut String) {
-        match self.text {
-            Some(text) => out.push_str(text),
-            None => write_event(self.event, out),
-        }
+        out.push_str(&self.shown());
     }
 
     fn event_id(&self) -> &str {

@@ -11,7 +11,7 @@ use yaral_ir::plan::Plan;
 use super::json_text::Json;
 use super::ndjson::write_detection;
 use super::summary::write_summary;
-use super::{EncodeOptions, Encoder, Format};
+use super::{EncodeOptions, Encoder, Format, RefusedRule};
 use crate::scan::Summary;
 
 /// The format's entry.
@@ -23,6 +23,7 @@ pub(super) const FORMAT: Format = Format {
             options,
             json: Json::default(),
             first: true,
+            refused: Vec::new(),
         })
     },
 };
@@ -31,6 +32,7 @@ struct Document {
     options: EncodeOptions,
     json: Json,
     first: bool,
+    refused: Vec<RefusedRule>,
 }
 
 impl Encoder for Document {
@@ -51,13 +53,17 @@ impl Encoder for Document {
         out.write_all(self.json.take().as_bytes())
     }
 
+    fn refused(&mut self, rules: &[RefusedRule]) {
+        self.refused = rules.to_vec();
+    }
+
     fn end(
         &mut self,
         summary: &Summary,
         rules: &[Plan],
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
-        write_summary(&mut self.json, summary, rules);
+        write_summary(&mut self.json, summary, rules, Some(&self.refused));
         writeln!(out, "\n],\"summary\":{}}}", self.json.take())
     }
 }

@@ -47,6 +47,11 @@ pub trait Encoder {
         out: &mut dyn io::Write,
     ) -> io::Result<()>;
 
+    /// Hears, before the end, which rules were refused and did not run.
+    fn refused(&mut self, rules: &[RefusedRule]) {
+        let _ = rules;
+    }
+
     /// Writes what stands after the last detection; `rules` are those that
     /// [`Summary::per_rule`] counts.
     ///
@@ -61,6 +66,18 @@ pub trait Encoder {
         let _ = (summary, rules, out);
         Ok(())
     }
+}
+
+/// A rule that did not run, for formats that tell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RefusedRule {
+    /// The file that it stands in.
+    pub file: String,
+    /// Its name; empty if it could not be made out.
+    pub rule: String,
+    /// The codes of the errors in its file, each once, sorted; none if the
+    /// file could not be read.
+    pub codes: Vec<String>,
 }
 
 /// What an encoded detection holds beyond the minimum.

@@ -2,6 +2,7 @@
 
 use yaral_ir::plan::Plan;
 
+use super::RefusedRule;
 use super::fields::severity;
 use super::json_text::Json;
 use crate::scan::Summary;
@@ -12,11 +13,18 @@ use crate::scan::Summary;
 #[must_use]
 pub fn summary_json(summary: &Summary, rules: &[Plan]) -> String {
     let mut json = Json::default();
-    write_summary(&mut json, summary, rules);
+    write_summary(&mut json, summary, rules, None);
     json.take()
 }
 
-pub(super) fn write_summary(json: &mut Json, summary: &Summary, rules: &[Plan]) {
+/// Writes the summary; `refused` are the rules that did not run, where the
+/// caller knows them.
+pub(super) fn write_summary(
+    json: &mut Json,
+    summary: &Summary,
+    rules: &[Plan],
+    refused: Option<&[RefusedRule]>,
+) {
     json.object(|j| {
         j.key("schema").str("yaral/summary/v1");
         write_counts(j, summary);
@@ -49,9 +57,28 @@ pub(super) fn write_summary(json: &mut Json, summary: &Summary, rules: &[Plan]) 
                 });
             }
         });
+        if let Some(refused) = refused {
+            j.key("refused").array(|j| write_refused(j, refused));
+        }
     });
 }
 
+fn write_refused(json: &mut Json, refused: &[RefusedRule]) {
+    for rule in refused {
+        json.object(|j| {
+            j.key("file").str(&rule.file);
+            j.key("rule").str(&rule.rule);
+            j.key("codes").array(|j| {
+                for code in &rule.codes {
+                    j.str(code);
+                }
+            });
+        });
+    }
+}
+
+/// The counts. Records that no rule can match are normalized events too; only
+/// those that reached the engine were built.
 fn write_counts(json: &mut Json, summary: &Summary) {
     for (key, count) in [
         ("inputs", summary.inputs),
@@ -61,10 +88,13 @@ fn write_counts(json: &mut Json, summary: &Summary) {
         ("lines", summary.lines),
         ("blank", summary.blank),
         ("read", summary.read),
-        ("normalized", summary.normalized),
+        ("normalized", summary.normalized + summary.passed_over),
+        ("built", summary.normalized),
         ("passed_over", summary.passed_over),
         ("duplicates", summary.duplicates),
         ("evicted_ids", summary.evicted_ids),
+        ("reused_ids", summary.reused_ids),
+        ("mismatched", summary.mismatched),
         ("rejected_total", summary.rejected_total()),
         ("evaluations", summary.evaluations),
         ("rows_cut", summary.rows_cut),

@@ -32,19 +32,38 @@ pub(crate) enum WalkError {
 /// matches. `wanted` filters the files found in directories; a file named
 /// outright is always taken.
 pub(crate) fn walk(name: &str, wanted: &dyn Fn(&Path) -> bool) -> Result<Vec<PathBuf>, WalkError> {
-    walk_within(name, wanted, INPUTS_MAX)
+    walk_within(name, wanted, INPUTS_MAX).map(|found| found.files)
 }
 
-fn walk_within(
-    name: &str,
-    wanted: &dyn Fn(&Path) -> bool,
+/// Links to nowhere in the directories that the words lead to, each with its
+/// path. Only those with one of the endings count; without endings, all do.
+/// A word that leads to nothing has none: whoever reads it tells why.
+#[must_use]
+pub fn dangling_links(words: &[String], endings: &[&str]) -> Vec<String> {
+    let wanted = |path: &Path| {
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        endings.is_empty() || ending.is_some_and(|ending| endings.contains(&ending))
+    };
+    let mut all = BTreeSet::new();
+    for word in words {
+        if let Ok(found) = walk_within(word, &wanted, INPUTS_MAX) {
+            all.extend(found.dangling.iter().map(|path| shown(path)));
+        }
+    }
+    all.into_iter().collect()
+}
+
+fn walk_within<'w>(
+    name: &'w str,
+    wanted: &'w dyn Fn(&Path) -> bool,
     files_max: usize,
-) -> Result<Vec<PathBuf>, WalkError> {
+) -> Result<Found<'w>, WalkError> {
     let mut found = Found {
         name,
         wanted,
         files_max,
         files: Vec::new(),
+        dangling: Vec::new(),
         directories: BTreeSet::new(),
     };
     let path = Path::new(name);
@@ -61,7 +80,7 @@ fn walk_within(
         }
         Err(error) => return Err(failed(path, error)),
     }
-    Ok(found.files)
+    Ok(found)
 }
 
 struct Found<'w> {
@@ -69,6 +88,8 @@ struct Found<'w> {
     wanted: &'w dyn Fn(&Path) -> bool,
     files_max: usize,
     files: Vec<PathBuf>,
+    /// Entries of directories that lead to nothing.
+    dangling: Vec<PathBuf>,
     /// Canonical paths of the directories visited.
     directories: BTreeSet<PathBuf>,
 }
@@ -109,6 +130,9 @@ impl Found<'_> {
             let path = path.join(entry);
             // A link to nowhere is common where logs are rotated away.
             let Ok(meta) = fs::metadata(&path) else {
+                if (self.wanted)(&path) && self.dangling.len() < self.files_max {
+                    self.dangling.push(path);
+                }
                 continue;
             };
             if meta.is_dir() {
@@ -190,9 +214,26 @@ mod tests {
         }
         let root = shown(dir.path());
         for word in [root.clone(), format!("{root}/*")] {
-            assert_eq!(walk_within(&word, &|_| true, 3).unwrap().len(), 3);
-            let error = walk_within(&word, &|_| true, 2).unwrap_err();
+            assert_eq!(walk_within(&word, &|_| true, 3).unwrap().files.len(), 3);
+            let error = walk_within(&word, &|_| true, 2).err().unwrap();
             assert!(matches!(error, WalkError::TooMany(_)), "{error}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_to_nowhere_are_named() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["a.yaral", "b.log"] {
+            std::os::unix::fs::symlink("nowhere", dir.path().join(name)).unwrap();
+        }
+        fs::write(dir.path().join("c.log"), "x").unwrap();
+        let words = [shown(dir.path()), "missing".to_owned()];
+        assert_eq!(dangling_links(&words, &[]).len(), 2);
+        let rules = dangling_links(&words, &["yaral"]);
+        assert!(
+            rules.len() == 1 && rules[0].ends_with("a.yaral"),
+            "{rules:?}"
+        );
     }
 }

@@ -4,6 +4,7 @@
 //! What it remembers is bounded: one event, one frame, the normalizers' own
 //! documented sets, and counters.
 
+mod clean;
 mod histogram;
 mod observer;
 mod pipeline;

@@ -14,6 +14,7 @@ use yaral_engine::{Context, Detection, Engine, Origin};
 use yaral_normalize::{LogType, Mapping, Normalizer, Record, Setup, Sink};
 use yaral_udm::{Event, Timestamp};
 
+use super::clean;
 use super::observer::{Observer, Progress, Reject};
 use super::sample::Sample;
 use super::summary::{Summary, peak_rss_bytes};
@@ -78,6 +79,7 @@ impl Scan {
             needs: self.engine.needs(),
         };
         let started = Instant::now();
+        let end = self.end_of_input(inputs);
         let before = self.engine.stats();
         let rules = self.engine.rules().len();
         let mut run = Run {
@@ -99,6 +101,7 @@ impl Scan {
                 event: Event::default(),
                 found: Vec::new(),
                 newest: None,
+                end,
                 failed: None,
             },
         };
@@ -110,6 +113,27 @@ impl Scan {
         summary.elapsed = started.elapsed();
         summary.peak_rss_bytes = peak_rss_bytes();
         Ok(summary)
+    }
+
+    /// The newest event time of all inputs, if a rule reads the run time. They
+    /// are read once more for it; standard input and pipes cannot be.
+    fn end_of_input(&self, inputs: &[Input]) -> Option<Timestamp> {
+        let again = |input: &Input| match &input.source {
+            Source::File(path) => path.is_file(),
+            Source::Bytes(_) | Source::LeftOut => true,
+            Source::Stdin => false,
+        };
+        if !self.engine.reads_run_time() || !inputs.iter().all(again) {
+            return None;
+        }
+        let options = ScanOptions {
+            evidence: false,
+            ..self.options.clone()
+        };
+        let summary = Scan::new(Engine::new(Vec::new()), options)
+            .run(inputs, &mut ())
+            .ok()?;
+        summary.times.map(|times| times.last)
     }
 }
 
@@ -135,6 +159,8 @@ struct Core<'r> {
     event: Event,
     found: Vec<Detection>,
     newest: Option<Timestamp>,
+    /// The end of the input, where a rule asks for it and it can be known.
+    end: Option<Timestamp>,
     /// The observer's first error; from then on nothing is done.
     failed: Option<io::Error>,
 }
@@ -282,6 +308,8 @@ impl Run<'_> {
             summary.passed_over += counts.passed_over;
             summary.duplicates += counts.duplicates;
             summary.evicted_ids += counts.evicted_ids;
+            summary.reused_ids += counts.reused_ids;
+            summary.mismatched += counts.mismatched;
         }
         let mut summary = self.core.summary;
         summary.read += summary.rejected_total();
@@ -326,9 +354,9 @@ impl Core<'_> {
         record.build(&mut self.event);
         self.summary.normalized += 1;
         self.see_time(self.event.event_time());
-        // The end of the input is not known yet; the newest event time stands
-        // in for it, as the `now` switch documents.
-        let now = self.newest.map_or(0, |t| t.seconds);
+        // Where the end of the input cannot be known, the newest event time
+        // stands in for it, as the `now` switch documents.
+        let now = self.end.or(self.newest).map_or(0, |t| t.seconds);
         let context = Context {
             event_id: record.event_id(),
             now,
@@ -356,6 +384,9 @@ impl Core<'_> {
             log_type: log_type.name().to_owned(),
         };
         for detection in &mut self.found {
+            if self.redact {
+                clean::detection(detection);
+            }
             for evidence in &mut detection.evidence {
                 evidence.event.clone_from(&full);
                 evidence.origin = Some(origin.clone());

@@ -41,6 +41,11 @@ pub struct Summary {
     /// Ids dropped from the bounded memory of seen ids; a later stage of such a
     /// request is one more event under the same id.
     pub evicted_ids: u64,
+    /// Records whose auditID came before with another request. A client may
+    /// choose the id, so each such record is an event of its own.
+    pub reused_ids: u64,
+    /// Values that did not fit their field in the UDM schema and were left out.
+    pub mismatched: u64,
     /// Rejects by reason code.
     pub rejected: BTreeMap<&'static str, u64>,
     /// Detections of each rule, indexed as [`yaral_engine::Engine::rules`] is.
@@ -98,7 +103,10 @@ impl Summary {
     /// Whether some records or inputs could not be used (exit code 3).
     #[must_use]
     pub fn is_partial(&self) -> bool {
-        !self.rejected.is_empty() || self.unrecognised > 0 || self.rows_cut > 0
+        !self.rejected.is_empty()
+            || self.unrecognised > 0
+            || self.rows_cut > 0
+            || self.mismatched > 0
     }
 
     pub(super) fn reject(&mut self, reason: &'static str) {

@@ -129,13 +129,14 @@ impl Place<'_, '_, '_> {
         self.reader.mismatch(Some(self.field), reason);
     }
 
-    /// Whether an array is due, and something else has come.
-    fn wants_array(&mut self) -> bool {
-        let wants = self.field.repeated() && !self.element;
-        if wants {
-            self.mismatch("an array was expected");
+    /// One value where an array is due is read as an array of one: leaving it
+    /// out would hide it from every rule.
+    fn lift(&mut self) {
+        if self.field.repeated() && !self.element {
+            self.element = true;
+            self.reader
+                .kept(Some(self.field), "one value stands for an array");
         }
-        wants
     }
 
     /// Puts a value in place; the node, unless the event is full.
@@ -160,14 +161,12 @@ impl Place<'_, '_, '_> {
     }
 
     fn scalar(mut self, value: Scalar<'_>) {
-        if self.wants_array() {
-            return;
-        }
+        self.lift();
         match leaf::read(self.reader.out, self.field.kind(), value) {
             Ok((data, doubt)) => {
                 self.place(data);
                 if let Some(reason) = doubt {
-                    self.mismatch(reason);
+                    self.reader.kept(Some(self.field), reason);
                 }
             }
             Err(Problem::Mismatch(reason)) => self.mismatch(reason),
@@ -351,9 +350,7 @@ impl<'de> Visitor<'de> for Place<'_, '_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, map: A) -> Result<(), A::Error> {
-        if self.wants_array() {
-            return skip::object(map);
-        }
+        self.lift();
         match self.field.kind() {
             FieldKind::Message(message) => self.message(map, message),
             FieldKind::Struct => self.object(map),

@@ -20,9 +20,12 @@ use crate::schema::FieldId;
 pub struct ReadReport {
     /// Names the schema does not have: of a field in its message, or of an enum value.
     pub unknown: u32,
-    /// Values that do not fit their field.
+    /// Values that do not fit their field and were left out.
     pub mismatched: u32,
-    /// Path and reason of the first of either.
+    /// Values that proto JSON would refuse and that were kept: text in a bytes
+    /// field that is not base64, one value where an array is due.
+    pub kept: u32,
+    /// Path and reason of the first of them all.
     pub first: Option<String>,
 }
 
@@ -153,6 +156,12 @@ impl Reader<'_> {
     /// Counts a value that does not fit its field.
     pub(super) fn mismatch(&mut self, field: Option<FieldId>, reason: &str) {
         self.report.mismatched = self.report.mismatched.saturating_add(1);
+        self.note(field, &reason);
+    }
+
+    /// Counts a value that was kept although it does not fit quite.
+    pub(super) fn kept(&mut self, field: Option<FieldId>, reason: &str) {
+        self.report.kept = self.report.kept.saturating_add(1);
         self.note(field, &reason);
     }
 

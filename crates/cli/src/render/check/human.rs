@@ -202,6 +202,12 @@ mod tests {
         assert_eq!(window(text, Span::new(5, 6)), Some(4..7));
         assert_eq!(window(text, Span::new(5, 9)), Some(4..13));
         assert_eq!(window(text, Span::new(99, 120)), Some(8..13));
-        assert_eq!(window(&"x".repeat(5_000), Span::new(1, 2)), None);
+    }
+
+    #[test]
+    fn long_lines_are_not_drawn() {
+        let line = |bytes: usize| window(&"x".repeat(bytes), Span::new(1, 2));
+        assert_eq!(line(DRAWN_BYTES_MAX), Some(0..DRAWN_BYTES_MAX));
+        assert_eq!(line(DRAWN_BYTES_MAX + 2), None);
     }
 }

@@ -203,3 +203,65 @@ fn line(out: &mut dyn Write, word: &str, text: &str) -> io::Result<()> {
         cut(&escape_terminal(text), WIDTH - MARGIN)
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use yaral_engine::Explanation;
+    use yaral_engine::explain::{Held, Step};
+    use yaral_ir::value::Value;
+    use yaral_udm::Timestamp;
+
+    use super::*;
+
+    /// A detection with so many values seen, and so many outcome variables.
+    fn detection(count: usize) -> Detection {
+        let names: Vec<String> = (0..count).map(|at| format!("n{at}")).collect();
+        let step = |name: &String| Step {
+            depth: 0,
+            text: format!("$e.{name} = \"v\""),
+            held: Held::Yes,
+            actual: vec![(format!("$e.{name}"), "v".to_owned())],
+        };
+        Detection {
+            id: String::new(),
+            rule: 0,
+            time: Timestamp::default(),
+            window: Default::default(),
+            matches: Vec::new(),
+            outcomes: names
+                .iter()
+                .map(|name| (name.clone(), Value::Int(1)))
+                .collect(),
+            risk_score: 0.0,
+            branch: None,
+            evidence: Vec::new(),
+            why: Explanation {
+                steps: names.iter().map(step).collect(),
+                rows: 1,
+            },
+        }
+    }
+
+    #[test]
+    fn outcomes_beyond_the_limit_are_left_out() {
+        for (count, shown) in [
+            (OUTCOMES_MAX, OUTCOMES_MAX),
+            (OUTCOMES_MAX + 1, OUTCOMES_MAX),
+        ] {
+            let mut out = Vec::new();
+            outcomes(&detection(count), "", &mut out).expect("a vector takes all");
+            assert_eq!(String::from_utf8_lossy(&out).lines().count(), shown);
+        }
+    }
+
+    #[test]
+    fn values_beyond_the_limit_are_counted() {
+        let shown = |count: usize| {
+            let mut out = Vec::new();
+            values(&detection(count), &mut out).expect("a vector takes all");
+            String::from_utf8_lossy(&out).into_owned()
+        };
+        assert!(!shown(VALUES_MAX).contains('…'));
+        assert!(shown(VALUES_MAX + 1).contains("… and 1 more"));
+    }
+}

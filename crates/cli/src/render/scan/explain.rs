@@ -150,6 +150,17 @@ mod tests {
     }
 
     #[test]
+    fn deep_levels_are_not_indented_further() {
+        let margin = |depth: usize| {
+            let depth = u16::try_from(depth).expect("a small number");
+            let steps = vec![step(depth, "$e.a = 1", Held::Yes, &[])];
+            tree(&Explanation { steps, rows: 1 }).find('✓')
+        };
+        assert!(margin(LEVELS_MAX - 1) < margin(LEVELS_MAX));
+        assert_eq!(margin(LEVELS_MAX), margin(LEVELS_MAX + 1));
+    }
+
+    #[test]
     fn only_what_held_was_seen_and_each_field_once() {
         assert_eq!(seen(&example()), [("$e.b", "y\u{1b}[2J"), ("$e.d", "")]);
     }

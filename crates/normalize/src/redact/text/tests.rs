@@ -1,0 +1,268 @@
+//! What is cut out of a text, and what stays.
+
+use super::*;
+
+fn check(cases: &[(&str, &str)]) {
+    for (text, expected) in cases {
+        assert_eq!(redact_text(text), *expected, "{text}");
+        assert_eq!(redact_text(expected), *expected, "again: {text}");
+    }
+}
+
+#[test]
+fn tokens_keep_their_header() {
+    check(&[
+        ("eyJhbGciOi.eyJzdWIi.c2ln", "eyJhbGciOi.<redacted>"),
+        ("x eyJhbGciOi.eyJzdWIi y", "x eyJhbGciOi.<redacted> y"),
+        (
+            "Bearer eyJhbGciOi.eyJzdWIi.c2ln",
+            "Bearer eyJhbGciOi.<redacted>",
+        ),
+        ("keyJ and eyJhbGciOi", "keyJ and eyJhbGciOi"),
+    ]);
+}
+
+#[test]
+fn headers_and_flags_lose_their_value() {
+    check(&[
+        (
+            "Authorization: Bearer abc def",
+            "Authorization: Bearer <redacted> def",
+        ),
+        (
+            "-H 'Authorization: Digest a=b, c=d' u",
+            "-H 'Authorization: Digest <redacted>' u",
+        ),
+        ("authorization:abc", "authorization:<redacted>"),
+        ("kubectl --token abc get", "kubectl --token <redacted> get"),
+        ("kubectl --token=abc get", "kubectl --token=<redacted> get"),
+        (
+            "docker run -e PW=x -eA=b --env=C=d i",
+            "docker run -e PW=<redacted> -eA=<redacted> --env=C=<redacted> i",
+        ),
+        (
+            r#"{"reason":"Bearer abc"}"#,
+            r#"{"reason":"Bearer <redacted>"}"#,
+        ),
+        (r#"["--token abc"]"#, r#"["--token <redacted>"]"#),
+        ("invalid bearer token, x", "invalid bearer token, x"),
+    ]);
+}
+
+#[test]
+fn pairs_and_urls_lose_their_value() {
+    check(&[
+        ("client-key-data: abc\n", "client-key-data: <redacted>\n"),
+        (
+            r#"{"token":"a b","x":1}"#,
+            r#"{"token":"<redacted>","x":1}"#,
+        ),
+        (
+            r#"{\"password\":\"ab\"}"#,
+            r#"{\"password\":\"<redacted>\"}"#,
+        ),
+        ("/x?access_token=abc", "/x?access_token=<redacted>"),
+        (
+            "postgres://app:pw@db:5432/a",
+            "postgres://app:<redacted>@db:5432/a",
+        ),
+        ("https://host:6443/a", "https://host:6443/a"),
+    ]);
+}
+
+#[test]
+fn names_are_not_secrets() {
+    for text in [
+        "system:serviceaccount:vault-token:default",
+        "TOKEN=$(cat /run/token); curl $URL",
+        "RBAC: allowed by ClusterRoleBinding \"a/b\" of Role \"secret\"",
+        "metadata.name=default-token",
+    ] {
+        assert_eq!(redact_text(text), text);
+    }
+}
+
+#[test]
+fn long_texts_take_linear_time() {
+    // A quadratic pass over these would take minutes.
+    for unit in [
+        "eyJ",
+        "a=",
+        "-e",
+        "token:",
+        "eyJ.",
+        "ZXlK",
+        "://",
+        "://a:",
+        "Bearer",
+        "--token ",
+        "authorization:",
+        "'",
+        "a\u{1f}",
+        "mysql -p",
+        ",-ua:'",
+        "-u a:",
+        "password ",
+        "cookie: a=b; ",
+        "cookie:;",
+        "%25",
+        "ghp_",
+        "ghp_aaaaaaaaaaaaaaa ",
+        "a\\ ",
+        "token]=",
+    ] {
+        let text = unit.repeat(2_000_000 / unit.len());
+        assert!(redact_text(&text).len() <= text.len() * 4);
+        let list = arguments([&*text, &*text].into_iter());
+        assert_eq!(list.split(ARGUMENT_END).count(), 2);
+    }
+}
+
+#[test]
+fn an_argument_is_a_secret_as_a_whole() {
+    let list = [
+        "env",
+        "-e",
+        "A=b 'c",
+        "sh",
+        "-c",
+        "TOKEN=x; id",
+        "--token",
+        "a b",
+    ];
+    let clean = arguments(list.into_iter());
+    assert_eq!(
+        clean.split(ARGUMENT_END).collect::<Vec<_>>(),
+        [
+            "env",
+            "-e",
+            "A=<redacted>",
+            "sh",
+            "-c",
+            "TOKEN=<redacted> id",
+            "--token",
+            "<redacted>"
+        ]
+    );
+}
+
+#[test]
+fn other_spellings_lose_their_value() {
+    check(&[
+        (
+            "aws_secret_access_key = s\n",
+            "aws_secret_access_key = <redacted>\n",
+        ),
+        (r#"{"password" : "a b"}"#, r#"{"password" : "<redacted>"}"#),
+        ("password : s x", "password : <redacted> x"),
+        (
+            "authorization : Bearer s x",
+            "authorization : Bearer <redacted> x",
+        ),
+        ("password:s", "password:<redacted>"),
+        (
+            "curl -H X-Vault-Token:s u",
+            "curl -H X-Vault-Token:<redacted> u",
+        ),
+        (
+            "curl -HPRIVATE-TOKEN:s u",
+            "curl -HPRIVATE-TOKEN:<redacted> u",
+        ),
+        ("-H Api-Key:s u", "-H Api-Key:<redacted> u"),
+        (
+            r"-H Authorization:\ Bearer\ s u",
+            r"-H Authorization:\ <redacted> u",
+        ),
+        (
+            r"Authorization: Bearer\ s u",
+            r"Authorization: Bearer\ <redacted> u",
+        ),
+        (r"PASSWORD=a\ s u", "PASSWORD=<redacted> u"),
+        ("curl -u bob:s u", "curl -u bob:<redacted> u"),
+        ("curl -u 'bob:a s' u", "curl -u 'bob:<redacted>' u"),
+        ("curl -ubob:s u", "curl -ubob:<redacted> u"),
+        ("curl --user bob:s u", "curl --user bob:<redacted> u"),
+        ("curl --user=bob:s u", "curl --user=bob:<redacted> u"),
+        ("x --pass s u", "x --pass <redacted> u"),
+        ("mysql -u root -ps db", "mysql -u root -p<redacted> db"),
+        (
+            "/usr/bin/mysqldump '-pa s' db",
+            "/usr/bin/mysqldump '-p<redacted>' db",
+        ),
+        (
+            "sshpass -p s ssh -p 22 h",
+            "sshpass -p <redacted> ssh -p 22 h",
+        ),
+        (
+            "sshpass -ps ssh -p 22 h",
+            "sshpass -p<redacted> ssh -p 22 h",
+        ),
+        (
+            "docker login -u a -p s && docker run -p 80",
+            "docker login -u a -p <redacted> && docker run -p 80",
+        ),
+        ("redis-cli -a s keys", "redis-cli -a <redacted> keys"),
+        (
+            "docker build --build-arg PW=s .",
+            "docker build --build-arg PW=<redacted> .",
+        ),
+        (
+            "docker build --build-arg=PW=s .",
+            "docker build --build-arg=PW=<redacted> .",
+        ),
+        ("docker run -itePW=s i", "docker run -itePW=<redacted> i"),
+        ("docker run -ite PW=s i", "docker run -ite PW=<redacted> i"),
+        ("Cookie: a=s; b=s u", "Cookie: <redacted> u"),
+        ("-H 'Set-Cookie:a=s; b' u", "-H 'Set-Cookie:<redacted> b' u"),
+        ("/x?token[]=s", "/x?token[]=<redacted>"),
+        (
+            "auth=s pass=s pwd=s sig=s",
+            "auth=<redacted> pass=<redacted> pwd=<redacted> sig=<redacted>",
+        ),
+        ("X-Amz-Signature=s", "X-Amz-Signature=<redacted>"),
+        ("/run%3Ftoken%3Ds x", "/run%3Ftoken%3D<redacted> x"),
+        (r#"{"auth":"s"}"#, r#"{"auth":"<redacted>"}"#),
+    ]);
+}
+
+#[test]
+fn tokens_of_vendors_keep_their_beginning() {
+    let rest = "A1b2C3d4E5f6G7h8I9";
+    for start in ["ghp_", "github_pat_", "glpat-", "xoxb-", "sk_live_", "AIza"] {
+        let (text, clean) = (
+            format!("see {start}{rest}!"),
+            format!("see {start}<redacted>!"),
+        );
+        check(&[(&text, &clean)]);
+        let alone = format!("{start}{rest}");
+        assert_eq!(redact_text(&alone), format!("{start}<redacted>"));
+    }
+}
+
+#[test]
+fn evidence_stays() {
+    for text in [
+        "cat /var/run/secrets/kubernetes.io/serviceaccount/token",
+        "sh -c cat /var/run/secrets/kubernetes.io/serviceaccount/token | base64",
+        "kubectl get secrets -A -o jsonpath={.items[*].data.token}",
+        "kubectl create token default --duration 10h",
+        "kube-controller-manager --token-ttl 5m --authentication-token-webhook",
+        "kubectl exec mysql-0 -p -- id",
+        "kubectl logs login-7f9c -p -c web",
+        "docker run -u 1000:1000 --user system:admin i",
+        "date -u +%H:%M",
+        "env PWD=/tmp OLDPWD=/ id",
+        "kubectl auth can-i list secrets",
+        "[?(@.token == \"x\")]",
+        "system:controller:token-cleaner",
+        "system:serviceaccount:kube-system:token",
+        "curl -H X-Token:$(cat /run/token) -unix:/run/x.sock",
+        "author=a bypass=b compass=c config=d",
+        "/api/v1/namespaces/a/serviceaccounts/b/token",
+        "/api/v1/namespaces/a/secrets/ghp_short",
+        "registry/token:latest",
+        "npm_config_cache_location_of_it",
+    ] {
+        assert_eq!(redact_text(text), text);
+    }
+}
