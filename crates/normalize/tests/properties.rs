@@ -353,7 +353,7 @@ proptest! {
         prop_assert!(found.events[0].raw.contains(&canary), "nothing is cut without redaction");
         let body = &record[if record.get("requestObject").is_some() { "requestObject" } else { "responseObject" }];
         for whole in [line.clone(), json!({"log": line}).to_string(), body.to_string(), json!({"log": body.to_string()}).to_string()] {
-            if place >= TEXTS + 8 && place < TEXTS + 15 && !whole.contains("auditID") {
+            if (TEXTS + 8..TEXTS + 15).contains(&place) && !whole.contains("auditID") {
                 // Nothing but the request says that this body is a secret.
                 continue;
             }
@@ -512,7 +512,7 @@ fn planted_event(canary: &str, place: usize) -> Value {
         6 => event["target"]["labels"] = json!([{"key": "token", "value": canary}]),
         7 => {
             event["target"]["labels"] =
-                json!([{"value": format!("Bearer {canary}"), "key": "Authorization"}])
+                json!([{"value": format!("Bearer {canary}"), "key": "Authorization"}]);
         }
         8 => event["target"]["labels"] = json!([{"key": "db_password", "value": canary}]),
         9 => place_of(&mut event, json!(["k", "--token", canary])),
