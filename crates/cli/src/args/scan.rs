@@ -81,5 +81,5 @@ Examples:
   yaral scan -r rules/ -r more/one.yaral 'logs/*.gz'
   kubectl logs ... | yaral scan - --log-type KUBERNETES_AUDIT
   yaral scan audit.log --format ndjson -o detections.ndjson
-  yaral scan audit.log --explain --color always | less -R
+  yaral scan audit.log --explain --format human --color always | less -R
   yaral scan audit.log --fail-on-detection --rejects rejects.ndjson";

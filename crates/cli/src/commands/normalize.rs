@@ -34,7 +34,7 @@ pub(super) fn run(args: &NormalizeArgs, term: Term) -> Result<Exit, Error> {
         ..Setup::default()
     };
     let inputs = expand(&args.inputs).map_err(|e| Error::failed(e.to_string()))?;
-    output::guard(&inputs, None, args.input.rejects.as_deref())?;
+    output::guard(&inputs, &[], None, args.input.rejects.as_deref())?;
     let mut pour = Pour::new(args, &inputs)?;
     pour.begin()?;
     let mut reading = Reading {

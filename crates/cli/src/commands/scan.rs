@@ -1,6 +1,7 @@
 //! `yaral scan`: rules and logs in, detections out.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use yaral_engine::{Detection, Engine};
 use yaral_ir::plan::Plan;
@@ -32,8 +33,11 @@ pub(super) fn run(args: &ScanArgs, term: Term) -> Result<Exit, Error> {
     let options = scan_options(&args.input)?;
     let inputs = expand(&args.inputs).map_err(|e| Error::failed(e.to_string()))?;
     let loaded = load(args, term)?;
+    let mut words: Vec<&Path> = args.rules.iter().map(Path::new).collect();
+    words.extend(args.language.lists.as_deref());
     output::guard(
         &inputs,
+        &words,
         args.output.as_deref(),
         args.input.rejects.as_deref(),
     )?;

@@ -263,3 +263,28 @@ fn a_closed_pipe_is_quiet() {
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{arguments:?}");
     }
 }
+
+/// Creating a file empties it, so nothing that is read may be written.
+#[test]
+fn outputs_never_destroy_what_is_read() {
+    let bench = Bench::new();
+    bench.write("lists/users.txt", "alice\n");
+    std::fs::hard_link(bench.path("audit.log"), bench.path("hard.log")).unwrap();
+    let scan = ["scan", "-r", "rule.yaral", "--lists", "lists", "audit.log"];
+    for (outputs, kept) in [
+        (vec!["-o", "hard.log"], "audit.log"),
+        (vec!["-o", "rule.yaral"], "rule.yaral"),
+        (vec!["-o", "lists/users.txt"], "lists/users.txt"),
+        (vec!["--rejects", "hard.log"], "audit.log"),
+        (vec!["-o", "new", "--rejects", "new"], "audit.log"),
+        (vec!["--rejects", "-"], "audit.log"),
+    ] {
+        let before = bench.read(kept);
+        let arguments = [&scan[..], &outputs].concat();
+        assert_eq!(code(&bench, &arguments), 2, "{outputs:?}");
+        assert_eq!(bench.read(kept), before, "{outputs:?}");
+    }
+    let ran = bench.run(&[&scan[..], &["-o", "-"]].concat());
+    assert!(ran.out.contains("yaral/detection/v1"), "{}", ran.err);
+    assert!(!bench.path("-").exists());
+}

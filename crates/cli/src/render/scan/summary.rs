@@ -68,6 +68,14 @@ fn records(summary: &Summary) -> Vec<String> {
             parts.push(format!("{} {word}", count(n)));
         }
     }
+    for (n, word) in [
+        (summary.reused_ids, "under a reused auditID"),
+        (summary.mismatched, "values that fit no field"),
+    ] {
+        if n > 0 {
+            parts.push(format!("{} {word}", count(n)));
+        }
+    }
     if summary.rows_cut > 0 {
         parts.push(format!(
             "{} with more rows than were looked at",
