@@ -23,7 +23,7 @@ pub(super) const FORMAT: Format = Format {
             options,
             json: Json::default(),
             first: true,
-            refused: Vec::new(),
+            refused: None,
         })
     },
 };
@@ -32,7 +32,7 @@ struct Document {
     options: EncodeOptions,
     json: Json,
     first: bool,
-    refused: Vec<RefusedRule>,
+    refused: Option<Vec<RefusedRule>>,
 }
 
 impl Encoder for Document {
@@ -54,7 +54,7 @@ impl Encoder for Document {
     }
 
     fn refused(&mut self, rules: &[RefusedRule]) {
-        self.refused = rules.to_vec();
+        self.refused = Some(rules.to_vec());
     }
 
     fn end(
@@ -63,7 +63,7 @@ impl Encoder for Document {
         rules: &[Plan],
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
-        write_summary(&mut self.json, summary, rules, Some(&self.refused));
+        write_summary(&mut self.json, summary, rules, self.refused.as_deref());
         writeln!(out, "\n],\"summary\":{}}}", self.json.take())
     }
 }
