@@ -55,6 +55,53 @@ object! {
     }
 }
 
+/// The derived labels of a log type about a token that a record holds. The
+/// facts of the log type have a method `claims` and a method `value`; their
+/// `label` function is in scope.
+macro_rules! claim_rows {
+    ($source:literal) => {
+        &[
+            label(
+                "jwt_sub",
+                "the subject of a token found in the record",
+                $source,
+                |f| f.value(f.claims().map(|claims| claims.subject.as_str())),
+            ),
+            label("jwt_iss", "its issuer", "the same token", |f| {
+                f.value(f.claims().map(|claims| claims.issuer.as_str()))
+            }),
+            label("jwt_exp", "its expiry as written", "the same token", |f| {
+                f.value(f.claims().map(|claims| claims.expiry.as_str()))
+            }),
+            label("jwt_jti", "its id", "the same token", |f| {
+                f.value(f.claims().map(|claims| claims.id.as_str()))
+            }),
+            label(
+                "jwt_namespace",
+                "the namespace it is bound to",
+                "the same token",
+                |f| f.value(f.claims().map(|claims| claims.namespace.as_str())),
+            ),
+            label(
+                "jwt_service_account",
+                "the service account it stands for",
+                "the same token",
+                |f| f.value(f.claims().map(|claims| claims.service_account.as_str())),
+            ),
+            label("jwt_pod", "the pod it is bound to", "the same token", |f| {
+                f.value(f.claims().map(|claims| claims.pod.as_str()))
+            }),
+            label(
+                "jwt_node",
+                "the node it is bound to",
+                "the same token",
+                |f| f.value(f.claims().map(|claims| claims.node.as_str())),
+            ),
+        ]
+    };
+}
+pub(crate) use claim_rows;
+
 /// The claims of the first token in a text.
 pub(crate) fn first_claims(text: &str) -> Option<Claims> {
     let mut rest = text;

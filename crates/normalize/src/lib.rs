@@ -25,6 +25,7 @@
 //! (`runtime` reads), rules and plans (`compiler` and `engine`), and envelopes
 //! of cloud vendors, which are rejected under a reason of their own.
 
+pub mod labels;
 pub mod limits;
 
 mod record;
@@ -34,8 +35,10 @@ mod setup;
 mod log_type;
 mod page;
 
+mod argv;
 mod json;
 mod jwt;
+mod paths;
 mod percent;
 mod prefilter;
 mod redact;
@@ -44,7 +47,6 @@ mod rows;
 mod kubernetes_audit;
 mod udm;
 
-pub use kubernetes_audit::labels;
 pub use log_type::{LogType, normalizer, recognise};
 pub use page::page;
 pub use record::{Counts, Normalizer, Position, Record, Sink};

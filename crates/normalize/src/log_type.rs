@@ -4,6 +4,7 @@
 //! documentation, how to recognise it, how to make its normalizer, and its
 //! page. Everything else in the crate goes through this list.
 
+use crate::labels::Label;
 use crate::record::Normalizer;
 use crate::setup::Setup;
 use crate::{kubernetes_audit, udm};
@@ -19,35 +20,19 @@ pub enum LogType {
 
 /// One log type.
 pub(crate) struct Entry {
-    log_type: LogType,
-    name: &'static str,
-    doc: &'static str,
+    pub(crate) log_type: LogType,
+    pub(crate) name: &'static str,
+    pub(crate) doc: &'static str,
     /// Whether a record of a sample looks like this log type.
-    claims: fn(&[u8]) -> bool,
-    make: fn(&Setup) -> Box<dyn Normalizer>,
+    pub(crate) claims: fn(&[u8]) -> bool,
+    pub(crate) make: fn(&Setup) -> Box<dyn Normalizer>,
     pub(crate) page: fn() -> String,
+    pub(crate) labels: fn() -> Vec<Label>,
 }
 
 /// The registered log types, in the order in which they are asked to
 /// recognise a sample.
-pub(crate) static REGISTRY: [Entry; 2] = [
-    Entry {
-        log_type: LogType::KubernetesAudit,
-        name: "KUBERNETES_AUDIT",
-        doc: "audit log of the Kubernetes API server: JSON lines, EventList batches, webhook bodies",
-        claims: kubernetes_audit::claims,
-        make: kubernetes_audit::make,
-        page: kubernetes_audit::page,
-    },
-    Entry {
-        log_type: LogType::Udm,
-        name: "UDM",
-        doc: "UDM events as JSON, bare or in their envelopes, taken as they are",
-        claims: udm::claims,
-        make: udm::make,
-        page: udm::page,
-    },
-];
+pub(crate) static REGISTRY: &[&Entry] = &[&kubernetes_audit::ENTRY, &udm::ENTRY];
 
 impl LogType {
     /// Every log type, in the order of the registry.
@@ -68,10 +53,9 @@ impl LogType {
     }
 
     pub(crate) fn entry(self) -> &'static Entry {
-        match self {
-            Self::KubernetesAudit => &REGISTRY[0],
-            Self::Udm => &REGISTRY[1],
-        }
+        let found = REGISTRY.iter().find(|entry| entry.log_type == self);
+        // A test makes sure that each log type has its entry.
+        found.unwrap_or(&REGISTRY[0])
     }
 }
 
@@ -107,7 +91,7 @@ impl std::str::FromStr for LogType {
 pub fn recognise(sample: &[&[u8]]) -> Option<LogType> {
     let mut best = None;
     let mut best_count = 0;
-    for entry in &REGISTRY {
+    for entry in REGISTRY {
         let count = sample.iter().filter(|line| (entry.claims)(line)).count();
         if count > best_count {
             best = Some(entry.log_type);

@@ -41,6 +41,50 @@ pub(crate) struct Row<F: Family> {
     pub(crate) value: for<'a> fn(&'a F::Facts<'a>) -> Value<'a>,
 }
 
+/// Declares the functions `row` and `label` that make the rows of one family.
+/// They name its facts, as a generic function cannot: closures would not be
+/// taken for functions of every lifetime.
+macro_rules! row_makers {
+    ($family:ident, $facts:ident) => {
+        /// A row for a field.
+        pub(super) const fn row(
+            path: &'static str,
+            source: &'static str,
+            value: for<'a> fn(&'a $facts<'a>) -> $crate::rows::Value<'a>,
+        ) -> $crate::rows::Row<$family> {
+            $crate::rows::Row {
+                path,
+                key: None,
+                source,
+                meaning: "",
+                value,
+            }
+        }
+
+        /// A row for a derived label, a string under `additional.fields`.
+        pub(super) const fn label(
+            name: &'static str,
+            meaning: &'static str,
+            source: &'static str,
+            value: for<'a> fn(&'a $facts<'a>) -> $crate::rows::Value<'a>,
+        ) -> $crate::rows::Row<$family> {
+            $crate::rows::Row {
+                path: "additional.fields",
+                key: Some(name),
+                source,
+                meaning,
+                value,
+            }
+        }
+    };
+}
+pub(crate) use row_makers;
+
+/// A constant as a value.
+pub(crate) fn fixed(text: &'static str) -> Value<'static> {
+    Value::Text(Cow::Borrowed(text))
+}
+
 /// A row with its resolved path.
 pub(crate) struct Planned<F: Family> {
     pub(crate) path: FieldPath,

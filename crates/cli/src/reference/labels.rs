@@ -14,13 +14,22 @@ pub(super) const TOPIC: Topic = Topic {
 };
 
 fn terms() -> Vec<String> {
-    labels::all().map(|label| label.name.to_owned()).collect()
+    let mut names = Vec::new();
+    for label in labels::all() {
+        if !names.iter().any(|name| name == label.name) {
+            names.push(label.name.to_owned());
+        }
+    }
+    names
 }
 
 fn page(term: &str) -> Option<String> {
-    let label = labels::all().find(|label| label.name == term)?;
-    Some(format!(
-        "## additional.fields[\"{}\"]\n\n{}\n\nSource: {}\n",
-        label.name, label.meaning, label.source
-    ))
+    let mut out = String::new();
+    for label in labels::all().filter(|label| label.name == term) {
+        if out.is_empty() {
+            out = format!("## additional.fields[\"{term}\"]\n\n{}\n\n", label.meaning);
+        }
+        out.push_str(&format!("{}: from {}\n", label.log_type, label.source));
+    }
+    (!out.is_empty()).then_some(out)
 }

@@ -15,7 +15,7 @@ use crate::json::Text;
 use crate::jwt::{self, Claims};
 use crate::redact::{self, Bodies};
 use crate::reject::RejectReason;
-use crate::rows::{Family, Value};
+use crate::rows::{Family, Value, row_makers};
 
 /// The Kubernetes audit log as a family of rows.
 pub(crate) struct Audit;
@@ -23,6 +23,8 @@ pub(crate) struct Audit;
 impl Family for Audit {
     type Facts<'a> = Facts<'a>;
 }
+
+row_makers!(Audit, Facts);
 
 /// How much of a cluster a request is about.
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]

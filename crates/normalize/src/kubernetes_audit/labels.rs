@@ -2,71 +2,15 @@
 //!
 //! All are strings under `additional.fields`, where access by key does not
 //! multiply rows. A label that does not apply is absent. Both mappings fill
-//! them. This table is the only place that lists them.
+//! them.
 
 use std::borrow::Cow;
 
-use super::facts::{Audit, Facts, Scope};
+use super::facts::{Audit, Facts, Scope, label};
 use crate::json::{Text, object};
-use crate::jwt::Claims;
+use crate::jwt::claim_rows;
 use crate::redact;
-use crate::rows::{Row, Value};
-
-/// A derived label.
-#[derive(Copy, Clone, Debug, Eq, PartialEq)]
-pub struct Label {
-    /// The key under `additional.fields`.
-    pub name: &'static str,
-    /// What the value means.
-    pub meaning: &'static str,
-    /// What it is derived from.
-    pub source: &'static str,
-}
-
-/// Every derived label, in the order of the documentation.
-pub fn all() -> impl Iterator<Item = Label> {
-    LABELS.iter().filter_map(|row| {
-        Some(Label {
-            name: row.key?,
-            meaning: row.meaning,
-            source: row.source,
-        })
-    })
-}
-
-/// The labels as a Markdown table.
-#[must_use]
-pub fn page() -> String {
-    let mut out = String::from("| Label | Meaning | Source |\n| --- | --- | --- |\n");
-    for label in all() {
-        let line = [
-            "| `",
-            label.name,
-            "` | ",
-            label.meaning,
-            " | ",
-            label.source,
-            " |\n",
-        ];
-        out.extend(line);
-    }
-    out
-}
-
-const fn label(
-    name: &'static str,
-    meaning: &'static str,
-    source: &'static str,
-    value: for<'a> fn(&'a Facts<'a>) -> Value<'a>,
-) -> Row<Audit> {
-    Row {
-        path: "additional.fields",
-        key: Some(name),
-        source,
-        meaning,
-        value,
-    }
-}
+use crate::rows::{Row, Value, fixed};
 
 /// The table.
 pub(crate) static LABELS: &[Row<Audit>] = &[
@@ -223,47 +167,7 @@ pub(crate) static LABELS: &[Row<Audit>] = &[
         "sourceIPs",
         |f| f.joined(f.raw.source_ips.as_ref()),
     ),
-    label(
-        "jwt_sub",
-        "the subject of a token found in the request",
-        "a token in requestURI or userAgent",
-        |f| claim(f, |claims| &claims.subject),
-    ),
-    label("jwt_iss", "its issuer", "the same token", |f| {
-        claim(f, |claims| &claims.issuer)
-    }),
-    label("jwt_exp", "its expiry as written", "the same token", |f| {
-        claim(f, |claims| &claims.expiry)
-    }),
-    label("jwt_jti", "its id", "the same token", |f| {
-        claim(f, |claims| &claims.id)
-    }),
-    label(
-        "jwt_namespace",
-        "the namespace it is bound to",
-        "the same token",
-        |f| claim(f, |claims| &claims.namespace),
-    ),
-    label(
-        "jwt_service_account",
-        "the service account it stands for",
-        "the same token",
-        |f| claim(f, |claims| &claims.service_account),
-    ),
-    label("jwt_pod", "the pod it is bound to", "the same token", |f| {
-        claim(f, |claims| &claims.pod)
-    }),
-    label(
-        "jwt_node",
-        "the node it is bound to",
-        "the same token",
-        |f| claim(f, |claims| &claims.node),
-    ),
 ];
-
-fn fixed(text: &'static str) -> Value<'static> {
-    Value::Text(Cow::Borrowed(text))
-}
 
 fn scope<'a>(facts: &'a Facts<'a>) -> Value<'a> {
     match facts.scope() {
@@ -354,21 +258,5 @@ fn requested_lifetime<'a>(facts: &'a Facts<'a>) -> Value<'a> {
     })
 }
 
-fn claim<'a>(facts: &'a Facts<'a>, of: fn(&Claims) -> &String) -> Value<'a> {
-    facts.value(facts.claims().map(|claims| of(claims).as_str()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_unique_and_documented() {
-        let mut names: Vec<_> = all().map(|label| label.name).collect();
-        assert_eq!(names.len(), LABELS.len());
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), LABELS.len());
-        assert!(all().all(|label| page().contains(label.meaning)));
-    }
-}
+/// The labels about a token in the request.
+pub(crate) static CLAIMS: &[Row<Audit>] = claim_rows!("a token in requestURI or userAgent");

@@ -3,23 +3,9 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use super::facts::{Audit, Facts, time};
+use super::facts::{Audit, Facts, row, time};
 use crate::json::Text;
-use crate::rows::{Row, Value};
-
-pub(super) const fn row(
-    path: &'static str,
-    source: &'static str,
-    value: for<'a> fn(&'a Facts<'a>) -> Value<'a>,
-) -> Row<Audit> {
-    Row {
-        path,
-        key: None,
-        source,
-        meaning: "",
-        value,
-    }
-}
+use crate::rows::{Row, Value, fixed};
 
 /// The rows that both mappings share.
 pub(crate) static COMMON: &[Row<Audit>] = &[
@@ -136,10 +122,6 @@ pub(crate) static DEFAULT: &[Row<Audit>] = &[
     }),
     row("security_result.summary", "responseStatus.message", message),
 ];
-
-pub(super) fn fixed(text: &'static str) -> Value<'static> {
-    Value::Text(Cow::Borrowed(text))
-}
 
 fn url<'a>(facts: &'a Facts<'a>) -> Value<'a> {
     facts.clean_uri()

@@ -3,10 +3,10 @@
 //! The published change log gives no verb table, no product and vendor names
 //! and no spelling of the keys under `additional`; rows about those say so.
 
-use super::facts::{Audit, Facts};
-use super::map_default::{fixed, row, uid};
+use super::facts::{Audit, Facts, row};
+use super::map_default::uid;
 use crate::json::Text;
-use crate::rows::{Row, Value};
+use crate::rows::{Row, Value, fixed};
 
 /// The rows of the mapping beside the common ones.
 pub(crate) static SECOPS: &[Row<Audit>] = &[

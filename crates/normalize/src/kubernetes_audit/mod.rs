@@ -9,9 +9,8 @@
 //! `EventList` batches, in the `log` of a collector's row, in the `body` of a
 //! webhook receiver's.
 
-pub mod labels;
-
 mod facts;
+mod labels;
 mod map_default;
 mod map_secops;
 mod normalizer;
@@ -21,17 +20,31 @@ mod uri;
 
 use raw::{RawEvent, Shape};
 
+use crate::LogType;
+use crate::labels::Label;
+use crate::log_type::Entry;
 use crate::record::Normalizer;
 use crate::rows;
 use crate::setup::Setup;
 
-pub(crate) fn make(setup: &Setup) -> Box<dyn Normalizer> {
+/// The entry in the registry.
+pub(crate) static ENTRY: Entry = Entry {
+    log_type: LogType::KubernetesAudit,
+    name: "KUBERNETES_AUDIT",
+    doc: "audit log of the Kubernetes API server: JSON lines, EventList batches, webhook bodies",
+    claims,
+    make,
+    page,
+    labels: derived,
+};
+
+fn make(setup: &Setup) -> Box<dyn Normalizer> {
     Box::new(normalizer::AuditNormalizer::new(setup))
 }
 
 /// Whether a line looks like this log type: by its shape, or, of a record that
 /// is cut off, by the name of the API.
-pub(crate) fn claims(line: &[u8]) -> bool {
+fn claims(line: &[u8]) -> bool {
     let Ok(text) = std::str::from_utf8(line) else {
         return false;
     };
@@ -49,8 +62,13 @@ fn names_the_api(line: &[u8]) -> bool {
     memchr::memmem::find(line, b"audit.k8s.io/").is_some()
 }
 
+/// The derived labels.
+fn derived() -> Vec<Label> {
+    crate::labels::of(LogType::KubernetesAudit, &[labels::LABELS, labels::CLAIMS])
+}
+
 /// The documentation page.
-pub(crate) fn page() -> String {
+fn page() -> String {
     let mut out = String::from(
         "# KUBERNETES_AUDIT\n\n\
          Reads records of the Kubernetes API server's audit log, versions `audit.k8s.io/v1`, `v1beta1` and those of 2017: \
@@ -71,6 +89,6 @@ pub(crate) fn page() -> String {
     out.push_str("\n## SecOps mapping\n\n");
     out.push_str(&rows::table(map_secops::SECOPS));
     out.push_str("\n## Derived labels\n\nUnder `additional.fields`, filled by both mappings.\n\n");
-    out.push_str(&labels::page());
+    out.push_str(&crate::labels::table(&derived()));
     out
 }

@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use yaral_udm::Event;
 
 use super::facts::{Audit, Facts, event_time, text as member};
-use super::labels::LABELS;
+use super::labels::{CLAIMS, LABELS};
 use super::map_default::{COMMON, DEFAULT};
 use super::map_secops::SECOPS;
 use super::raw::{RawEvent, Shape};
@@ -62,7 +62,7 @@ impl AuditNormalizer {
             Mapping::Default => DEFAULT,
             Mapping::Secops => SECOPS,
         };
-        let plan = Plan::new(&[COMMON, own, LABELS], &setup.want);
+        let plan = Plan::new(&[COMMON, own, LABELS, CLAIMS], &setup.want);
         Self {
             prefilter: Prefilter::new(&setup.needs, &plan),
             plan,

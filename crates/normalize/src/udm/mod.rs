@@ -9,22 +9,35 @@ mod normalizer;
 
 use memchr::memmem::find;
 
+use crate::LogType;
+use crate::log_type::Entry;
 use crate::record::Normalizer;
 use crate::setup::Setup;
 
-pub(crate) fn make(setup: &Setup) -> Box<dyn Normalizer> {
+/// The entry in the registry.
+pub(crate) static ENTRY: Entry = Entry {
+    log_type: LogType::Udm,
+    name: "UDM",
+    doc: "UDM events as JSON, bare or in their envelopes, taken as they are",
+    claims,
+    make,
+    page,
+    labels: Vec::new,
+};
+
+fn make(setup: &Setup) -> Box<dyn Normalizer> {
     Box::new(normalizer::UdmNormalizer::new(setup))
 }
 
 /// Whether a line looks like UDM: by the names of an event or an envelope.
-pub(crate) fn claims(line: &[u8]) -> bool {
+fn claims(line: &[u8]) -> bool {
     let has = |name: &str| find(line, name.as_bytes()).is_some();
     let bare = has("\"metadata\"") && (has("\"event_type\"") || has("\"eventType\""));
     bare || has("\"readOnlyUdm\"") || has("\"read_only_udm\"")
 }
 
 /// The documentation page.
-pub(crate) fn page() -> String {
+fn page() -> String {
     String::from(
         "# UDM\n\n\
          Reads UDM events as JSON lines, in lowerCamelCase or snake_case, bare or in the envelopes of Google's \
