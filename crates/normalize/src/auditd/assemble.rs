@@ -39,17 +39,31 @@ pub(super) struct Held {
     pub(super) position: Position,
     /// What [`Clock::passed_ms`] must exceed for the event to come out.
     due: i64,
-    /// Hashes of the lines, to tell a record that came twice.
-    lines: Vec<u64>,
+    /// Where each line ends in the text.
+    ends: Vec<usize>,
 }
 
 impl Held {
     /// Adds a line. A record that stands on several, as in a document, is put
     /// on one.
     fn add(&mut self, text: &str) {
-        let plain = |c: char| if matches!(c, '\n' | '\r') { ' ' } else { c };
-        self.text.extend(text.chars().map(plain));
+        if memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_none() {
+            self.text.push_str(text);
+        } else {
+            self.text.push_str(&text.replace(['\n', '\r'], " "));
+        }
+        self.ends.push(self.text.len());
         self.text.push('\n');
+    }
+
+    /// Whether the same line came before.
+    fn has(&self, text: &str) -> bool {
+        let mut start = 0;
+        self.ends.iter().any(|end| {
+            let line = &self.text[start..*end];
+            start = end + 1;
+            line == text
+        })
     }
 }
 
@@ -117,18 +131,17 @@ impl Assembler {
         self.clock.advance(line.id.time_ms);
         let key = self.key(&line.node, line.id);
         let says_nothing = line.kind == "EOE";
-        let hash = hash(text);
         if let Some(held) = self.held.get_mut(&key) {
-            if says_nothing || held.lines.contains(&hash) {
+            if says_nothing || held.has(text) {
                 return Taken::Known;
             }
-            if held.lines.len() >= AUDIT_RECORDS_MAX {
+            if held.ends.len() >= AUDIT_RECORDS_MAX {
                 return Taken::Full;
             }
-            held.lines.push(hash);
+            let before = held.text.len();
             held.add(text);
             held.position = held.position.min(position);
-            self.bytes += text.len() + 1;
+            self.bytes += held.text.len() - before;
             return Taken::Added;
         }
         if says_nothing {
@@ -141,7 +154,7 @@ impl Assembler {
             text: String::new(),
             position,
             due: self.clock.passed_ms.saturating_add(HOLD_MS),
-            lines: vec![hash],
+            ends: Vec::with_capacity(8),
         };
         held.add(text);
         self.bytes += held.text.len();
@@ -218,15 +231,6 @@ impl Assembler {
     pub(super) fn held(&self) -> u64 {
         self.held.len() as u64
     }
-}
-
-/// Tells lines apart within one event.
-fn hash(text: &str) -> u64 {
-    let hash = blake3::hash(text.as_bytes());
-    let (first, _) = hash.as_bytes().split_at(8);
-    first
-        .iter()
-        .fold(0, |hash, byte| hash << 8 | u64::from(*byte))
 }
 
 #[cfg(test)]

@@ -20,7 +20,17 @@ pub(super) struct Piece<'a> {
     pub(super) fields: Fields<'a>,
 }
 
-impl Piece<'_> {
+impl<'a> Piece<'a> {
+    /// A record with this body. What nothing is made of is not read.
+    pub(super) fn new(kind: Cow<'a, str>, body: &'a str) -> Self {
+        let fields = match &*kind {
+            "BPRM_FCAPS" => Fields::default(),
+            "PATH" | "CWD" | "EXECVE" => Fields::logged(body),
+            _ => Fields::parse(body),
+        };
+        Self { kind, fields }
+    }
+
     /// The number of a record among those of its type.
     fn item(&self) -> Option<u32> {
         self.fields.raw("item").and_then(|item| item.parse().ok())

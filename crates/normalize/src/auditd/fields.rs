@@ -60,20 +60,27 @@ pub(super) struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// Reads what follows the header of a record.
     pub(super) fn parse(body: &'a str) -> Self {
+        let mut fields = Self {
+            list: Vec::with_capacity(32),
+        };
+        let (logged, named) = body.split_once(ENRICHED).unwrap_or((body, ""));
+        fields.read(logged);
+        fields.read(named);
+        fields
+    }
+
+    /// Reads only what the kernel logged, not the names that the daemon looked
+    /// up.
+    pub(super) fn logged(body: &'a str) -> Self {
         let mut fields = Self::default();
-        for part in body.split(ENRICHED) {
-            fields.read(part);
-        }
+        fields.read(body.split(ENRICHED).next().unwrap_or_default());
         fields
     }
 
     fn read(&mut self, text: &'a str) {
         let mut rest = text;
-        while let Some(sign) = rest.find('=') {
-            let key = rest[..sign]
-                .rsplit(|c: char| c.is_ascii_whitespace() || matches!(c, ',' | '\'' | '(' | ')'))
-                .next()
-                .unwrap_or_default();
+        while let Some(sign) = memchr::memchr(b'=', rest.as_bytes()) {
+            let key = &rest[key_start(&rest.as_bytes()[..sign])..sign];
             let value = &rest[sign + 1..];
             if key == "msg" && value.starts_with('\'') {
                 // The pairs inside are pairs like the others.
@@ -157,11 +164,17 @@ fn argument<'t>(value: &'t Written<'_>) -> Cow<'t, str> {
     }
 }
 
+/// Where the key begins that a text ends with.
+fn key_start(text: &[u8]) -> usize {
+    let inside = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'[' | b']');
+    text.iter().rposition(|b| !inside(b)).map_or(0, |at| at + 1)
+}
+
 /// The value at the start of a text, and what follows it.
 fn value_of(text: &str) -> (Written<'_>, &str) {
     let plain = |from: usize, to: usize| Written::Plain(Cow::Borrowed(&text[from..to]));
     if let Some(inner) = text.strip_prefix('"') {
-        return match inner.find('"') {
+        return match memchr::memchr(b'"', inner.as_bytes()) {
             Some(end) => (plain(1, end + 1), &inner[end + 1..]),
             None => (plain(1, text.len()), ""),
         };
@@ -170,8 +183,8 @@ fn value_of(text: &str) -> (Written<'_>, &str) {
         let end = text.find('}').map_or(text.len(), |end| end + 1);
         return (Written::Bare(&text[..end]), &text[end..]);
     }
-    let stop = |c: char| c.is_ascii_whitespace() || c == '\'';
-    let end = text.find(stop).unwrap_or(text.len());
+    let stop = |b: u8| b.is_ascii_whitespace() || b == b'\'';
+    let end = text.bytes().position(stop).unwrap_or(text.len());
     (Written::Bare(&text[..end]), &text[end..])
 }
 

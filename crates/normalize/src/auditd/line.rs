@@ -75,7 +75,7 @@ pub(super) fn read(text: &str) -> Result<Found<'_>, Why> {
 /// A line of text.
 fn plain(text: &str) -> Result<Line<'_>, Why> {
     let none = |why: &str| (RejectReason::NotAuditd, why.to_owned());
-    let Some(stamp) = text.find("audit(") else {
+    let Some(stamp) = memchr::memmem::find(text.as_bytes(), b"audit(") else {
         let journal = text.contains(" audit[") || text.contains(" audit: ");
         return Err(none(if journal {
             "no serial number; use journalctl -o json"
@@ -207,7 +207,13 @@ impl Id {
             return None;
         }
         let seconds: i64 = seconds.parse().ok()?;
-        let millis: i64 = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
+        let millis = (0..3).fold(0, |sum, place| {
+            let digit = fraction
+                .as_bytes()
+                .get(place)
+                .map_or(0, |b| i64::from(b - b'0'));
+            sum * 10 + digit
+        });
         Some(Self {
             time_ms: seconds.checked_mul(1000)?.checked_add(millis)?,
             serial: serial.parse().ok()?,

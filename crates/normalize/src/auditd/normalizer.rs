@@ -5,7 +5,6 @@ use yaral_udm::Event;
 use super::assemble::{Assembler, Held, Taken};
 use super::case::{Case, Piece};
 use super::facts::{Auditd, Facts};
-use super::fields::Fields;
 use super::labels::{CLAIMS, LABELS};
 use super::line::{self, Found, Line};
 use super::map_default::{COMMON, DEFAULT};
@@ -96,10 +95,9 @@ impl AuditdNormalizer {
             })
             .collect();
         let Some(first) = lines.first() else { return };
-        let pieces = lines.iter().map(|line| Piece {
-            kind: line.kind.as_ref().into(),
-            fields: Fields::parse(&line.body),
-        });
+        let pieces = lines
+            .iter()
+            .map(|line| Piece::new(line.kind.as_ref().into(), &line.body));
         let case = Case::new(first.node.as_ref().into(), first.id, pieces.collect());
         self.emit(case, held.text.trim_end(), held.position, sink);
     }
