@@ -63,6 +63,10 @@ pub const PACK: &[(&str, &str)] = &[
         include_str!("../../../rules/t1552_007/docker_swarm_secret_read.yaral"),
     ),
     (
+        "t1552_007/host_client_config_named.yaral",
+        include_str!("../../../rules/t1552_007/host_client_config_named.yaral"),
+    ),
+    (
         "t1552_007/host_client_config_read.yaral",
         include_str!("../../../rules/t1552_007/host_client_config_read.yaral"),
     ),
@@ -73,6 +77,10 @@ pub const PACK: &[(&str, &str)] = &[
     (
         "t1552_007/host_container_attack_tool.yaral",
         include_str!("../../../rules/t1552_007/host_container_attack_tool.yaral"),
+    ),
+    (
+        "t1552_007/host_container_client_odd_socket.yaral",
+        include_str!("../../../rules/t1552_007/host_container_client_odd_socket.yaral"),
     ),
     (
         "t1552_007/host_container_client_renamed.yaral",
@@ -131,6 +139,10 @@ pub const PACK: &[(&str, &str)] = &[
         include_str!("../../../rules/t1552_007/host_docker_port_opened.yaral"),
     ),
     (
+        "t1552_007/host_docker_port_scanned.yaral",
+        include_str!("../../../rules/t1552_007/host_docker_port_scanned.yaral"),
+    ),
+    (
         "t1552_007/host_docker_tcp_cli.yaral",
         include_str!("../../../rules/t1552_007/host_docker_tcp_cli.yaral"),
     ),
@@ -153,6 +165,10 @@ pub const PACK: &[(&str, &str)] = &[
     (
         "t1552_007/host_etcd_secrets_read.yaral",
         include_str!("../../../rules/t1552_007/host_etcd_secrets_read.yaral"),
+    ),
+    (
+        "t1552_007/host_etcd_snapshot.yaral",
+        include_str!("../../../rules/t1552_007/host_etcd_snapshot.yaral"),
     ),
     (
         "t1552_007/host_image_saved.yaral",
@@ -189,6 +205,10 @@ pub const PACK: &[(&str, &str)] = &[
     (
         "t1552_007/host_kubectl_pod_takes_account.yaral",
         include_str!("../../../rules/t1552_007/host_kubectl_pod_takes_account.yaral"),
+    ),
+    (
+        "t1552_007/host_kubectl_proxy_opened.yaral",
+        include_str!("../../../rules/t1552_007/host_kubectl_proxy_opened.yaral"),
     ),
     (
         "t1552_007/host_kubectl_renamed.yaral",
