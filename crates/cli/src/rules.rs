@@ -63,15 +63,21 @@ impl<'f> Sheet<'f> {
     }
 }
 
-/// What the language flags mean: switches are set and lists are read.
-pub(crate) fn options(args: &LanguageArgs, term: Term) -> Result<Options, Error> {
+/// The switches that `--semantics KEY=VALUE` sets.
+pub(crate) fn semantics(pairs: &[String]) -> Result<Semantics, Error> {
     let mut semantics = Semantics::default();
-    for pair in &args.semantics {
+    for pair in pairs {
         let (key, value) = pair
             .split_once('=')
             .ok_or_else(|| Error::usage(format!("`--semantics {pair}` is not KEY=VALUE")))?;
         semantics.set(key.trim(), value).map_err(Error::Usage)?;
     }
+    Ok(semantics)
+}
+
+/// What the language flags mean: switches are set and lists are read.
+pub(crate) fn options(args: &LanguageArgs, term: Term) -> Result<Options, Error> {
+    let semantics = semantics(&args.semantics)?;
     let mut options = Options {
         strict: args.strict,
         semantics,

@@ -30,6 +30,9 @@ pub struct Semantics {
     pub integer_division: bool,
     /// The run time of rules, in Unix seconds; `None` is the end of the input.
     pub now: Option<i64>,
+    /// Whether a connection to a socket file is a `FILE_OPEN` event. It is for
+    /// whoever reads the log; nothing that evaluates a rule asks for it.
+    pub unix_connect_opens: bool,
 }
 
 impl Default for Semantics {
@@ -44,6 +47,7 @@ impl Default for Semantics {
             function_placeholder_scalar: true,
             integer_division: false,
             now: None,
+            unix_connect_opens: false,
         }
     }
 }
@@ -152,6 +156,31 @@ pub const SWITCHES: &[Switch] = &[
         "Whether a zero value (empty string, 0) counts for `#placeholder` and `$placeholder` in the condition. With \
          true, the documented example `$a or $b` over placeholders would always hold."
     ),
+    Switch {
+        key: "unix_connect",
+        values: "connection, file_open",
+        default: "connection",
+        meaning: "What a connect to a socket file is, in logs of system calls: NETWORK_CONNECTION with the socket's \
+                  path as the target's file, or FILE_OPEN. No mapping of connect is published. Rules that wait for \
+                  FILE_OPEN of docker.sock can only fire with file_open: a client connects to a socket and never \
+                  opens it.",
+        get: |s| {
+            if s.unix_connect_opens {
+                "file_open"
+            } else {
+                "connection"
+            }
+            .to_owned()
+        },
+        set: |s, text| {
+            s.unix_connect_opens = match text {
+                "connection" => false,
+                "file_open" => true,
+                _ => return Err(()),
+            };
+            Ok(())
+        },
+    },
 ];
 
 impl Semantics {

@@ -44,6 +44,7 @@ mod prefilter;
 mod redact;
 mod rows;
 
+mod auditd;
 mod kubernetes_audit;
 mod udm;
 
@@ -52,4 +53,4 @@ pub use page::page;
 pub use record::{Counts, Normalizer, Position, Record, Sink};
 pub use redact::{REDACTED, redact_excerpt, redact_text};
 pub use reject::{Reject, RejectReason};
-pub use setup::{Mapping, Setup};
+pub use setup::{Mapping, Setup, UnixConnect};

@@ -37,3 +37,35 @@ pub const TOKEN_PAYLOAD_MAX: usize = 16_384;
 
 /// The longest word that is looked at as a flag, in bytes.
 pub const FLAG_BYTES_MAX: usize = 128;
+
+/// How long an audit event waits for further records, in seconds of event
+/// time.
+pub const AUDIT_HOLD_SECONDS: i64 = 10;
+
+/// How many audit events are held at most; the oldest comes out first.
+pub const AUDIT_HELD_MAX: usize = 16_384;
+
+/// How many bytes of audit records are held at most.
+pub const AUDIT_HELD_BYTES_MAX: usize = 32 << 20;
+
+/// How many records one audit event has at most.
+pub const AUDIT_RECORDS_MAX: usize = 2_048;
+
+/// How many events that came out are remembered, to tell a record that comes
+/// too late.
+pub const AUDIT_RELEASED_MAX: usize = 16_384;
+
+/// How many machines have their serial numbers followed.
+pub const AUDIT_NODES_MAX: usize = 4_096;
+
+/// How many running programs are remembered.
+pub const AUDIT_PROCESSES_MAX: usize = 16_384;
+
+/// How many bytes of a running program's arguments are remembered.
+pub const AUDIT_ARGUMENT_BYTES_MAX: usize = 1_024;
+
+/// How many ancestors of a process an event names.
+pub const AUDIT_ANCESTORS_MAX: usize = 5;
+
+/// How many sockets are known by their inode.
+pub const AUDIT_SOCKETS_MAX: usize = 1_024;

@@ -114,6 +114,10 @@ pub struct Counts {
     /// Ids dropped from the bounded memory of seen ids. A later stage of such
     /// a request comes out as one more event under the same id.
     pub evicted_ids: u64,
+    /// Serial numbers between two events of a machine that nothing came for:
+    /// records that the kernel or the transport lost, or that were filtered
+    /// out.
+    pub missing_serials: u64,
     /// Approximate bytes that the memory of seen ids takes now.
     pub seen_id_bytes: u64,
 }

@@ -34,11 +34,15 @@ pub enum RejectReason {
     TooDeep,
     /// A JSON object that is no UDM event.
     NotUdm,
+    /// A line that is no record of the Linux audit log.
+    NotAuditd,
+    /// A record of an event that came out already or is full.
+    LateRecord,
 }
 
 impl RejectReason {
     /// Every reason, in the order of the documentation.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::NotUtf8,
         Self::NulByte,
         Self::Truncated,
@@ -50,6 +54,8 @@ impl RejectReason {
         Self::BadTime,
         Self::TooDeep,
         Self::NotUdm,
+        Self::NotAuditd,
+        Self::LateRecord,
     ];
 
     /// The stable code.
@@ -67,6 +73,8 @@ impl RejectReason {
             Self::BadTime => "BAD_TIME",
             Self::TooDeep => "TOO_DEEP",
             Self::NotUdm => "NOT_UDM",
+            Self::NotAuditd => "NOT_AUDITD",
+            Self::LateRecord => "LATE_RECORD",
         }
     }
 
@@ -87,6 +95,8 @@ impl RejectReason {
             Self::BadTime => "The record has time fields, but none of them holds a time.",
             Self::TooDeep => "Wrappers or batches are nested too deeply.",
             Self::NotUdm => "The JSON object is no UDM event.",
+            Self::NotAuditd => "The line is no record of the Linux audit log.",
+            Self::LateRecord => "The record came too late or too often to be added to its event.",
         }
     }
 }

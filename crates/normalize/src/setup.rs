@@ -45,11 +45,23 @@ impl std::str::FromStr for Mapping {
     }
 }
 
+/// What a connection to a socket file is.
+#[derive(Copy, Clone, Default, Debug, Eq, PartialEq, Hash)]
+pub enum UnixConnect {
+    /// A `NETWORK_CONNECTION`.
+    #[default]
+    Connection,
+    /// A `FILE_OPEN`, as rules expect that were written for watches on files.
+    FileOpen,
+}
+
 /// The setup of a normalizer.
 #[derive(Clone, Debug)]
 pub struct Setup {
     /// The shape of the events.
     pub mapping: Mapping,
+    /// What a connection to a socket file is, in logs of system calls.
+    pub unix_connect: UnixConnect,
     /// Whether secrets are cut out of everything that leaves a record. Off is
     /// for forensics only.
     pub redact: bool,
@@ -65,6 +77,7 @@ impl Default for Setup {
     fn default() -> Self {
         Self {
             mapping: Mapping::Default,
+            unix_connect: UnixConnect::Connection,
             redact: true,
             want: FieldSet::all(),
             needs: Needs { rules: Vec::new() },

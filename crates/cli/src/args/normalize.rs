@@ -17,6 +17,10 @@ pub(crate) struct NormalizeArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
 
+    /// Set a semantics switch; may be repeated (see `yaral docs switches`)
+    #[arg(long, value_name = "KEY=VALUE", help_heading = "Input")]
+    pub(crate) semantics: Vec<String>,
+
     /// Exit with 2 instead of 3 if records were skipped
     #[arg(long, help_heading = "Exit code")]
     pub(crate) fail_on_partial: bool,

@@ -27,9 +27,10 @@ pub(super) fn run(args: &NormalizeArgs, term: Term) -> Result<Exit, Error> {
     if args.list {
         return list();
     }
-    let options = super::scan::scan_options(&args.input)?;
+    let options = super::scan::scan_options(&args.input, &args.semantics)?;
     let setup = Setup {
         mapping: options.mapping,
+        unix_connect: options.unix_connect,
         redact: options.redact,
         ..Setup::default()
     };

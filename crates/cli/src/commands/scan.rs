@@ -5,6 +5,7 @@ use std::path::Path;
 
 use yaral_engine::{Detection, Engine};
 use yaral_ir::plan::Plan;
+use yaral_normalize::UnixConnect;
 use yaral_runtime::encode::{EncodeOptions, Encoder, Format};
 use yaral_runtime::scan::reason;
 use yaral_runtime::{Observer, Progress, Reject, RejectWriter, Scan, ScanOptions, Summary};
@@ -30,7 +31,7 @@ pub(super) fn run(args: &ScanArgs, term: Term) -> Result<Exit, Error> {
         (None, None) if term.stdout_is_terminal => ScanFormat::Human,
         (None, _) => ScanFormat::Ndjson,
     };
-    let options = scan_options(&args.input)?;
+    let options = scan_options(&args.input, &args.language.semantics)?;
     let inputs = expand(&args.inputs).map_err(|e| Error::failed(e.to_string()))?;
     let loaded = load(args, term)?;
     let mut words: Vec<&Path> = args.rules.iter().map(Path::new).collect();
@@ -54,15 +55,21 @@ pub(super) fn run(args: &ScanArgs, term: Term) -> Result<Exit, Error> {
 }
 
 /// What the input flags mean.
-pub(super) fn scan_options(args: &InputArgs) -> Result<ScanOptions, Error> {
+pub(super) fn scan_options(args: &InputArgs, switches: &[String]) -> Result<ScanOptions, Error> {
     let log_type = args
         .log_type
         .as_deref()
         .map(str::parse)
         .transpose()
         .map_err(Error::Usage)?;
+    let opens = rules::semantics(switches)?.unix_connect_opens;
     Ok(ScanOptions {
         log_type,
+        unix_connect: if opens {
+            UnixConnect::FileOpen
+        } else {
+            UnixConnect::Connection
+        },
         mapping: args.mapping.into(),
         redact: !args.no_redact,
         ..ScanOptions::default()

@@ -1,5 +1,7 @@
 //! The derived labels of log types.
 
+use std::fmt::Write as _;
+
 use yaral_normalize::labels;
 
 use super::Topic;
@@ -29,7 +31,7 @@ fn page(term: &str) -> Option<String> {
         if out.is_empty() {
             out = format!("## additional.fields[\"{term}\"]\n\n{}\n\n", label.meaning);
         }
-        out.push_str(&format!("{}: from {}\n", label.log_type, label.source));
+        let _ = writeln!(out, "{}: from {}", label.log_type, label.source);
     }
     (!out.is_empty()).then_some(out)
 }

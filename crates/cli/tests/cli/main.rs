@@ -10,3 +10,4 @@ mod help;
 mod hostile;
 mod normalize;
 mod scan;
+mod secrets;

@@ -20,7 +20,7 @@ pub use excerpt::redact_excerpt;
 pub use text::redact_text;
 
 pub(crate) use json::{Bodies, json};
-pub(crate) use text::{ARGUMENT_END, arguments};
+pub(crate) use text::{ARGUMENT_END, arguments, same};
 pub(crate) use uri::uri;
 
 /// What stands where a secret stood.

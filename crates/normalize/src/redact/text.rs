@@ -24,8 +24,9 @@ const ENCODED_TOKEN_MIN: usize = 40;
 /// The shortest payload of a token.
 const PAYLOAD_MIN: usize = 4;
 
-/// The shortest rest of a vendor's token.
-const VENDOR_TOKEN_MIN: usize = 16;
+/// The shortest rest of a token behind what its vendor has it begin with. Real
+/// ones are longer; what somebody shortened or made up is cut too.
+const VENDOR_TOKEN_MIN: usize = 6;
 
 /// Cuts the secrets out of a text: tokens (JWT, kept up to their header, and
 /// those of well-known vendors), `Authorization:` and `Bearer` values, cookies,

@@ -94,6 +94,7 @@ fn write_counts(json: &mut Json, summary: &Summary) {
         ("duplicates", summary.duplicates),
         ("evicted_ids", summary.evicted_ids),
         ("reused_ids", summary.reused_ids),
+        ("missing_serials", summary.missing_serials),
         ("mismatched", summary.mismatched),
         ("rejected_total", summary.rejected_total()),
         ("evaluations", summary.evaluations),

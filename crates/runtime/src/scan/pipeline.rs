@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use yaral_engine::{Context, Detection, Engine, Origin};
-use yaral_normalize::{LogType, Mapping, Normalizer, Record, Setup, Sink};
+use yaral_normalize::{LogType, Mapping, Normalizer, Record, Setup, Sink, UnixConnect};
 use yaral_udm::{Event, Timestamp};
 
 use super::clean;
@@ -28,6 +28,8 @@ pub struct ScanOptions {
     pub log_type: Option<LogType>,
     /// The shape of the UDM events.
     pub mapping: Mapping,
+    /// What a connection to a socket file is.
+    pub unix_connect: UnixConnect,
     /// Whether secrets are cut out of evidence and excerpts.
     pub redact: bool,
     /// Whether the full event is attached to the evidence of a detection.
@@ -40,6 +42,7 @@ impl Default for ScanOptions {
         ScanOptions {
             log_type: None,
             mapping: Mapping::Default,
+            unix_connect: UnixConnect::Connection,
             redact: true,
             evidence: true,
         }
@@ -74,6 +77,7 @@ impl Scan {
     pub fn run(&mut self, inputs: &[Input], observer: &mut dyn Observer) -> io::Result<Summary> {
         let setup = Setup {
             mapping: self.options.mapping,
+            unix_connect: self.options.unix_connect,
             redact: self.options.redact,
             want: self.engine.projection(),
             needs: self.engine.needs(),
@@ -310,6 +314,7 @@ impl Run<'_> {
             summary.evicted_ids += counts.evicted_ids;
             summary.reused_ids += counts.reused_ids;
             summary.mismatched += counts.mismatched;
+            summary.missing_serials += counts.missing_serials;
         }
         let mut summary = self.core.summary;
         summary.read += summary.rejected_total();

@@ -44,6 +44,9 @@ pub struct Summary {
     /// Records whose auditID came before with another request. A client may
     /// choose the id, so each such record is an event of its own.
     pub reused_ids: u64,
+    /// Serial numbers that no record came for, of logs that count their events.
+    /// What they stood for was lost before the log was written, or filtered.
+    pub missing_serials: u64,
     /// Values that did not fit their field in the UDM schema and were left out.
     pub mismatched: u64,
     /// Rejects by reason code.

@@ -70,6 +70,7 @@ fn records(summary: &Summary) -> Vec<String> {
     }
     for (n, word) in [
         (summary.reused_ids, "under a reused auditID"),
+        (summary.missing_serials, "serial numbers missing"),
         (summary.mismatched, "values that fit no field"),
     ] {
         if n > 0 {

@@ -1,0 +1,340 @@
+//! An event, worked out: which of its records it is about, what was done, by
+//! which process, to what.
+
+use std::borrow::Cow;
+
+use yaral_udm::Timestamp;
+
+use super::fields::Fields;
+use super::line::Id;
+use super::processes::{Process, joined};
+use super::sockaddr::{self, Address};
+use super::syscalls::{self, Deed};
+use super::types;
+use crate::paths;
+
+/// One record of an event.
+#[derive(Clone, Debug)]
+pub(super) struct Piece<'a> {
+    pub(super) kind: Cow<'a, str>,
+    pub(super) fields: Fields<'a>,
+}
+
+impl Piece<'_> {
+    /// The number of a record among those of its type.
+    fn item(&self) -> Option<u32> {
+        self.fields.raw("item").and_then(|item| item.parse().ok())
+    }
+}
+
+/// An event.
+#[derive(Debug)]
+pub(super) struct Case<'a> {
+    pub(super) node: Cow<'a, str>,
+    pub(super) id: Id,
+    pub(super) pieces: Vec<Piece<'a>>,
+    pub(super) deed: Deed,
+    /// The name of the system call, or its number.
+    pub(super) call: Option<Cow<'static, str>>,
+    /// The arguments of a program that was launched.
+    pub(super) arguments: Vec<String>,
+    pub(super) address: Option<Address>,
+    /// The path that was asked for, absolute as far as that is known.
+    pub(super) path: Option<String>,
+    /// Where it leads.
+    pub(super) resolved: Option<String>,
+    /// The program that the process ran before this event, if it is known.
+    pub(super) own: Option<Process>,
+    /// The ancestors of the process, the nearest first.
+    pub(super) ancestors: Vec<Process>,
+}
+
+/// A file that an event names.
+#[derive(Debug)]
+pub(super) struct Inode<'c> {
+    pub(super) device: &'c str,
+    pub(super) number: u64,
+}
+
+impl<'a> Case<'a> {
+    pub(super) fn new(node: Cow<'a, str>, id: Id, mut pieces: Vec<Piece<'a>>) -> Self {
+        // Records come in any order; what is made of them must not depend on it.
+        pieces.sort_by(|a, b| (&a.kind, a.item()).cmp(&(&b.kind, b.item())));
+        let mut case = Self {
+            node,
+            id,
+            pieces,
+            deed: Deed::Other("GENERIC_EVENT"),
+            call: None,
+            arguments: Vec::new(),
+            address: None,
+            path: None,
+            resolved: None,
+            own: None,
+            ancestors: Vec::new(),
+        };
+        case.call = case.call_name();
+        case.deed = case.what();
+        case.arguments = case.launched();
+        case.address = case.piece("SOCKADDR").and_then(sockaddr::read);
+        case.path = case.place();
+        case.resolved = case
+            .path
+            .as_deref()
+            .map(|path| paths::resolved(path).into_owned());
+        case
+    }
+
+    pub(super) fn piece(&self, kind: &str) -> Option<&Fields<'a>> {
+        let found = self.pieces.iter().find(|piece| piece.kind == kind);
+        found.map(|piece| &piece.fields)
+    }
+
+    fn all<'c>(&'c self, kind: &'c str) -> impl Iterator<Item = &'c Fields<'a>> {
+        let found = self.pieces.iter().filter(move |piece| piece.kind == kind);
+        found.map(|piece| &piece.fields)
+    }
+
+    /// The record that the event is about: the first that is no helper, else
+    /// the system call.
+    pub(super) fn about(&self) -> Option<&Piece<'a>> {
+        let main = self
+            .pieces
+            .iter()
+            .find(|piece| !types::is_helper(&piece.kind));
+        main.or_else(|| self.pieces.iter().find(|piece| piece.kind == "SYSCALL"))
+            .or_else(|| self.pieces.first())
+    }
+
+    /// The record that tells who acts.
+    fn actor(&self) -> Option<&Fields<'a>> {
+        self.piece("SYSCALL")
+            .or_else(|| self.about().map(|piece| &piece.fields))
+    }
+
+    /// A text of the record that tells who acts, else of the one that the event
+    /// is about.
+    pub(super) fn text(&self, key: &str) -> Option<Cow<'_, str>> {
+        let about = || self.about().and_then(|piece| piece.fields.text(key));
+        self.actor()
+            .and_then(|fields| fields.text(key))
+            .or_else(about)
+    }
+
+    pub(super) fn raw(&self, key: &str) -> Option<&str> {
+        let about = || self.about().and_then(|piece| piece.fields.raw(key));
+        self.actor()
+            .and_then(|fields| fields.raw(key))
+            .or_else(about)
+    }
+
+    pub(super) fn number(&self, key: &str) -> Option<u32> {
+        self.raw(key).and_then(|text| text.parse().ok())
+    }
+
+    pub(super) fn time(&self) -> Option<Timestamp> {
+        let nanos = i32::try_from(self.id.time_ms.rem_euclid(1000)).ok()? * 1_000_000;
+        Timestamp::new(self.id.time_ms.div_euclid(1000), nanos)
+    }
+
+    fn call_name(&self) -> Option<Cow<'static, str>> {
+        let fields = self.piece("SYSCALL")?;
+        if let Some(name) = fields
+            .raw("SYSCALL")
+            .filter(|name| !name.starts_with("unknown"))
+        {
+            return Some(Cow::Owned(name.to_owned()));
+        }
+        let written = fields.raw("syscall")?;
+        let number = written.parse().ok();
+        let known = number.and_then(|n| syscalls::name(fields.raw("arch"), n, fields.raw("a0")));
+        Some(known.map_or_else(|| Cow::Owned(written.to_owned()), Cow::Borrowed))
+    }
+
+    /// What was done: the system call says it unless the event is about another
+    /// record.
+    fn what(&self) -> Deed {
+        let about = self.about().map_or("", |piece| &*piece.kind);
+        if !types::is_helper(about) {
+            return Deed::Other(types::event_type(about));
+        }
+        match (self.call.as_deref().map(syscalls::deed), self.succeeded()) {
+            // Nothing was launched; a shell tries every folder of its path.
+            (Some(Deed::Launch), Some(false)) => Deed::Other("PROCESS_UNCATEGORIZED"),
+            (Some(deed), _) => deed,
+            (None, _) if self.piece("EXECVE").is_some() => Deed::Launch,
+            (None, _) => Deed::Other(match about {
+                "PATH" | "CWD" => "FILE_UNCATEGORIZED",
+                "SOCKADDR" => "NETWORK_UNCATEGORIZED",
+                "PROCTITLE" => "PROCESS_UNCATEGORIZED",
+                _ => "GENERIC_EVENT",
+            }),
+        }
+    }
+
+    /// Whether the call succeeded. A connection that is under way counts.
+    pub(super) fn succeeded(&self) -> Option<bool> {
+        if let Some(fields) = self.piece("SYSCALL") {
+            let under_way = self
+                .raw("exit")
+                .is_some_and(|exit| matches!(exit, "-115" | "EINPROGRESS"));
+            return fields.raw("success").map(|text| text == "yes" || under_way);
+        }
+        match self.raw("res")? {
+            "success" | "1" | "yes" => Some(true),
+            "failed" | "0" | "no" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// The arguments of `EXECVE`, put together from their pieces.
+    fn launched(&self) -> Vec<String> {
+        let mut pieces: Vec<_> = self.all("EXECVE").flat_map(Fields::arguments).collect();
+        pieces.sort_by_key(|(place, _)| *place);
+        let mut arguments: Vec<String> = Vec::new();
+        let mut last = None;
+        for ((number, _), text) in pieces {
+            match arguments.last_mut() {
+                Some(whole) if last == Some(number) => whole.push_str(&text),
+                _ => arguments.push(text.into_owned()),
+            }
+            last = Some(number);
+        }
+        arguments
+    }
+
+    /// The title of the process, which is the start of its arguments.
+    pub(super) fn title(&self) -> Option<String> {
+        let fields = self.piece("PROCTITLE")?;
+        let parts = fields.text("proctitle")?;
+        let parts: Vec<_> = parts.trim_end_matches('\0').split('\0').collect();
+        Some(joined(&parts))
+    }
+
+    /// The `PATH` record of the file that was asked for: not a folder on the
+    /// way, and of a move or a creation the new name.
+    fn file(&self) -> Option<&Fields<'a>> {
+        let kind = |fields: &Fields<'_>| match fields.raw("nametype") {
+            Some("PARENT") => 0,
+            Some("DELETE") => 1,
+            Some("CREATE") => 3,
+            _ => 2,
+        };
+        let mut best: Option<&Fields<'a>> = None;
+        for fields in self.all("PATH") {
+            let item =
+                |fields: &Fields<'_>| fields.raw("item").and_then(|item| item.parse::<u32>().ok());
+            let better = best.is_none_or(|best| {
+                (kind(fields), std::cmp::Reverse(item(fields)))
+                    > (kind(best), std::cmp::Reverse(item(best)))
+            });
+            if better {
+                best = Some(fields);
+            }
+        }
+        best
+    }
+
+    fn place(&self) -> Option<String> {
+        let directory = self.piece("CWD").and_then(|fields| fields.text("cwd"));
+        let directory = directory.as_deref().filter(|_| self.starts_at_directory());
+        if let Some(Address::Unix(path)) = &self.address {
+            let named = path.starts_with('@');
+            return Some(if named {
+                path.clone()
+            } else {
+                paths::absolute(directory, path).into_owned()
+            });
+        }
+        let name = self.file()?.text("name")?;
+        Some(paths::absolute(directory, &name).into_owned())
+    }
+
+    /// Whether a relative path starts at the working directory: calls of the
+    /// `at` kind may name another folder, of which the record has only the
+    /// number.
+    fn starts_at_directory(&self) -> bool {
+        let at = matches!(
+            self.call.as_deref(),
+            Some(
+                "openat"
+                    | "openat2"
+                    | "unlinkat"
+                    | "renameat"
+                    | "renameat2"
+                    | "mkdirat"
+                    | "fchmodat"
+                    | "fchownat"
+                    | "execveat"
+            )
+        );
+        let first = self.raw("a0").unwrap_or_default();
+        !at || matches!(
+            first,
+            "ffffff9c" | "ffffffffffffff9c" | "0xffffff9c" | "0xffffffffffffff9c"
+        )
+    }
+
+    /// Device and inode of the file.
+    pub(super) fn inode(&self) -> Option<Inode<'_>> {
+        let fields = self.file()?;
+        Some(Inode {
+            device: fields.raw("dev")?,
+            number: fields.raw("inode")?.parse().ok()?,
+        })
+    }
+
+    /// The file of the program: of a launch the one that runs from now on.
+    pub(super) fn exe(&self) -> Option<Cow<'_, str>> {
+        self.text("exe")
+    }
+
+    pub(super) fn pid(&self) -> Option<u32> {
+        self.number("pid")
+    }
+
+    pub(super) fn parent(&self) -> Option<u32> {
+        self.number("ppid")
+    }
+
+    /// The program of the process that acts, with its arguments: what is known
+    /// of its launch if the file agrees, else its title.
+    pub(super) fn actor_process(&self) -> Process {
+        let file = self.exe().map(|exe| Box::from(&*exe));
+        let known = self
+            .own
+            .as_ref()
+            .filter(|own| own.file == file || file.is_none());
+        let title = || self.title().map(Box::from).unwrap_or_default();
+        Process {
+            pid: self.pid().unwrap_or_default(),
+            parent: self.parent(),
+            arguments: known.map_or_else(title, |known| known.arguments.clone()),
+            file,
+        }
+    }
+
+    /// What is to be remembered of a launch.
+    pub(super) fn launch(&self) -> Option<Process> {
+        if self.deed != Deed::Launch {
+            return None;
+        }
+        Some(Process {
+            pid: self.pid()?,
+            parent: self.parent(),
+            file: self.exe().map(|exe| Box::from(&*exe)),
+            arguments: self.command().into(),
+        })
+    }
+
+    /// The arguments of a launch as one text.
+    pub(super) fn command(&self) -> String {
+        if self.arguments.is_empty() {
+            if let Some(command) = self.text("cmd") {
+                return command.into_owned();
+            }
+            return self.title().unwrap_or_default();
+        }
+        joined(&self.arguments)
+    }
+}

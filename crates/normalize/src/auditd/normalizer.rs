@@ -1,0 +1,265 @@
+//! Lines in, events out: assembly, memory of processes, prefilter.
+
+use yaral_udm::Event;
+
+use super::assemble::{Assembler, Held, Taken};
+use super::case::{Case, Piece};
+use super::facts::{Auditd, Facts};
+use super::fields::Fields;
+use super::labels::{CLAIMS, LABELS};
+use super::line::{self, Found, Line};
+use super::map_default::{COMMON, DEFAULT};
+use super::map_secops::SECOPS;
+use super::processes::Processes;
+use super::sockets::Sockets;
+use super::{laurel, raw};
+use crate::LogType;
+use crate::prefilter::Prefilter;
+use crate::record::{Counts, Normalizer, Position, Record, Sink};
+use crate::redact::{self, Bodies};
+use crate::reject::{Reject, RejectReason, readable};
+use crate::rows::Plan;
+use crate::setup::{Mapping, Setup, UnixConnect};
+
+/// The normalizer of this log type.
+pub(super) struct AuditdNormalizer {
+    plan: Plan<Auditd>,
+    prefilter: Prefilter,
+    redact: bool,
+    connect_opens: bool,
+    assembler: Assembler,
+    processes: Processes,
+    sockets: Sockets,
+    counts: Counts,
+    source: u32,
+}
+
+/// An event on its way to the sink.
+struct AuditdRecord<'a> {
+    case: &'a Case<'a>,
+    facts: &'a Facts<'a>,
+    plan: &'a Plan<Auditd>,
+    text: &'a str,
+    position: Position,
+    id: String,
+    redact: bool,
+    connect_opens: bool,
+}
+
+impl AuditdNormalizer {
+    pub(super) fn new(setup: &Setup) -> Self {
+        let own = match setup.mapping {
+            Mapping::Default => DEFAULT,
+            Mapping::Secops => SECOPS,
+        };
+        let plan = Plan::new(&[COMMON, own, LABELS, CLAIMS], &setup.want);
+        Self {
+            prefilter: Prefilter::new(&setup.needs, &plan),
+            plan,
+            redact: setup.redact,
+            connect_opens: setup.unix_connect == UnixConnect::FileOpen,
+            assembler: Assembler::default(),
+            processes: Processes::default(),
+            sockets: Sockets::default(),
+            counts: Counts::default(),
+            source: 0,
+        }
+    }
+
+    /// A line that holds a record.
+    fn record(&mut self, line: &Line<'_>, text: &str, position: Position, sink: &mut dyn Sink) {
+        match self.assembler.take(line, text, position) {
+            Taken::First => self.counts.records += 1,
+            Taken::Added | Taken::Known => {}
+            Taken::Late => {
+                let detail = format!("{} {}", line.kind, line.id);
+                self.reject(text, position, (RejectReason::LateRecord, detail), sink);
+            }
+            Taken::Full => {
+                let detail = format!("{} {}: too many records", line.kind, line.id);
+                self.reject(text, position, (RejectReason::LateRecord, detail), sink);
+            }
+        }
+        while let Some(held) = self.assembler.due() {
+            self.emit_held(&held, sink);
+        }
+    }
+
+    /// Emits an event whose lines were valid when they came.
+    fn emit_held(&mut self, held: &Held, sink: &mut dyn Sink) {
+        let lines: Vec<_> = held
+            .text
+            .lines()
+            .filter_map(|text| match line::read(text) {
+                Ok(Found::Record(line)) => Some(line),
+                _ => None,
+            })
+            .collect();
+        let Some(first) = lines.first() else { return };
+        let pieces = lines.iter().map(|line| Piece {
+            kind: line.kind.as_ref().into(),
+            fields: Fields::parse(&line.body),
+        });
+        let case = Case::new(first.node.as_ref().into(), first.id, pieces.collect());
+        self.emit(case, held.text.trim_end(), held.position, sink);
+    }
+
+    /// Hands an event out, and remembers what it says about processes and
+    /// sockets, whichever rules are loaded.
+    fn emit(&mut self, mut case: Case<'_>, text: &str, position: Position, sink: &mut dyn Sink) {
+        let node = case.node.to_string();
+        case.own = case
+            .pid()
+            .and_then(|pid| self.processes.get(&node, pid))
+            .cloned();
+        case.ancestors = self.processes.ancestors(&node, case.parent());
+        let place = match (case.inode(), case.resolved.as_deref()) {
+            (Some(inode), Some(path)) => {
+                self.sockets.place(&node, inode.device, inode.number, path)
+            }
+            _ => None,
+        };
+        if place.is_some() {
+            case.resolved = place;
+        }
+        let launch = case.launch();
+        let facts = Facts::new(&case, self.connect_opens, false);
+        if self.prefilter.admits(&self.plan, &facts) {
+            self.counts.events += 1;
+            sink.event(&AuditdRecord {
+                case: &case,
+                facts: &facts,
+                plan: &self.plan,
+                text,
+                position,
+                id: event_id(&case),
+                redact: self.redact,
+                connect_opens: self.connect_opens,
+            });
+        } else {
+            self.counts.passed_over += 1;
+            sink.passed_over(case.time());
+        }
+        if let Some(process) = launch {
+            self.processes.launched(&node, process);
+        }
+    }
+
+    fn line(&mut self, text: &str, position: Position, sink: &mut dyn Sink) {
+        if laurel::is_event(text) {
+            return match laurel::read(text) {
+                Ok(case) => {
+                    self.counts.records += 1;
+                    self.emit(case, text, position, sink);
+                }
+                Err(why) => self.reject(text, position, why, sink),
+            };
+        }
+        match line::read(text) {
+            Ok(Found::Record(line)) => self.record(&line, text, position, sink),
+            Ok(Found::Separator) => {}
+            Err(why) => self.reject(text, position, why, sink),
+        }
+    }
+
+    fn reject(
+        &mut self,
+        text: &str,
+        position: Position,
+        why: (RejectReason, String),
+        sink: &mut dyn Sink,
+    ) {
+        self.counts.rejected += 1;
+        let shown = if self.redact {
+            raw::without_digits(text)
+        } else {
+            text.to_owned()
+        };
+        sink.reject(Reject::new(position, why, shown.as_bytes(), self.redact));
+    }
+}
+
+/// Node, time and serial number; the first is absent where no line names it.
+fn event_id(case: &Case<'_>) -> String {
+    if case.node.is_empty() {
+        case.id.to_string()
+    } else {
+        format!("{}/{}", case.node, case.id)
+    }
+}
+
+impl Normalizer for AuditdNormalizer {
+    fn log_type(&self) -> LogType {
+        LogType::Auditd
+    }
+
+    fn begin(&mut self, source: u32) {
+        self.source = source;
+        self.assembler.restart();
+    }
+
+    fn feed(&mut self, line: &[u8], at: u64, sink: &mut dyn Sink) {
+        self.counts.lines += 1;
+        let position = Position {
+            source: self.source,
+            line: at,
+            item: 0,
+        };
+        match readable(line) {
+            Ok("") => {}
+            Ok(text) => self.line(text, position, sink),
+            Err(why) => {
+                let text = String::from_utf8_lossy(line);
+                self.reject(&text, position, why, sink);
+            }
+        }
+    }
+
+    fn finish(&mut self, sink: &mut dyn Sink) {
+        while let Some(held) = self.assembler.release() {
+            self.emit_held(&held, sink);
+        }
+    }
+
+    fn counts(&self) -> Counts {
+        Counts {
+            held: self.assembler.held(),
+            missing_serials: self.assembler.missing,
+            ..self.counts
+        }
+    }
+}
+
+impl Record for AuditdRecord<'_> {
+    fn build(&self, out: &mut Event) {
+        self.plan.fill(self.facts, false, out);
+    }
+
+    fn build_full(&self, out: &mut Event) {
+        let facts = Facts::new(self.case, self.connect_opens, self.redact);
+        self.plan.fill(&facts, true, out);
+    }
+
+    fn position(&self) -> Position {
+        self.position
+    }
+
+    fn raw(&self, out: &mut String) {
+        if !self.redact {
+            out.push_str(self.text);
+        } else if self.text.starts_with('{') {
+            redact::json(self.text, Bodies::None, out);
+        } else {
+            for (place, line) in self.text.lines().enumerate() {
+                if place > 0 {
+                    out.push('\n');
+                }
+                raw::clean(line, out);
+            }
+        }
+    }
+
+    fn event_id(&self) -> &str {
+        &self.id
+    }
+}

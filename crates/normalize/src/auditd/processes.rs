@@ -1,0 +1,127 @@
+//! The programs that run, as far as their launches were seen: who a parent is,
+//! and with which arguments a process that opens a file was started.
+//!
+//! A process that was forked and never ran another program is not known, and
+//! the number of a process that ended may stand for another. So what is known
+//! is taken only where the file agrees, or where there is nothing to compare.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::ARGUMENT_END;
+use crate::limits::{AUDIT_ANCESTORS_MAX, AUDIT_ARGUMENT_BYTES_MAX, AUDIT_PROCESSES_MAX};
+
+/// A program that runs.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(super) struct Process {
+    pub(super) pid: u32,
+    pub(super) parent: Option<u32>,
+    pub(super) file: Option<Box<str>>,
+    /// The arguments, separated by [`ARGUMENT_END`].
+    pub(super) arguments: Box<str>,
+}
+
+type Key = (Box<str>, u32);
+
+/// The memory of programs.
+#[derive(Default, Debug)]
+pub(super) struct Processes {
+    known: BTreeMap<Key, Process>,
+    order: VecDeque<Key>,
+}
+
+impl Processes {
+    /// Notes a launch.
+    pub(super) fn launched(&mut self, node: &str, mut process: Process) {
+        if process.arguments.len() > AUDIT_ARGUMENT_BYTES_MAX {
+            let end = process
+                .arguments
+                .floor_char_boundary(AUDIT_ARGUMENT_BYTES_MAX);
+            process.arguments = process.arguments[..end].into();
+        }
+        let key = (Box::from(node), process.pid);
+        if self.known.insert(key.clone(), process).is_some() {
+            return;
+        }
+        self.order.push_back(key);
+        if self.order.len() > AUDIT_PROCESSES_MAX
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.known.remove(&oldest);
+        }
+    }
+
+    /// The program that a process runs.
+    pub(super) fn get(&self, node: &str, pid: u32) -> Option<&Process> {
+        self.known.get(&(Box::from(node), pid))
+    }
+
+    /// The ancestors of a process, the nearest first. Each after the first is
+    /// known; of the last one perhaps only its number.
+    pub(super) fn ancestors(&self, node: &str, parent: Option<u32>) -> Vec<Process> {
+        let mut out: Vec<Process> = Vec::new();
+        let mut next = parent;
+        while let Some(pid) = next {
+            let circle = out.iter().any(|process| process.pid == pid);
+            if pid == 0 || circle || out.len() >= AUDIT_ANCESTORS_MAX {
+                break;
+            }
+            let known = self.get(node, pid).cloned();
+            next = known.as_ref().and_then(|process| process.parent);
+            out.push(known.unwrap_or(Process {
+                pid,
+                ..Process::default()
+            }));
+        }
+        out
+    }
+}
+
+/// Arguments as one text.
+pub(super) fn joined<T: AsRef<str>>(arguments: &[T]) -> String {
+    let mut out = String::new();
+    for (place, argument) in arguments.iter().enumerate() {
+        if place > 0 {
+            out.push(ARGUMENT_END);
+        }
+        let plain = |c: char| if c == ARGUMENT_END { ' ' } else { c };
+        out.extend(argument.as_ref().chars().map(plain));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn process(pid: u32, parent: u32, file: &str) -> Process {
+        Process {
+            pid,
+            parent: Some(parent),
+            file: Some(file.into()),
+            arguments: "".into(),
+        }
+    }
+
+    #[test]
+    fn ancestors_end_where_nothing_is_known() {
+        let mut processes = Processes::default();
+        processes.launched("n", process(10, 9, "/bin/bash"));
+        processes.launched("n", process(11, 10, "/bin/xargs"));
+        processes.launched("m", process(9, 1, "/bin/other"));
+        let pids = |node, parent| -> Vec<u32> {
+            let ancestors = processes.ancestors(node, parent);
+            ancestors.iter().map(|process| process.pid).collect()
+        };
+        assert_eq!(pids("n", Some(11)), [11, 10, 9]);
+        assert_eq!(pids("m", Some(9)), [9, 1]);
+        assert_eq!(pids("n", None), [0_u32; 0]);
+    }
+
+    #[test]
+    fn a_circle_of_parents_ends() {
+        let mut processes = Processes::default();
+        processes.launched("", process(1, 2, "a"));
+        processes.launched("", process(2, 1, "b"));
+        assert_eq!(processes.ancestors("", Some(1)).len(), 2);
+    }
+}

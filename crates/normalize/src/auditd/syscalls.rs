@@ -1,0 +1,189 @@
+//! System calls: their numbers on the architectures that run containers, and
+//! what kind of deed a call is.
+//!
+//! Only calls that audit rules are written for are listed. Another one keeps
+//! its number as its name.
+
+/// Numbers of x86-64, i386 and 64-bit ARM; 0 where the architecture lacks it,
+/// except for `read` of x86-64, which is 0.
+const CALLS: &[(&str, u16, u16, u16)] = &[
+    ("read", 0, 3, 63),
+    ("write", 1, 4, 64),
+    ("open", 2, 5, 0),
+    ("stat", 4, 106, 0),
+    ("access", 21, 33, 0),
+    ("socket", 41, 359, 198),
+    ("connect", 42, 362, 203),
+    ("accept", 43, 0, 202),
+    ("sendto", 44, 369, 206),
+    ("sendmsg", 46, 370, 211),
+    ("bind", 49, 361, 200),
+    ("listen", 50, 363, 201),
+    ("clone", 56, 120, 220),
+    ("fork", 57, 2, 0),
+    ("vfork", 58, 190, 0),
+    ("execve", 59, 11, 221),
+    ("exit", 60, 1, 93),
+    ("kill", 62, 37, 129),
+    ("truncate", 76, 92, 45),
+    ("ftruncate", 77, 93, 46),
+    ("rename", 82, 38, 0),
+    ("mkdir", 83, 39, 0),
+    ("rmdir", 84, 40, 0),
+    ("creat", 85, 8, 0),
+    ("link", 86, 9, 0),
+    ("unlink", 87, 10, 0),
+    ("symlink", 88, 83, 0),
+    ("readlink", 89, 85, 0),
+    ("chmod", 90, 15, 0),
+    ("fchmod", 91, 94, 52),
+    ("chown", 92, 182, 0),
+    ("fchown", 93, 95, 55),
+    ("lchown", 94, 16, 0),
+    ("ptrace", 101, 26, 117),
+    ("socketcall", 0, 102, 0),
+    ("setuid", 105, 23, 146),
+    ("setresuid", 117, 164, 147),
+    ("capset", 126, 185, 91),
+    ("mknod", 133, 14, 0),
+    ("adjtimex", 159, 124, 171),
+    ("settimeofday", 164, 79, 170),
+    ("mount", 165, 21, 40),
+    ("umount2", 166, 52, 39),
+    ("sethostname", 170, 74, 161),
+    ("init_module", 175, 128, 105),
+    ("delete_module", 176, 129, 106),
+    ("setxattr", 188, 226, 5),
+    ("lsetxattr", 189, 227, 6),
+    ("fsetxattr", 190, 228, 7),
+    ("getxattr", 191, 229, 8),
+    ("lgetxattr", 192, 230, 9),
+    ("fgetxattr", 193, 231, 10),
+    ("removexattr", 197, 235, 14),
+    ("tkill", 200, 238, 130),
+    ("clock_settime", 227, 264, 112),
+    ("exit_group", 231, 252, 94),
+    ("tgkill", 234, 270, 131),
+    ("openat", 257, 295, 56),
+    ("mkdirat", 258, 296, 34),
+    ("mknodat", 259, 297, 33),
+    ("fchownat", 260, 298, 54),
+    ("unlinkat", 263, 301, 35),
+    ("renameat", 264, 302, 38),
+    ("linkat", 265, 303, 37),
+    ("symlinkat", 266, 304, 36),
+    ("readlinkat", 267, 305, 78),
+    ("fchmodat", 268, 306, 53),
+    ("faccessat", 269, 307, 48),
+    ("unshare", 272, 310, 97),
+    ("accept4", 288, 364, 242),
+    ("open_by_handle_at", 304, 342, 265),
+    ("clock_adjtime", 305, 343, 266),
+    ("setns", 308, 346, 268),
+    ("process_vm_readv", 310, 347, 270),
+    ("process_vm_writev", 311, 348, 271),
+    ("finit_module", 313, 350, 273),
+    ("renameat2", 316, 353, 276),
+    ("memfd_create", 319, 356, 279),
+    ("bpf", 321, 357, 280),
+    ("execveat", 322, 358, 281),
+    ("clone3", 435, 435, 435),
+    ("openat2", 437, 437, 437),
+    ("pidfd_getfd", 438, 438, 438),
+    ("fchmodat2", 452, 452, 452),
+];
+
+/// What a call does, as far as an event tells it apart.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub(super) enum Deed {
+    /// A program takes the place of the caller's.
+    Launch,
+    /// A file is opened.
+    Open,
+    /// A connection is made.
+    Connect,
+    /// A socket gets its own address, or waits for connections.
+    Listen,
+    /// Something else, with its UDM event type.
+    Other(&'static str),
+}
+
+/// The name of a call on an architecture, by the numbers that a record holds.
+pub(super) fn name(arch: Option<&str>, number: u16, first: Option<&str>) -> Option<&'static str> {
+    let arch = arch.map(|arch| arch.trim_start_matches("0x"));
+    let column = |call: &(&'static str, u16, u16, u16)| match arch {
+        Some("c000003e") => Some(call.1),
+        Some("40000003") => Some(call.2),
+        Some("c00000b7") => Some(call.3),
+        _ => None,
+    };
+    let mut calls = CALLS.iter().filter(|call| column(call) == Some(number));
+    let name = calls.find(|call| number != 0 || call.0 == "read")?.0;
+    if name != "socketcall" {
+        return Some(name);
+    }
+    // The kernel's one door for sockets on i386; the first argument says which.
+    Some(match first {
+        Some("2") => "bind",
+        Some("3") => "connect",
+        Some("4") => "listen",
+        Some("5") => "accept",
+        _ => name,
+    })
+}
+
+/// What a call of this name does.
+pub(super) fn deed(name: &str) -> Deed {
+    match name {
+        "execve" | "execveat" => Deed::Launch,
+        "open" | "openat" | "openat2" | "creat" | "open_by_handle_at" => Deed::Open,
+        "connect" => Deed::Connect,
+        "bind" | "listen" => Deed::Listen,
+        "unlink" | "unlinkat" | "rmdir" => Deed::Other("FILE_DELETION"),
+        "rename" | "renameat" | "renameat2" => Deed::Other("FILE_MOVE"),
+        "mkdir" | "mkdirat" | "mknod" | "mknodat" | "link" | "linkat" | "symlink" | "symlinkat" => {
+            Deed::Other("FILE_CREATION")
+        }
+        "chmod" | "fchmod" | "fchmodat" | "fchmodat2" | "chown" | "fchown" | "lchown"
+        | "fchownat" | "truncate" | "ftruncate" | "setxattr" | "lsetxattr" | "fsetxattr"
+        | "removexattr" => Deed::Other("FILE_MODIFICATION"),
+        "getxattr" | "lgetxattr" | "fgetxattr" | "readlink" | "readlinkat" | "stat" | "access"
+        | "faccessat" => Deed::Other("FILE_UNCATEGORIZED"),
+        "accept" | "accept4" | "sendto" | "sendmsg" | "socket" => {
+            Deed::Other("NETWORK_UNCATEGORIZED")
+        }
+        "ptrace" | "process_vm_readv" | "process_vm_writev" | "pidfd_getfd" | "setns"
+        | "unshare" | "memfd_create" | "bpf" | "clone" | "clone3" | "fork" | "vfork" => {
+            Deed::Other("PROCESS_UNCATEGORIZED")
+        }
+        "kill" | "tkill" | "tgkill" | "exit" | "exit_group" => Deed::Other("PROCESS_TERMINATION"),
+        "setuid" | "setresuid" | "capset" => Deed::Other("PROCESS_PRIVILEGE_ESCALATION"),
+        "init_module" | "finit_module" => Deed::Other("PROCESS_MODULE_LOAD"),
+        "mount" | "umount2" | "sethostname" | "adjtimex" | "settimeofday" | "clock_settime"
+        | "clock_adjtime" | "delete_module" => Deed::Other("SETTING_MODIFICATION"),
+        _ => Deed::Other("GENERIC_EVENT"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_depend_on_the_architecture() {
+        for (arch, number, first, expected) in [
+            ("c000003e", 59, None, Some("execve")),
+            ("40000003", 11, None, Some("execve")),
+            ("c00000b7", 221, None, Some("execve")),
+            ("0xc000003e", 257, None, Some("openat")),
+            ("c000003e", 0, None, Some("read")),
+            ("c00000b7", 0, None, None),
+            ("40000003", 102, Some("3"), Some("connect")),
+            ("40000003", 102, Some("9"), Some("socketcall")),
+            ("c000003e", 102, None, None),
+            ("80000016", 59, None, None),
+        ] {
+            assert_eq!(name(Some(arch), number, first), expected, "{arch} {number}");
+        }
+    }
+}

@@ -1,0 +1,387 @@
+//! Assembly of audit events: our own recording in full, if the folder that
+//! `YARAL_TELEMETRY` names is there, public logs, if that of
+//! `YARAL_THIRD_PARTY` is, and every bound of the memory.
+
+mod common;
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::PathBuf;
+
+use common::{Collected, collect};
+use yaral_normalize::{LogType, Setup, limits};
+
+/// Says it past the capture of the test runner.
+fn say(what: std::fmt::Arguments<'_>) {
+    let _ = writeln!(std::io::stderr(), "{what}");
+}
+
+/// The folder that a variable names.
+fn outside(variable: &str, name: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os(variable).map(PathBuf::from);
+    if folder.is_none() {
+        say(format_args!("SKIP {name}: {variable} is not set"));
+    }
+    folder
+}
+
+/// A file of the recordings, unpacked; none, and said so, without it.
+fn recording(name: &str) -> Option<Vec<u8>> {
+    let folder = outside("YARAL_TELEMETRY", name)?;
+    let unpacked = std::process::Command::new("gzip")
+        .arg("-dc")
+        .arg(folder.join(name))
+        .output();
+    match unpacked {
+        Ok(unpacked) if unpacked.status.success() => Some(unpacked.stdout),
+        _ => {
+            say(format_args!(
+                "SKIP {name}: it is not there, or gzip is not installed"
+            ));
+            None
+        }
+    }
+}
+
+/// The events that the labels name, as `time:serial`.
+fn labelled() -> Option<BTreeSet<String>> {
+    let labels = recording("auditd/labels.csv.gz")?;
+    let text = String::from_utf8(labels).expect("labels are text");
+    let events = text
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split(',').next());
+    Some(events.map(str::to_owned).collect())
+}
+
+/// The seconds in the stamp of a line, in milliseconds.
+fn time_ms(line: &str) -> i64 {
+    let stamp = line.split("audit(").nth(1).expect("a record");
+    let digits: String = stamp
+        .chars()
+        .take_while(|c| *c != ':')
+        .filter(char::is_ascii_digit)
+        .collect();
+    digits.parse().expect("a number")
+}
+
+/// A sequence of numbers that looks random and is the same every time.
+fn next(state: &mut u64) -> u64 {
+    *state = state
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407);
+    *state >> 33
+}
+
+#[test]
+fn every_audit_event_is_assembled() {
+    let (Some(log), Some(labels)) = (recording("auditd/audit.log.gz"), labelled()) else {
+        return;
+    };
+    assert_eq!(labels.len(), 4_707);
+    let text = String::from_utf8(log).expect("the log is text");
+    let mut straight = None;
+    for seed in [0, 1, 2] {
+        // Each line comes up to two seconds too late.
+        let mut state = seed;
+        let mut lines: Vec<_> = text
+            .lines()
+            .map(|line| {
+                let late = if seed == 0 {
+                    0
+                } else {
+                    next(&mut state) % 2_001
+                };
+                (time_ms(line) + i64::try_from(late).expect("small"), line)
+            })
+            .collect();
+        if seed > 0 {
+            lines.sort_by_key(|(at, _)| *at);
+        }
+        let shuffled: Vec<_> = lines.into_iter().map(|(_, line)| line).collect();
+        let found = collect(
+            LogType::Auditd,
+            &Setup::default(),
+            shuffled.join("\n").as_bytes(),
+        );
+        assert!(found.rejects.is_empty(), "{:?}", found.rejects.first());
+        let ids: Vec<_> = found.events.iter().map(|event| event.id.clone()).collect();
+        assert_eq!(ids.len(), 4_707, "seed {seed}");
+        assert_eq!(
+            ids.into_iter().collect::<BTreeSet<_>>(),
+            labels,
+            "seed {seed}"
+        );
+        // Whatever the order of the lines, the events are the same.
+        let events: Vec<_> = found.events.into_iter().map(|event| event.json).collect();
+        match &straight {
+            None => straight = Some(events),
+            Some(straight) => {
+                let differ = straight.iter().zip(&events).find(|(a, b)| a != b);
+                assert_eq!(differ, None, "seed {seed}");
+            }
+        }
+    }
+}
+
+/// The log of a name in the public collection.
+fn public(name: &str) -> Option<Collected> {
+    let path = outside("YARAL_THIRD_PARTY", name)?
+        .join("go-libaudit")
+        .join(name);
+    let Ok(log) = std::fs::read(&path) else {
+        say(format_args!("SKIP {name}: it is not in the folder"));
+        return None;
+    };
+    Some(collect(LogType::Auditd, &Setup::default(), &log))
+}
+
+fn ids(found: &Collected) -> Vec<&str> {
+    found.events.iter().map(|event| event.id.as_str()).collect()
+}
+
+#[test]
+fn public_logs_give_what_their_names_say() {
+    let names = [
+        "testdata__normal.log",
+        "testdata__out_of_order.log",
+        "testdata__lost_messages.log",
+        "testdata__rollover.log",
+    ];
+    let mut found = Vec::new();
+    for name in names {
+        let Some(log) = public(name) else { return };
+        assert!(log.rejects.is_empty(), "{name}: {:?}", log.rejects);
+        found.push(log);
+    }
+    let [normal, disordered, lost, rollover] = &found[..] else {
+        panic!("four logs")
+    };
+    assert_eq!(ids(normal).len(), 5);
+    assert_eq!(normal.counts.missing_serials, 0);
+    let texts = |log: &Collected| {
+        log.events
+            .iter()
+            .map(|event| event.json.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(texts(normal), texts(disordered), "order changes nothing");
+    assert_eq!(disordered.counts.missing_serials, 0);
+    assert_eq!((ids(lost).len(), lost.counts.missing_serials), (5, 9));
+    let serials: Vec<_> = ids(rollover)
+        .iter()
+        .filter_map(|id| id.split(':').nth(1))
+        .collect();
+    assert_eq!(serials, ["4294967294", "4294967295", "0", "1", "2"]);
+    assert_eq!(rollover.counts.missing_serials, 0);
+}
+
+/// File, events, rejects.
+const PUBLIC: [(&str, usize, usize); 13] = [
+    ("auparse__testdata__audit-rhel6.log", 2, 0),
+    ("auparse__testdata__audit-rhel7.log", 46, 1),
+    ("auparse__testdata__audit-ubuntu14.log", 1, 0),
+    ("auparse__testdata__audit-ubuntu16.log", 3, 0),
+    ("auparse__testdata__audit-ubuntu17.log", 1, 0),
+    ("auparse__testdata__test2.log", 7, 0),
+    ("auparse__testdata__test3.log", 10, 0),
+    ("coalesce__random-internet.log", 2, 0),
+    ("coalesce__rhel-7-linux-3.10.0.log", 10, 0),
+    ("coalesce__ubuntu-16.04-linux-4.13.0.log", 2, 0),
+    ("coalesce__ubuntu-16.10-linux-4.8.0.log", 14, 0),
+    ("coalesce__ubuntu-17.04-linux-4.10.0.log", 15, 0),
+    ("coalesce__ubuntu-20.04.6-linux-5.15.0-1034-gcp.log", 1, 0),
+];
+
+#[test]
+fn public_logs_of_every_distribution_are_read() {
+    let mut seen = Vec::new();
+    for (name, ..) in PUBLIC {
+        let Some(log) = public(name) else { return };
+        for reject in &log.rejects {
+            say(format_args!(
+                "{name}:{}: {} {}",
+                reject.position.line, reject.reason, reject.detail
+            ));
+        }
+        seen.push((name, log.events.len(), log.rejects.len()));
+    }
+    assert_eq!(seen, PUBLIC);
+}
+
+/// A record of a call; each has a serial number and a second of its own.
+fn record(kind: &str, second: i64, serial: usize) -> String {
+    format!(
+        "type={kind} msg=audit({second}.000:{serial}): syscall=59 success=yes pid={serial} ppid=1 exe=\"/x\""
+    )
+}
+
+fn run(lines: impl Iterator<Item = String>) -> Collected {
+    let log: Vec<_> = lines.collect();
+    collect(
+        LogType::Auditd,
+        &Setup::default(),
+        log.join("\n").as_bytes(),
+    )
+}
+
+#[test]
+fn audit_hold_seconds() {
+    let hold = limits::AUDIT_HOLD_SECONDS;
+    let lines = |end: i64| {
+        [(100, 1), (100 + end, 2), (100, 1)]
+            .into_iter()
+            .enumerate()
+            .map(|(place, (second, serial))| {
+                record(if place == 2 { "CWD" } else { "SYSCALL" }, second, serial)
+            })
+    };
+    assert_eq!(run(lines(hold)).rejects.len(), 0);
+    let late = run(lines(hold + 1));
+    assert_eq!(late.rejects.len(), 1);
+    assert_eq!(late.rejects[0].reason.code(), "LATE_RECORD");
+    assert_eq!(late.events.len(), 2);
+}
+
+#[test]
+fn audit_held_max() {
+    // All at one time, so that only the number presses.
+    let lines = |count: usize| {
+        let first = (0..count).map(|serial| record("SYSCALL", 100, serial));
+        first.chain([record("CWD", 100, 0)])
+    };
+    assert_eq!(run(lines(limits::AUDIT_HELD_MAX)).rejects.len(), 0);
+    let beyond = run(lines(limits::AUDIT_HELD_MAX + 1));
+    assert_eq!(
+        (beyond.rejects.len(), beyond.events.len()),
+        (1, limits::AUDIT_HELD_MAX + 1)
+    );
+}
+
+#[test]
+fn audit_held_bytes_max() {
+    let long = "x".repeat(4 << 20);
+    let count = limits::AUDIT_HELD_BYTES_MAX / long.len() + 1;
+    let lines = (0..count).map(|serial| format!("{} a=\"{long}\"", record("SYSCALL", 100, serial)));
+    let found = run(lines.chain([record("CWD", 100, 0)]));
+    assert_eq!((found.rejects.len(), found.events.len()), (1, count));
+}
+
+#[test]
+fn audit_records_max() {
+    let lines = |count: usize| {
+        (0..count).map(|item| format!("type=PATH msg=audit(1.0:1): item={item} name=\"/x\""))
+    };
+    assert_eq!(run(lines(limits::AUDIT_RECORDS_MAX)).rejects.len(), 0);
+    let beyond = run(lines(limits::AUDIT_RECORDS_MAX + 1));
+    assert_eq!((beyond.rejects.len(), beyond.events.len()), (1, 1));
+}
+
+#[test]
+fn audit_released_max() {
+    // The oldest event that came out is forgotten: its late record is an event
+    // of its own.
+    let count = limits::AUDIT_RELEASED_MAX;
+    let lines = |count: usize| {
+        let many = (0..count).map(|serial| record("SYSCALL", 100, serial));
+        let jump = [record("SYSCALL", 120, count), record("CWD", 100, 0)];
+        many.chain(jump)
+    };
+    assert_eq!(run(lines(count)).rejects.len(), 1);
+    assert_eq!(run(lines(count + 1)).rejects.len(), 0);
+}
+
+#[test]
+fn audit_nodes_max() {
+    let count = limits::AUDIT_NODES_MAX;
+    let lines = |nodes: usize| {
+        let node = |name: usize, serial: usize, second: i64| {
+            format!("node=n{name:05} {}", record("SYSCALL", second, serial))
+        };
+        let first = (0..nodes).map(move |name| node(name, 10, 100));
+        // The first machine again, with a gap of three.
+        first.chain([node(0, 14, 120), node(1, 11, 121)])
+    };
+    assert_eq!(run(lines(count)).counts.missing_serials, 3);
+    assert_eq!(run(lines(count + 1)).counts.missing_serials, 0);
+}
+
+#[test]
+fn audit_processes_max_and_audit_ancestors_max() {
+    let launch = |pid: usize, parent: usize| {
+        format!(
+            "type=SYSCALL msg=audit({pid}.000:{pid}): syscall=59 arch=c000003e success=yes pid={pid} ppid={parent} exe=\"/bin/{pid}\""
+        )
+    };
+    let child = |count: usize| {
+        let many = (1..=count).map(|pid| launch(pid, pid - 1));
+        let found = run(many.chain([launch(count + 1, 1), launch(count + 2, count)]));
+        let file = |event: &common::Built| {
+            let json: serde_json::Value = serde_json::from_str(&event.json).expect("JSON");
+            let parent = &json["target"]["process"]["parentProcess"];
+            let mut depth = 0;
+            let mut next = parent;
+            while next["pid"].is_string() {
+                depth += 1;
+                next = &next["parentProcess"];
+            }
+            (parent["file"]["fullPath"].is_string(), depth)
+        };
+        let last: Vec<_> = found.events[count..].iter().map(file).collect();
+        (last[0].0, last[1].1)
+    };
+    let max = limits::AUDIT_PROCESSES_MAX;
+    assert_eq!(child(max), (true, limits::AUDIT_ANCESTORS_MAX));
+    assert_eq!(
+        child(max + 1),
+        (false, limits::AUDIT_ANCESTORS_MAX),
+        "the first launch is forgotten"
+    );
+}
+
+#[test]
+fn audit_argument_bytes_max() {
+    let long = "y".repeat(2 * limits::AUDIT_ARGUMENT_BYTES_MAX);
+    let lines = [
+        "type=SYSCALL msg=audit(1.000:1): arch=c000003e syscall=59 success=yes pid=5 ppid=1 exe=\"/x\"".to_owned(),
+        format!("type=EXECVE msg=audit(1.000:1): argc=1 a0=\"{long}\""),
+        "type=SYSCALL msg=audit(1.001:2): arch=c000003e syscall=257 a0=ffffff9c success=yes pid=5 ppid=1 exe=\"/x\"".to_owned(),
+    ];
+    let found = run(lines.into_iter());
+    let line = |place: usize, whose: &str| {
+        let json: serde_json::Value =
+            serde_json::from_str(&found.events[place].json).expect("JSON");
+        json[whose]["process"]["commandLine"]
+            .as_str()
+            .map_or(0, str::len)
+    };
+    assert_eq!(line(0, "target"), long.len(), "the launch itself is whole");
+    assert_eq!(line(1, "principal"), limits::AUDIT_ARGUMENT_BYTES_MAX);
+}
+
+#[test]
+fn audit_sockets_max() {
+    let connect = |serial: usize, path: &str, inode: usize| {
+        format!(
+            "type=SYSCALL msg=audit(1.000:{serial}): arch=c000003e syscall=42 success=yes pid=5 ppid=1\n\
+                 type=PATH msg=audit(1.000:{serial}): item=0 name=\"{path}\" inode={inode} dev=fe:00 nametype=NORMAL"
+        )
+    };
+    let alias = |count: usize| {
+        let many = (0..count).map(|inode| connect(inode, "/run/docker.sock", inode));
+        let found = run(many.chain([connect(count, "/tmp/s", 0)]));
+        let json: serde_json::Value =
+            serde_json::from_str(&found.events[count].json).expect("JSON");
+        json["additional"]["path_resolved"]
+            .as_str()
+            .map(str::to_owned)
+    };
+    assert_eq!(
+        alias(limits::AUDIT_SOCKETS_MAX).as_deref(),
+        Some("/run/docker.sock")
+    );
+    assert_eq!(
+        alias(limits::AUDIT_SOCKETS_MAX + 1).as_deref(),
+        Some("/tmp/s")
+    );
+}
