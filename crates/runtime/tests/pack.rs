@@ -1,4 +1,4 @@
-//! The shipped rules on requests of our own, on the samples, and, where the
+//! The shipped rules on cases of our own, on the samples, and, where the
 //! folders are there, on recorded and on public logs.
 
 #![allow(
@@ -122,10 +122,20 @@ fn every_rule_narrows_before_it_looks() {
     }
 }
 
-/// `cases.ndjson`: one request a line, with the rules that must fire on it.
+/// `cases.ndjson` holds a Kubernetes audit record a line, `cases_host.ndjson` an
+/// event of a host or of a Docker daemon; both name the rules that must fire on
+/// it, and no other may.
 #[test]
-fn requests_of_our_own_fire_just_the_rules_they_name() {
-    let path = root().join("rules/t1552_007/cases.ndjson");
+fn cases_of_our_own_fire_just_the_rules_they_name() {
+    let mut seen = cases("cases.ndjson");
+    seen.extend(cases("cases_host.ndjson"));
+    let all: BTreeSet<_> = pack().into_iter().map(|plan| plan.name).collect();
+    assert_eq!(seen, all, "every rule has a case that fires it");
+}
+
+/// Scans a file of cases; the rules that were wanted anywhere in it.
+fn cases(name: &str) -> BTreeSet<String> {
+    let path = root().join("rules/t1552_007").join(name);
     let text = std::fs::read_to_string(&path).unwrap();
     let (fired, _) = scan(&file(&path));
     let mut by_line: BTreeMap<u64, BTreeSet<&str>> = BTreeMap::new();
@@ -145,11 +155,10 @@ fn requests_of_our_own_fire_just_the_rules_they_name() {
         assert_eq!(
             by_line.remove(&number).unwrap_or_default(),
             wanted,
-            "line {number}: {line}"
+            "{name}:{number}: {line}"
         );
     }
-    let all: BTreeSet<_> = pack().into_iter().map(|plan| plan.name).collect();
-    assert_eq!(seen, all, "every rule has a request that fires it");
+    seen
 }
 
 #[test]
