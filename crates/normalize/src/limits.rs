@@ -37,3 +37,15 @@ pub const TOKEN_PAYLOAD_MAX: usize = 16_384;
 
 /// The longest word that is looked at as a flag, in bytes.
 pub const FLAG_BYTES_MAX: usize = 128;
+
+/// How many containers, and as many execs, the Docker engine's records are
+/// resolved with; the oldest is forgotten first.
+pub const DOCKER_OBJECTS_MAX: usize = 8192;
+
+/// How much is remembered of one of them, in bytes: of a container half of it
+/// for the name and half for the image, of an exec all for its command.
+pub const DOCKER_OBJECT_BYTES_MAX: usize = 4096;
+
+/// How many lines of the Docker daemon's log may stand between an API call and
+/// its body.
+pub const DOCKER_FORM_LINES_MAX: usize = 4;

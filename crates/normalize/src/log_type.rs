@@ -7,13 +7,15 @@
 use crate::labels::Label;
 use crate::record::Normalizer;
 use crate::setup::Setup;
-use crate::{kubernetes_audit, udm};
+use crate::{docker_engine, kubernetes_audit, udm};
 
 /// A kind of raw log.
 #[derive(Copy, Clone, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
 pub enum LogType {
     /// Records of the Kubernetes API server's audit log.
     KubernetesAudit,
+    /// Events, debug log and plugin records of the Docker engine.
+    DockerEngine,
     /// UDM events as JSON.
     Udm,
 }
@@ -32,7 +34,8 @@ pub(crate) struct Entry {
 
 /// The registered log types, in the order in which they are asked to
 /// recognise a sample.
-pub(crate) static REGISTRY: &[&Entry] = &[&kubernetes_audit::ENTRY, &udm::ENTRY];
+pub(crate) static REGISTRY: &[&Entry] =
+    &[&kubernetes_audit::ENTRY, &docker_engine::ENTRY, &udm::ENTRY];
 
 impl LogType {
     /// Every log type, in the order of the registry.

@@ -34,11 +34,13 @@ pub enum RejectReason {
     TooDeep,
     /// A JSON object that is no UDM event.
     NotUdm,
+    /// A line that is no record of the Docker engine.
+    NotDocker,
 }
 
 impl RejectReason {
     /// Every reason, in the order of the documentation.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::NotUtf8,
         Self::NulByte,
         Self::Truncated,
@@ -50,6 +52,7 @@ impl RejectReason {
         Self::BadTime,
         Self::TooDeep,
         Self::NotUdm,
+        Self::NotDocker,
     ];
 
     /// The stable code.
@@ -67,6 +70,7 @@ impl RejectReason {
             Self::BadTime => "BAD_TIME",
             Self::TooDeep => "TOO_DEEP",
             Self::NotUdm => "NOT_UDM",
+            Self::NotDocker => "NOT_DOCKER",
         }
     }
 
@@ -87,6 +91,7 @@ impl RejectReason {
             Self::BadTime => "The record has time fields, but none of them holds a time.",
             Self::TooDeep => "Wrappers or batches are nested too deeply.",
             Self::NotUdm => "The JSON object is no UDM event.",
+            Self::NotDocker => "The line is no record of the Docker engine.",
         }
     }
 }
