@@ -60,7 +60,7 @@ fn run(log_type: LogType, input: &[u8]) -> Paper {
     assert_eq!(counts.rejected, paper.rejects);
     assert_eq!(
         counts.records,
-        counts.events + counts.passed_over + counts.duplicates
+        counts.events + counts.passed_over + counts.duplicates + counts.ignored
     );
     paper
 }

@@ -1,6 +1,6 @@
 //! Raw vendor logs to UDM events, one folder for each log type.
 //!
-//! A log arrives as lines, one JSON document each. A [`Normalizer`] validates
+//! A log arrives as lines, most of them one JSON document each. A [`Normalizer`] validates
 //! every line, remembers what it must remember (the stages of one request, for
 //! instance), and hands each finished record to a [`Sink`]; the sink builds as
 //! much of the UDM event as it needs:
@@ -36,6 +36,7 @@ mod log_type;
 mod page;
 
 mod argv;
+mod clock;
 mod json;
 mod jwt;
 mod paths;
@@ -45,6 +46,7 @@ mod redact;
 mod rows;
 
 mod auditd;
+mod docker_engine;
 mod kubernetes_audit;
 mod udm;
 

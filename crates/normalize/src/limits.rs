@@ -69,3 +69,14 @@ pub const AUDIT_ANCESTORS_MAX: usize = 5;
 
 /// How many sockets are known by their inode.
 pub const AUDIT_SOCKETS_MAX: usize = 1_024;
+/// How many containers, and as many execs, the Docker engine's records are
+/// resolved with; the oldest is forgotten first.
+pub const DOCKER_OBJECTS_MAX: usize = 8192;
+
+/// How much is remembered of one of them, in bytes: of a container half of it
+/// for the name and half for the image, of an exec all for its command.
+pub const DOCKER_OBJECT_BYTES_MAX: usize = 4096;
+
+/// How many lines of the Docker daemon's log may stand between an API call and
+/// its body.
+pub const DOCKER_FORM_LINES_MAX: usize = 4;

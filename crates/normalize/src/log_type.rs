@@ -7,7 +7,7 @@
 use crate::labels::Label;
 use crate::record::Normalizer;
 use crate::setup::Setup;
-use crate::{auditd, kubernetes_audit, udm};
+use crate::{auditd, docker_engine, kubernetes_audit, udm};
 
 /// A kind of raw log.
 #[derive(Copy, Clone, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
@@ -16,6 +16,8 @@ pub enum LogType {
     KubernetesAudit,
     /// Records of the Linux audit log.
     Auditd,
+    /// Events, debug log and plugin records of the Docker engine.
+    DockerEngine,
     /// UDM events as JSON.
     Udm,
 }
@@ -34,7 +36,12 @@ pub(crate) struct Entry {
 
 /// The registered log types, in the order in which they are asked to
 /// recognise a sample.
-pub(crate) static REGISTRY: &[&Entry] = &[&kubernetes_audit::ENTRY, &auditd::ENTRY, &udm::ENTRY];
+pub(crate) static REGISTRY: &[&Entry] = &[
+    &kubernetes_audit::ENTRY,
+    &docker_engine::ENTRY,
+    &auditd::ENTRY,
+    &udm::ENTRY,
+];
 
 impl LogType {
     /// Every log type, in the order of the registry.

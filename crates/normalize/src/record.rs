@@ -89,7 +89,7 @@ pub trait Record {
 
 /// Running totals of one normalizer.
 ///
-/// `records = events + passed_over + duplicates + held` at any time.
+/// `records = events + passed_over + duplicates + held + ignored` at any time.
 #[derive(Copy, Clone, Default, Debug, Eq, PartialEq)]
 pub struct Counts {
     /// Lines fed, blank ones included.
@@ -104,6 +104,9 @@ pub struct Counts {
     pub held: u64,
     /// Valid records that no loaded rule can match.
     pub passed_over: u64,
+    /// Valid records that the log type makes no event of, such as most lines of
+    /// a daemon's debug log.
+    pub ignored: u64,
     /// Lines or batch items that were rejected.
     pub rejected: u64,
     /// Values that did not fit their field in the schema and were left out, of

@@ -38,11 +38,13 @@ pub enum RejectReason {
     NotAuditd,
     /// A record of an event that came out already or is full.
     LateRecord,
+    /// A line that is no record of the Docker engine.
+    NotDocker,
 }
 
 impl RejectReason {
     /// Every reason, in the order of the documentation.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: &[Self] = &[
         Self::NotUtf8,
         Self::NulByte,
         Self::Truncated,
@@ -56,6 +58,7 @@ impl RejectReason {
         Self::NotUdm,
         Self::NotAuditd,
         Self::LateRecord,
+        Self::NotDocker,
     ];
 
     /// The stable code.
@@ -75,6 +78,7 @@ impl RejectReason {
             Self::NotUdm => "NOT_UDM",
             Self::NotAuditd => "NOT_AUDITD",
             Self::LateRecord => "LATE_RECORD",
+            Self::NotDocker => "NOT_DOCKER",
         }
     }
 
@@ -97,6 +101,7 @@ impl RejectReason {
             Self::NotUdm => "The JSON object is no UDM event.",
             Self::NotAuditd => "The line is no record of the Linux audit log.",
             Self::LateRecord => "The record came too late or too often to be added to its event.",
+            Self::NotDocker => "The line is no record of the Docker engine.",
         }
     }
 }

@@ -44,8 +44,11 @@ fn rendered(found: &Collected, with_raw: bool) -> String {
             })
         })
         .collect();
-    let document =
+    let mut document =
         json!({"events": events, "rejects": rejects, "duplicates": found.counts.duplicates});
+    if found.counts.ignored > 0 {
+        document["ignored"] = found.counts.ignored.into();
+    }
     serde_json::to_string_pretty(&document).expect("values can be written") + "\n"
 }
 

@@ -6,8 +6,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use common::{Collected, collect};
 use yaral_normalize::limits::{
-    EXCERPT_BYTES_MAX, EXCERPT_WINDOW, FLAG_BYTES_MAX, HELD_BYTES_MAX, HELD_MAX, HOLD_SECONDS,
-    JUMP_SECONDS, SEEN_IDS_MAX, TOKEN_PAYLOAD_MAX, WRAPPERS_MAX,
+    DOCKER_FORM_LINES_MAX, DOCKER_OBJECT_BYTES_MAX, DOCKER_OBJECTS_MAX, EXCERPT_BYTES_MAX,
+    EXCERPT_WINDOW, FLAG_BYTES_MAX, HELD_BYTES_MAX, HELD_MAX, HOLD_SECONDS, JUMP_SECONDS,
+    SEEN_IDS_MAX, TOKEN_PAYLOAD_MAX, WRAPPERS_MAX,
 };
 use yaral_normalize::{
     Counts, LogType, Normalizer, Record, Reject, RejectReason, Setup, Sink, normalizer, redact_text,
@@ -259,4 +260,111 @@ fn flag_bytes_max() {
             "{bytes}"
         );
     }
+}
+
+/// An engine event of a container.
+fn container(id: usize, name: &str, action: &str) -> String {
+    format!(
+        r#"{{"Type":"container","Action":"{action}","Actor":{{"ID":"{id:064x}","Attributes":{{"image":"i","name":"{name}","execID":"{id:064x}"}}}},"time":1}}"#
+    )
+}
+
+fn docker(log: &str) -> Collected {
+    collect(LogType::DockerEngine, &Setup::default(), log.as_bytes())
+}
+
+fn call(method: &str, uri: &str) -> String {
+    format!("time=\"2026-08-01T00:00:00Z\" level=debug msg=\"Calling {method} {uri}\"")
+}
+
+#[test]
+fn docker_objects_max() {
+    for (others, known) in [(DOCKER_OBJECTS_MAX - 1, true), (DOCKER_OBJECTS_MAX, false)] {
+        let mut normalizer = normalizer(LogType::DockerEngine, &Setup::default());
+        let first = container(0, "first", "exec_create: ls -l");
+        feed(&mut *normalizer, &first);
+        for id in 1..=others {
+            feed(&mut *normalizer, &container(id, "x", "exec_create: x"));
+        }
+        let mut found = Collected::default();
+        let exec = format!("/exec/{:064x}/start", 0);
+        for (uri, at) in ["/containers/first/json", &exec].into_iter().zip(1..) {
+            normalizer.feed(call("GET", uri).as_bytes(), at, &mut found);
+        }
+        normalizer.feed(call("POST", &exec).as_bytes(), 3, &mut found);
+        normalizer.finish(&mut found);
+        let (by_name, by_exec) = (&found.events[0].json, &found.events[2].json);
+        assert_eq!(by_name.contains("\"container_id\""), known, "{others}");
+        assert_eq!(by_exec.contains("ls -l"), known, "{others}");
+    }
+}
+
+#[test]
+fn docker_object_bytes_max() {
+    let half = DOCKER_OBJECT_BYTES_MAX / 2;
+    for (bytes, known) in [(half, true), (half + 1, false)] {
+        let name = "n".repeat(bytes);
+        let log = [
+            container(0, &name, "start"),
+            call("GET", &format!("/containers/{name}/json")),
+        ];
+        let found = docker(&log.join("\n"));
+        let event = &found.events[1].json;
+        assert_eq!(event.contains("\"container_id\""), known, "{bytes}");
+    }
+    for (bytes, known) in [
+        (DOCKER_OBJECT_BYTES_MAX, true),
+        (DOCKER_OBJECT_BYTES_MAX + 1, false),
+    ] {
+        let command = "c".repeat(bytes);
+        let log = [
+            container(0, "web", &format!("exec_create: {command}")),
+            call("POST", &format!("/exec/{:064x}/start", 0)),
+        ];
+        let found = docker(&log.join("\n"));
+        assert!(found.events[0].json.contains(&command), "it is shown");
+        assert_eq!(found.events[1].json.contains(&command), known, "{bytes}");
+    }
+}
+
+#[test]
+fn docker_form_lines_max() {
+    for (lines, joined) in [
+        (DOCKER_FORM_LINES_MAX, true),
+        (DOCKER_FORM_LINES_MAX + 1, false),
+    ] {
+        let mut log = vec![call("POST", "/containers/create")];
+        log.extend((0..lines).map(|n| call("GET", &format!("/x/{n}"))));
+        let form = r#"form data: {\"Image\":\"alpine\"}"#;
+        log.push(call("", "").replace("Calling  ", form));
+        let found = docker(&log.join("\n"));
+        let image = |event: &common::Built| event.json.contains("alpine");
+        assert_eq!(found.events.iter().any(image), joined, "{lines}");
+        assert_eq!(found.counts.ignored, u64::from(!joined));
+    }
+}
+
+/// However long the log is and however many names are in it, what is held
+/// stays within the limits.
+#[test]
+fn docker_memory_is_constant() {
+    let mut normalizer = normalizer(LogType::DockerEngine, &Setup::default());
+    let mut counts = Counts::default();
+    for id in 0..SEEN_IDS_MAX + HELD_MAX {
+        let event = container(id, &format!("n{id}"), "exec_create: x");
+        feed(&mut *normalizer, &event);
+        let request = format!(r#"{{"RequestMethod":"GET","RequestUri":"/x/{id}"}}"#);
+        counts = feed(&mut *normalizer, &request);
+        assert!(counts.held <= HELD_MAX as u64);
+    }
+    // Each of both kinds is an event, apart from those that still wait.
+    assert_eq!(
+        counts.events,
+        2 * (SEEN_IDS_MAX + HELD_MAX) as u64 - HELD_MAX as u64
+    );
+    assert_eq!(counts.evicted_ids, counts.events - SEEN_IDS_MAX as u64);
+    assert_eq!(
+        counts.seen_id_bytes,
+        feed(&mut *normalizer, &container(0, "a", "b")).seen_id_bytes
+    );
 }

@@ -116,8 +116,11 @@ fn lines(detections: &[(String, String, u64)]) -> Vec<u64> {
 
 /// What was read is accounted for, record by record.
 fn assert_balanced(summary: &Summary) {
-    let parts =
-        summary.normalized + summary.passed_over + summary.duplicates + summary.rejected_total();
+    let parts = summary.normalized
+        + summary.passed_over
+        + summary.duplicates
+        + summary.ignored
+        + summary.rejected_total();
     assert_eq!(summary.read, parts, "{summary:?}");
 }
 

@@ -13,7 +13,8 @@ use std::fmt;
 
 use yaral_udm::Timestamp;
 
-use crate::limits::{HELD_BYTES_MAX, HELD_MAX, HOLD_SECONDS, JUMP_SECONDS, SEEN_IDS_MAX};
+use crate::clock::Clock;
+use crate::limits::{HELD_BYTES_MAX, HELD_MAX, HOLD_SECONDS, SEEN_IDS_MAX};
 use crate::record::Position;
 
 /// What an id takes in both collections, an estimate.
@@ -87,33 +88,6 @@ pub(crate) struct Held {
 /// The order in which held records come out: that of arrival.
 type Turn = u64;
 
-/// How much event time has passed, as the records tell it.
-///
-/// Inputs start at unrelated times, and a single record may carry any date. So
-/// only the steps within one input count, and of those only the believable
-/// ones: a step of more than [`JUMP_SECONDS`], forth or back, sets the clock
-/// and lets no time pass.
-#[derive(Default, Debug)]
-struct Clock {
-    /// The newest time of the input since the last jump.
-    now: Option<i64>,
-    /// The seconds that have passed in all inputs together.
-    passed: i64,
-}
-
-impl Clock {
-    fn advance(&mut self, time: Timestamp) {
-        let now = *self.now.get_or_insert(time.seconds);
-        let step = time.seconds.saturating_sub(now);
-        if step.unsigned_abs() > JUMP_SECONDS.unsigned_abs() {
-            self.now = Some(time.seconds);
-        } else if step > 0 {
-            self.now = Some(time.seconds);
-            self.passed = self.passed.saturating_add(step);
-        }
-    }
-}
-
 /// The memory of the stages.
 #[derive(Default, Debug)]
 pub(crate) struct Stages {
@@ -155,7 +129,7 @@ impl Stages {
             text: text.to_owned(),
             position,
             id,
-            due: self.clock.passed.saturating_add(HOLD_SECONDS),
+            due: self.clock.passed().saturating_add(HOLD_SECONDS),
         };
         self.held.insert(turn, held);
         true
@@ -186,13 +160,13 @@ impl Stages {
 
     /// Notes that another input begins, whose times may be any.
     pub(crate) fn restart(&mut self) {
-        self.clock.now = None;
+        self.clock.restart();
     }
 
     /// The next held record that has waited long enough or stands in the way.
     pub(crate) fn due(&mut self) -> Option<Held> {
         let (_, oldest) = self.held.first_key_value()?;
-        let late = oldest.due < self.clock.passed;
+        let late = oldest.due < self.clock.passed();
         if late || self.held.len() > HELD_MAX || self.held_bytes > HELD_BYTES_MAX {
             return self.release();
         }

@@ -52,7 +52,8 @@ pub(crate) fn collect(log_type: LogType, setup: &Setup, log: &[u8]) -> Collected
     for (at, line) in log.split(|b| *b == b'\n').enumerate() {
         normalizer.feed(line, at as u64 + 1, &mut found);
         let counts = normalizer.counts();
-        let sum = counts.events + counts.passed_over + counts.duplicates + counts.held;
+        let sum =
+            counts.events + counts.passed_over + counts.duplicates + counts.held + counts.ignored;
         assert_eq!(counts.records, sum, "every record is somewhere: {counts:?}");
     }
     normalizer.finish(&mut found);

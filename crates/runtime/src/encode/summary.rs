@@ -92,6 +92,7 @@ fn write_counts(json: &mut Json, summary: &Summary) {
         ("built", summary.normalized),
         ("passed_over", summary.passed_over),
         ("duplicates", summary.duplicates),
+        ("ignored", summary.ignored),
         ("evicted_ids", summary.evicted_ids),
         ("reused_ids", summary.reused_ids),
         ("missing_serials", summary.missing_serials),

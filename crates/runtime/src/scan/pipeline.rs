@@ -311,6 +311,7 @@ impl Run<'_> {
             summary.read += counts.records;
             summary.passed_over += counts.passed_over;
             summary.duplicates += counts.duplicates;
+            summary.ignored += counts.ignored;
             summary.evicted_ids += counts.evicted_ids;
             summary.reused_ids += counts.reused_ids;
             summary.mismatched += counts.mismatched;

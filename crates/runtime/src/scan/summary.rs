@@ -27,8 +27,8 @@ pub struct Summary {
     pub lines: u64,
     /// Lines without content.
     pub blank: u64,
-    /// Records read; `normalized + passed_over + duplicates + rejected_total`
-    /// accounts for each of them.
+    /// Records read; `normalized + passed_over + duplicates + ignored +
+    /// rejected_total` accounts for each of them.
     pub read: u64,
     /// Events that reached the engine; those that the prefilter rules out are
     /// `passed_over`.
@@ -38,6 +38,9 @@ pub struct Summary {
     pub passed_over: u64,
     /// Records that repeat a request already seen.
     pub duplicates: u64,
+    /// Valid records that their log type makes no event of, such as most lines
+    /// of a daemon's debug log.
+    pub ignored: u64,
     /// Ids dropped from the bounded memory of seen ids; a later stage of such a
     /// request is one more event under the same id.
     pub evicted_ids: u64,

@@ -69,6 +69,7 @@ fn records(summary: &Summary) -> Vec<String> {
         }
     }
     for (n, word) in [
+        (summary.ignored, "without an event"),
         (summary.reused_ids, "under a reused auditID"),
         (summary.missing_serials, "serial numbers missing"),
         (summary.mismatched, "values that fit no field"),

@@ -1,0 +1,454 @@
+//! Lines in, records out: the three inputs, their memory, the prefilter.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::{HashMap, VecDeque};
+
+use yaral_udm::{Event, Timestamp};
+
+use super::build::{self, Request, Topic};
+use super::facts::{Call, Docker, Facts, Input};
+use super::labels::{CLAIMS, LABELS};
+use super::logfmt::LogLine;
+use super::memory::Memory;
+use super::raw;
+use super::record::{self, Json, Line};
+use super::rows::ROWS;
+use super::waiting::{Answers, Key, Waiting};
+use crate::LogType;
+use crate::limits::{DOCKER_FORM_LINES_MAX, SEEN_IDS_MAX};
+use crate::prefilter::Prefilter;
+use crate::record::{Counts, Normalizer, Position, Record, Sink};
+use crate::reject::{Reject, readable};
+use crate::rows::Plan;
+use crate::setup::Setup;
+
+/// What a hash takes in both collections, an estimate.
+const HASH_BYTES: u64 = 40 + 52;
+
+/// The normalizer of this log type.
+pub(super) struct DockerNormalizer {
+    plan: Plan<Docker>,
+    prefilter: Prefilter,
+    redact: bool,
+    memory: Memory,
+    waiting: Waiting,
+    /// The call of the log whose body may come.
+    open: Option<OpenCall>,
+    hashes: Hashes,
+    counts: Counts,
+    source: u32,
+}
+
+/// An API call of the log that waits for its body.
+struct OpenCall {
+    text: String,
+    position: Position,
+    /// How many more lines are looked at.
+    lines: usize,
+}
+
+/// A record as it was logged.
+#[derive(Copy, Clone)]
+struct Source<'t> {
+    text: &'t str,
+    /// The line of the body, of a call in the log.
+    form: Option<&'t str>,
+    position: Position,
+}
+
+impl<'t> Source<'t> {
+    fn new(text: &'t str, position: Position) -> Self {
+        Self {
+            text,
+            form: None,
+            position,
+        }
+    }
+}
+
+/// The raw records so far, by hash, to tell equal ones apart.
+#[derive(Default)]
+struct Hashes {
+    times: HashMap<[u8; 16], u32>,
+    order: VecDeque<[u8; 16]>,
+    evicted: u64,
+}
+
+impl Hashes {
+    /// The id of a record: its hash, and of one that came before its number.
+    fn id(&mut self, source: Source<'_>) -> String {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(source.text.as_bytes());
+        if let Some(form) = source.form {
+            hasher.update(b"\n");
+            hasher.update(form.as_bytes());
+        }
+        let hash = hasher.finalize();
+        let mut key = [0; 16];
+        for (to, from) in key.iter_mut().zip(hash.as_bytes()) {
+            *to = *from;
+        }
+        let times = self.times.entry(key).or_insert(0);
+        *times = times.saturating_add(1);
+        let times = *times;
+        if times > 1 {
+            return format!("{}~{times}", hash.to_hex());
+        }
+        self.order.push_back(key);
+        if self.order.len() > SEEN_IDS_MAX
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.times.remove(&oldest);
+            self.evicted += 1;
+        }
+        hash.to_hex().to_string()
+    }
+}
+
+/// A record on its way to the sink.
+struct DockerRecord<'a> {
+    facts: &'a Facts<'a>,
+    plan: &'a Plan<Docker>,
+    source: Source<'a>,
+    redact: bool,
+    id: String,
+}
+
+impl DockerNormalizer {
+    pub(super) fn new(setup: &Setup) -> Self {
+        let plan = Plan::new(&[ROWS, LABELS, CLAIMS], &setup.want);
+        Self {
+            prefilter: Prefilter::new(&setup.needs, &plan),
+            plan,
+            redact: setup.redact,
+            memory: Memory::default(),
+            waiting: Waiting::default(),
+            open: None,
+            hashes: Hashes::default(),
+            counts: Counts::default(),
+            source: 0,
+        }
+    }
+
+    fn line(&mut self, source: Source<'_>, sink: &mut dyn Sink) {
+        let done = match record::read(source.text) {
+            Ok(Line::Event(json)) => self.event(&json, source, sink),
+            Ok(Line::Request(json)) => self.request(&json, source, sink),
+            Ok(Line::Log(line, time)) => {
+                self.log(&line, time, source, sink);
+                Ok(())
+            }
+            Ok(Line::Foreign) => {
+                self.counts.records += 1;
+                self.counts.ignored += 1;
+                Ok(())
+            }
+            Err(why) => Err(why),
+        };
+        if let Err(why) = done {
+            self.reject(source.text.as_bytes(), source.position, why, sink);
+        }
+    }
+
+    fn reject(&mut self, line: &[u8], position: Position, why: record::Why, sink: &mut dyn Sink) {
+        self.counts.rejected += 1;
+        let shown = if self.redact {
+            raw::before_body(line)
+        } else {
+            line
+        };
+        sink.reject(Reject::new(position, why, shown, self.redact));
+    }
+
+    /// Counts a record in and lets time pass.
+    fn arrives(&mut self, time: Option<Timestamp>, sink: &mut dyn Sink) {
+        self.counts.records += 1;
+        self.waiting.advance(time);
+        self.emit_due(sink);
+    }
+
+    fn event(
+        &mut self,
+        json: &Json<'_>,
+        source: Source<'_>,
+        sink: &mut dyn Sink,
+    ) -> Result<(), record::Why> {
+        let time = record::event_time(json)?;
+        self.arrives(time, sink);
+        let facts = build::event(json, time, &mut self.memory);
+        self.emit(&facts, source, sink);
+        Ok(())
+    }
+
+    /// A record of the plugin: a request waits, a response is an event.
+    fn request(
+        &mut self,
+        json: &Json<'_>,
+        source: Source<'_>,
+        sink: &mut dyn Sink,
+    ) -> Result<(), record::Why> {
+        let time = record::request_time(json)?;
+        self.arrives(time, sink);
+        let member = |member| record::text(member).unwrap_or_default();
+        let key = Key::of(&[
+            member(json.request_method.as_ref()),
+            member(json.request_uri.as_ref()),
+            member(json.user.as_ref()),
+            member(json.request_body.as_ref()),
+        ]);
+        if !record::is_response(json) {
+            self.waiting.hold(key, source.text, source.position);
+            self.emit_due(sink);
+            return Ok(());
+        }
+        let answers = self.waiting.answer(key);
+        self.counts.duplicates += u64::from(answers != Answers::Nothing);
+        if answers == Answers::Released {
+            // The answer still tells what a name stands for.
+            build::request(parts(json, time), &mut self.memory);
+        } else {
+            self.emit_request(json, time, source, sink);
+        }
+        Ok(())
+    }
+
+    fn emit_request(
+        &mut self,
+        json: &Json<'_>,
+        time: Option<Timestamp>,
+        source: Source<'_>,
+        sink: &mut dyn Sink,
+    ) {
+        let facts = build::request(parts(json, time), &mut self.memory);
+        self.emit(&facts, source, sink);
+    }
+
+    /// Emits the requests of the plugin whose time has come.
+    fn emit_due(&mut self, sink: &mut dyn Sink) {
+        while let Some(held) = self.waiting.due() {
+            self.emit_held(&held.text, held.position, sink);
+        }
+    }
+
+    /// Emits a request that waited. It was valid when it came.
+    fn emit_held(&mut self, text: &str, position: Position, sink: &mut dyn Sink) {
+        if let Ok(Line::Request(json)) = record::read(text) {
+            let time = record::request_time(&json).unwrap_or_default();
+            self.emit_request(&json, time, Source::new(text, position), sink);
+        }
+    }
+
+    /// A line of the log.
+    fn log(
+        &mut self,
+        line: &LogLine<'_>,
+        time: Option<Timestamp>,
+        source: Source<'_>,
+        sink: &mut dyn Sink,
+    ) {
+        let topic = build::topic(line);
+        if let Topic::Form(_) = topic
+            && let Some(open) = self.open.take()
+        {
+            // The body belongs to the call; together they are one record.
+            let mut call = Source::new(&open.text, open.position);
+            call.form = Some(source.text);
+            return self.emit_call(call, sink);
+        }
+        self.arrives(time, sink);
+        build::learn(line, &mut self.memory);
+        match topic {
+            // Of these the daemon logs the body behind the call, if it is JSON.
+            Topic::Call {
+                method: "POST",
+                form: None,
+                ..
+            } => {
+                self.close(sink);
+                self.open = Some(OpenCall {
+                    text: source.text.to_owned(),
+                    position: source.position,
+                    lines: DOCKER_FORM_LINES_MAX,
+                });
+                return;
+            }
+            Topic::Call { .. } => self.emit_call(source, sink),
+            Topic::Listener(_) | Topic::Status(..) => {
+                let facts = build::status(line, time, &topic, &self.memory);
+                self.emit(&facts, source, sink);
+            }
+            Topic::Form(_) | Topic::Nothing => self.counts.ignored += 1,
+        }
+        self.pass(sink);
+    }
+
+    /// One more line went by without the body of the open call.
+    fn pass(&mut self, sink: &mut dyn Sink) {
+        let Some(open) = &mut self.open else { return };
+        if open.lines == 0 {
+            return self.close(sink);
+        }
+        open.lines -= 1;
+    }
+
+    /// Emits the open call without a body.
+    fn close(&mut self, sink: &mut dyn Sink) {
+        if let Some(open) = self.open.take() {
+            self.emit_call(Source::new(&open.text, open.position), sink);
+        }
+    }
+
+    /// Emits an API call of the log.
+    fn emit_call(&mut self, source: Source<'_>, sink: &mut dyn Sink) {
+        let Ok(Line::Log(line, time)) = record::read(source.text) else {
+            return;
+        };
+        let second = match source.form.map(record::read) {
+            Some(Ok(Line::Log(line, _))) => Some(line),
+            _ => None,
+        };
+        let body = second.as_ref().and_then(|line| match build::topic(line) {
+            Topic::Form(form) => Some(form),
+            _ => None,
+        });
+        let Topic::Call { method, uri, form } = build::topic(&line) else {
+            return;
+        };
+        let request = Request {
+            input: Input::Log,
+            time,
+            host: line.host.clone(),
+            call: Call {
+                method: Cow::Borrowed(method),
+                uri: Cow::Borrowed(uri),
+                ..Call::default()
+            },
+            asks: form.or(body),
+            ..Request::default()
+        };
+        let facts = build::request(request, &mut self.memory);
+        self.emit(&facts, source, sink);
+    }
+
+    /// Hands a record out. The facts are not redacted: rules are judged on what
+    /// was logged, or an attacker could have words cut that a rule looks for.
+    fn emit(&mut self, facts: &Facts<'_>, source: Source<'_>, sink: &mut dyn Sink) {
+        let id = self.hashes.id(source);
+        if !self.prefilter.admits(&self.plan, facts) {
+            self.counts.passed_over += 1;
+            return sink.passed_over(facts.time);
+        }
+        self.counts.events += 1;
+        sink.event(&DockerRecord {
+            facts,
+            plan: &self.plan,
+            source,
+            redact: self.redact,
+            id,
+        });
+    }
+}
+
+/// What a record of the plugin says about a call.
+fn parts<'a>(json: &'a Json<'_>, time: Option<Timestamp>) -> Request<'a> {
+    let borrowed = |text| record::text(text).map(Cow::Borrowed);
+    Request {
+        input: Input::Plugin,
+        time,
+        description: borrowed(json.phase.as_ref()),
+        call: Call {
+            method: borrowed(json.request_method.as_ref()).unwrap_or_default(),
+            uri: borrowed(json.request_uri.as_ref()).unwrap_or_default(),
+            code: json.response_code,
+            agent: record::header(json, "User-Agent"),
+            user: borrowed(json.user.as_ref()),
+        },
+        asks: record::text(json.request_body.as_ref()),
+        answers: record::text(json.response_body.as_ref()),
+        ..Request::default()
+    }
+}
+
+impl Normalizer for DockerNormalizer {
+    fn log_type(&self) -> LogType {
+        LogType::DockerEngine
+    }
+
+    fn begin(&mut self, source: u32) {
+        self.source = source;
+        self.waiting.restart();
+    }
+
+    fn feed(&mut self, line: &[u8], at: u64, sink: &mut dyn Sink) {
+        self.counts.lines += 1;
+        let position = Position {
+            source: self.source,
+            line: at,
+            item: 0,
+        };
+        // A body stands in the same input as its call.
+        let elsewhere = |open: &OpenCall| open.position.source != position.source;
+        if self.open.as_ref().is_some_and(elsewhere) {
+            self.close(sink);
+        }
+        match readable(line) {
+            Ok("") => {}
+            Ok(text) => self.line(Source::new(text, position), sink),
+            Err(why) => self.reject(line, position, why, sink),
+        }
+    }
+
+    fn finish(&mut self, sink: &mut dyn Sink) {
+        self.close(sink);
+        while let Some(held) = self.waiting.release() {
+            self.emit_held(&held.text, held.position, sink);
+        }
+    }
+
+    fn counts(&self) -> Counts {
+        Counts {
+            held: self.waiting.held() + u64::from(self.open.is_some()),
+            evicted_ids: self.hashes.evicted,
+            seen_id_bytes: self.hashes.order.len() as u64 * HASH_BYTES,
+            ..self.counts
+        }
+    }
+}
+
+impl Record for DockerRecord<'_> {
+    fn build(&self, out: &mut Event) {
+        self.plan.fill(self.facts, false, out);
+    }
+
+    fn build_full(&self, out: &mut Event) {
+        let mut facts = self.facts.with_redaction(self.redact);
+        facts.claims = OnceCell::new();
+        self.plan.fill(&facts, true, out);
+    }
+
+    fn position(&self) -> Position {
+        self.source.position
+    }
+
+    fn raw(&self, out: &mut String) {
+        for (place, text) in [Some(self.source.text), self.source.form]
+            .into_iter()
+            .flatten()
+            .enumerate()
+        {
+            if place > 0 {
+                out.push('\n');
+            }
+            if self.redact {
+                raw::clean(text, self.facts.operation, out);
+            } else {
+                out.push_str(text);
+            }
+        }
+    }
+
+    fn event_id(&self) -> &str {
+        &self.id
+    }
+}
