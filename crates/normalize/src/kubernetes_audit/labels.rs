@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::facts::{Audit, Facts, Scope, label};
+use super::facts::{Audit, Facts, Scope, label, text};
 use crate::json::{Text, object};
 use crate::jwt::claim_rows;
 use crate::redact;
@@ -22,7 +22,7 @@ pub(crate) static LABELS: &[Row<Audit>] = &[
     ),
     label(
         "k8s_informer",
-        "`true` if a list or watch names a resourceVersion, as informers do, else `false`; an empty resourceVersion counts as none",
+        "`true` if a list or watch names a resourceVersion, as informers do, else `false`; an empty resourceVersion counts as none; absent where no URI was logged",
         "resourceVersion, resourceVersionMatch, sendInitialEvents in requestURI",
         informer,
     ),
@@ -179,7 +179,8 @@ fn scope<'a>(facts: &'a Facts<'a>) -> Value<'a> {
 }
 
 fn informer<'a>(facts: &'a Facts<'a>) -> Value<'a> {
-    if !matches!(facts.verb(), "list" | "watch") || facts.resource().is_none() {
+    let asks = matches!(facts.verb(), "list" | "watch") && facts.resource().is_some();
+    if !asks || text(facts.raw.request_uri.as_ref()).is_none() {
         return Value::Absent;
     }
     let query = &facts.uri.query;
