@@ -21,6 +21,7 @@ mod raw;
 mod request;
 mod stages;
 mod uri;
+mod walk;
 
 use crate::LogType;
 use crate::labels::Label;

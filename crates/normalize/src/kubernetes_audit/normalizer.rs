@@ -1,23 +1,22 @@
-//! Lines in, records out: unwrapping, stages, prefilter.
+//! Lines in, records out: stages and prefilter, after [`super::walk`] has found
+//! the records of a line.
 
-use std::borrow::Cow;
 use std::cell::OnceCell;
 
-use serde_json::value::RawValue;
 use yaral_udm::{Event, Timestamp};
 
 use super::clock::Server;
-use super::envelope::{self, ENVELOPE, Found, Opened, Origin, Vendor, node_prefix};
+use super::envelope::{ENVELOPE, Found, Origin};
 use super::facts::{Audit, Facts, event_time, text as member};
 use super::labels::{CLAIMS, LABELS};
 use super::map_default::{COMMON, DEFAULT};
 use super::map_secops::SECOPS;
-use super::raw::{RawEvent, Shape};
+use super::raw::RawEvent;
 use super::request::Request;
 use super::stages::{AuditId, Held, Stages};
+use super::walk::Walk;
 use crate::LogType;
-use crate::json::{Text, each_item, fault};
-use crate::limits::WRAPPERS_MAX;
+use crate::json::Text;
 use crate::prefilter::Prefilter;
 use crate::record::{Counts, Normalizer, Position, Record, Sink};
 use crate::redact;
@@ -64,123 +63,8 @@ impl AuditNormalizer {
         }
     }
 
-    /// Reads one JSON document: an event, a batch, or an envelope.
-    fn document(
-        &mut self,
-        text: &str,
-        origin: &Origin<'_>,
-        position: &mut Position,
-        depth: u32,
-        sink: &mut dyn Sink,
-    ) {
-        if depth > WRAPPERS_MAX {
-            let why = (RejectReason::TooDeep, String::new());
-            return self.reject(text, *position, why, sink);
-        }
-        if let Some((node, record)) = node_prefix(text) {
-            let mut origin = origin.share();
-            origin.vendor = Some(Vendor::Openshift);
-            origin.server = Some(Cow::Borrowed(node));
-            return self.document(record, &origin, position, depth, sink);
-        }
-        let why = match serde_json::from_str::<RawEvent<'_>>(text) {
-            Ok(raw) => match raw.shape() {
-                Shape::Event => {
-                    return self.record(&Found::native(&raw, origin, text), *position, sink);
-                }
-                Shape::Batch => {
-                    let Some(items) = raw.items else { return };
-                    return self.batch(items, text, origin, position, depth, sink);
-                }
-                Shape::Other => (RejectReason::NotAudit, String::new()),
-            },
-            Err(error) => fault(text, &error),
-        };
-        match envelope::open(text, origin) {
-            Some((opened, origin)) => self.opened(opened, text, &origin, position, depth, sink),
-            None => self.reject(text, *position, why, sink),
-        }
-    }
-
-    /// What an envelope holds.
-    fn opened(
-        &mut self,
-        opened: Opened<'_>,
-        text: &str,
-        origin: &Origin<'_>,
-        position: &mut Position,
-        depth: u32,
-        sink: &mut dyn Sink,
-    ) {
-        match opened {
-            Opened::Inside(inner) => self.unwrap(inner.get(), origin, position, depth, sink),
-            Opened::List(items) => self.batch(items, text, origin, position, depth, sink),
-            Opened::Written(native) => self.document(&native, origin, position, depth + 1, sink),
-            Opened::Entry(entry) => {
-                let found = Found {
-                    raw: &entry.raw,
-                    origin,
-                    text,
-                    entry: Some(&entry),
-                };
-                self.record(&found, *position, sink);
-            }
-            Opened::Refused(reason, detail) => {
-                self.reject(text, *position, (reason, detail), sink);
-            }
-        }
-    }
-
-    /// The documents of a list.
-    fn batch(
-        &mut self,
-        items: &RawValue,
-        text: &str,
-        origin: &Origin<'_>,
-        position: &mut Position,
-        depth: u32,
-        sink: &mut dyn Sink,
-    ) {
-        let each = &mut |item: &str| {
-            position.item += 1;
-            self.document(item, origin, position, depth + 1, sink);
-        };
-        if each_item(items, each).is_err() {
-            let why = (RejectReason::WrongType, "the batch is no list".to_owned());
-            self.reject(text, *position, why, sink);
-        }
-    }
-
-    /// The inside of a wrapper: an object, or a string that holds one, perhaps
-    /// encoded once more.
-    fn unwrap(
-        &mut self,
-        inner: &str,
-        origin: &Origin<'_>,
-        position: &mut Position,
-        depth: u32,
-        sink: &mut dyn Sink,
-    ) {
-        if !inner.starts_with('"') || depth > WRAPPERS_MAX {
-            return self.document(inner, origin, position, depth + 1, sink);
-        }
-        match serde_json::from_str::<Text<'_>>(inner) {
-            Ok(text) if text.as_str().starts_with('"') => {
-                self.unwrap(text.as_str(), origin, position, depth + 1, sink);
-            }
-            Ok(text) => self.document(
-                text.as_str().trim_ascii(),
-                origin,
-                position,
-                depth + 1,
-                sink,
-            ),
-            Err(error) => self.reject(inner, *position, fault(inner, &error), sink),
-        }
-    }
-
     /// One audit event.
-    fn record(&mut self, found: &Found<'_>, position: Position, sink: &mut dyn Sink) {
+    pub(super) fn record(&mut self, found: &Found<'_>, position: Position, sink: &mut dyn Sink) {
         let time = match event_time(found.raw) {
             Ok(time) => time,
             Err(reason) => {
@@ -256,7 +140,7 @@ impl AuditNormalizer {
         });
     }
 
-    fn reject(
+    pub(super) fn reject(
         &mut self,
         text: &str,
         position: Position,
@@ -280,14 +164,14 @@ impl Normalizer for AuditNormalizer {
 
     fn feed(&mut self, line: &[u8], at: u64, sink: &mut dyn Sink) {
         self.counts.lines += 1;
-        let mut position = Position {
+        let position = Position {
             source: self.source,
             line: at,
             item: 0,
         };
         match crate::reject::readable(line) {
             Ok("") => {}
-            Ok(text) => self.document(text, &Origin::default(), &mut position, 0, sink),
+            Ok(text) => Walk::new(self, position, sink).document(text, &Origin::default(), 0),
             Err(why) => {
                 self.counts.rejected += 1;
                 sink.reject(Reject::new(position, why, line, self.redact));

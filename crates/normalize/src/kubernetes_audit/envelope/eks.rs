@@ -31,7 +31,12 @@ pub(super) fn open<'a>(outline: &Outline<'a>, origin: &mut Origin<'a>) -> Option
         string(outline.agent_stream),
         string(outline.query_stream),
     ]);
-    let message = outline.message.or(outline.query_message);
+    // Rows that hold a record elsewhere may have a message, too.
+    let elsewhere = outline.log.is_some() || outline.body.is_some();
+    let message = outline
+        .message
+        .or(outline.query_message)
+        .filter(|message| !elsewhere || holds_document(message));
     let list = outline.log_events.or(outline.events);
     let marked = group.is_some()
         || stream.is_some()
@@ -68,7 +73,7 @@ pub(super) fn open<'a>(outline: &Outline<'a>, origin: &mut Origin<'a>) -> Option
     Some(Opened::Inside(message))
 }
 
-fn first<'a, const N: usize>(texts: [Option<Cow<'a, str>>; N]) -> Option<Cow<'a, str>> {
+fn first<const N: usize>(texts: [Option<Cow<'_, str>>; N]) -> Option<Cow<'_, str>> {
     texts.into_iter().flatten().next()
 }
 

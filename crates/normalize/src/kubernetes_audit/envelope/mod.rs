@@ -218,7 +218,7 @@ fn string<'a>(member: Option<&'a RawValue>) -> Option<Cow<'a, str>> {
 }
 
 /// A part of a text, borrowed where the text is.
-fn part<'a>(text: Cow<'a, str>, find: impl Fn(&str) -> Option<&str>) -> Option<Cow<'a, str>> {
+fn part(text: Cow<'_, str>, find: impl Fn(&str) -> Option<&str>) -> Option<Cow<'_, str>> {
     match text {
         Cow::Borrowed(text) => find(text).map(Cow::Borrowed),
         Cow::Owned(text) => find(&text).map(|part| Cow::Owned(part.to_owned())),
