@@ -6,12 +6,13 @@
 //! to an aggregated API is received twice, by the API server and by the one
 //! behind it, which writes the first one's address at the end of the sources.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use yaral_udm::Timestamp;
 
 use super::envelope::Found;
 use super::facts::{text as member, time};
 use super::stages::AuditId;
-use crate::json::Text;
 use crate::limits::AGGREGATED_SECONDS;
 
 /// What tells a request from others.
@@ -33,8 +34,8 @@ pub(super) struct Hop {
     asked: AuditId,
     received: Timestamp,
     /// The sources, and the sources without the last.
-    sources: AuditId,
-    before: Option<AuditId>,
+    sources: u64,
+    before: Option<u64>,
 }
 
 impl Request {
@@ -63,41 +64,43 @@ impl Request {
         let received = member(raw.request_received.as_ref())
             .filter(|_| entry.is_none_or(|entry| !entry.is_half))
             .unwrap_or_default();
-        let hop = || {
-            Hop::new(
-                found,
-                AuditId::of(&[name, user, verb, place]),
-                time(received)?,
+        let parts = [name, user, verb, place];
+        let (id, hop) = if uri.is_some_and(|uri| uri.starts_with("/apis/")) {
+            let (asked, id) = AuditId::of_both(&parts, received);
+            let hop = time(received).and_then(|received| Hop::new(found, asked, received));
+            (id, hop)
+        } else if object == [None; 4] {
+            (AuditId::of(&[name, user, verb, place, received]), None)
+        } else {
+            let object = object.map(Option::unwrap_or_default);
+            (
+                AuditId::of(&[&parts[..], &[received], &object].concat()),
+                None,
             )
         };
         Self {
             name: AuditId::new(name),
-            id: id([name, user, verb, place, received], object),
-            hop: uri
-                .filter(|uri| uri.starts_with("/apis/"))
-                .and_then(|_| hop()),
+            id,
+            hop,
         }
     }
 }
 
-fn id(parts: [&str; 5], object: [Option<&str>; 4]) -> AuditId {
-    if object == [None; 4] {
-        return AuditId::of(&parts);
-    }
-    let object = object.map(Option::unwrap_or_default);
-    AuditId::of(&[&parts[..], &object[..]].concat())
-}
-
 impl Hop {
     fn new(found: &Found<'_>, asked: AuditId, received: Timestamp) -> Option<Self> {
-        let list = found.raw.source_ips.as_ref()?;
-        let texts: Vec<&str> = list.0.iter().map(Text::as_str).collect();
-        let (_, before) = texts.split_last()?;
+        let (last, before) = found.raw.source_ips.as_ref()?.0.split_last()?;
+        // Each text is hashed with an end that no text holds.
+        let mut hasher = DefaultHasher::new();
+        for ip in before {
+            ip.as_str().hash(&mut hasher);
+        }
+        let front = (!before.is_empty()).then(|| hasher.finish());
+        last.as_str().hash(&mut hasher);
         Some(Self {
             asked,
             received,
-            sources: AuditId::of(&texts),
-            before: (!before.is_empty()).then(|| AuditId::of(before)),
+            sources: hasher.finish(),
+            before: front,
         })
     }
 

@@ -28,26 +28,39 @@ pub(crate) struct AuditId(u128);
 
 impl AuditId {
     pub(crate) fn new(text: &str) -> Self {
-        Self(uuid(text).unwrap_or_else(|| {
-            let hash = blake3::hash(text.as_bytes());
-            let (half, _) = hash.as_bytes().split_at(16);
-            half.iter().fold(0, |id, byte| id << 8 | u128::from(*byte))
-        }))
+        let hashed = || Self::half(&blake3::hash(text.as_bytes()));
+        uuid(text).map_or_else(hashed, Self)
     }
-}
 
-impl AuditId {
     /// The id of several parts; their lengths keep them apart.
     pub(crate) fn of(parts: &[&str]) -> Self {
         let mut hasher = blake3::Hasher::new();
         for part in parts {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part.as_bytes());
+            add(&mut hasher, part);
         }
-        let hash = hasher.finalize();
+        Self::half(&hasher.finalize())
+    }
+
+    /// The id of several parts without the last, and with it.
+    pub(crate) fn of_both(parts: &[&str], last: &str) -> (Self, Self) {
+        let mut hasher = blake3::Hasher::new();
+        for part in parts {
+            add(&mut hasher, part);
+        }
+        let without = Self::half(&hasher.finalize());
+        add(&mut hasher, last);
+        (without, Self::half(&hasher.finalize()))
+    }
+
+    fn half(hash: &blake3::Hash) -> Self {
         let (half, _) = hash.as_bytes().split_at(16);
         Self(half.iter().fold(0, |id, byte| id << 8 | u128::from(*byte)))
     }
+}
+
+fn add(hasher: &mut blake3::Hasher, part: &str) {
+    hasher.update(&(part.len() as u64).to_le_bytes());
+    hasher.update(part.as_bytes());
 }
 
 /// Eight hexadecimal digits, to tell two of the same name apart.
