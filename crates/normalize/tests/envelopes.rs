@@ -161,6 +161,35 @@ fn lines_in_envelopes_are_recognised() {
 }
 
 #[test]
+fn members_of_a_row_do_not_hide_its_record() {
+    let record =
+        r#"{"kind":"Event","apiVersion":"audit.k8s.io/v1","verb":"get","requestURI":"/x"}"#;
+    for (member, value) in [
+        ("message", json!("a text")),
+        ("timestamp", json!(1_795_424_400)),
+        ("messageType", json!("x")),
+        ("events", json!(3)),
+        ("records", json!({})),
+        ("entries", json!("x")),
+        ("category", json!("Administrative")),
+        ("AuditId", json!("x")),
+    ] {
+        let mut row = json!({"log": record});
+        row[member] = value;
+        let found = audit(&row.to_string());
+        assert_eq!((found.events.len(), found.rejects.len()), (1, 0), "{row}");
+        assert!(!found.events[0].json.contains("k8s_envelope"), "{row}");
+    }
+    // Nor does a number that a collector adds to the record itself.
+    let line = record.replacen('{', r#"{"timestamp":1795424400000,"logStream":"s","#, 1);
+    let found = audit(&line);
+    assert!(
+        found.events[0].json.contains("2026-11-23T09:00:00Z"),
+        "{line}"
+    );
+}
+
+#[test]
 fn each_item_of_another_log_is_rejected_with_its_writer() {
     let log = json!({
         "messageType": "DATA_MESSAGE", "logGroup": "/aws/eks/shop/cluster", "logStream": "authenticator-1",

@@ -174,10 +174,16 @@ impl<'de> Visitor<'de> for MomentVisitor {
 
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "a number out of range saturates and is no moment"
+        reason = "what does not fit is left out before"
     )]
     fn visit_f64<E: Error>(self, v: f64) -> Result<Self::Value, E> {
-        Ok(Moment::of((v * 1_000.0) as i64))
+        // A thousand times as much is the next unit, of any.
+        let fits = v.abs() < 1e15;
+        Ok(if fits {
+            Moment::of((v * 1_000.0) as i64)
+        } else {
+            Moment::default()
+        })
     }
 }
 
@@ -225,5 +231,31 @@ impl RawEvent<'_> {
         named
             || (self.kind.is_some() && self.verb.is_some() && (place || self.user.is_some()))
             || (self.verb.is_some() && place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_moments_of_any_unit() {
+        for (text, expected) in [
+            ("1795424400", "2026-11-23T09:00:00Z"),
+            ("1795424400000", "2026-11-23T09:00:00Z"),
+            ("1795424400250000", "2026-11-23T09:00:00.250Z"),
+            ("1795424400000000001", "2026-11-23T09:00:00.000000001Z"),
+            ("1795424400.5", "2026-11-23T09:00:00.500Z"),
+            ("-1", "1969-12-31T23:59:59Z"),
+            ("1e300", ""),
+            ("18446744073709551615", ""),
+            (r#""as written""#, "as written"),
+        ] {
+            let moment: Moment<'_> = serde_json::from_str(text).expect("text or number");
+            let shown = Timestamp::parse(moment.0.as_str()).map(|time| time.to_string());
+            let shown = shown.as_deref().unwrap_or(moment.0.as_str());
+            assert_eq!(shown, expected, "{text}");
+        }
+        assert!(serde_json::from_str::<Moment<'_>>("[]").is_err());
     }
 }

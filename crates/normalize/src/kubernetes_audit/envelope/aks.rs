@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::{Opened, Origin, Outline, Vendor, named, other, part, string};
+use super::{Opened, Origin, Outline, Vendor, list, named, other, part, string};
 use crate::json::{Members, Text, object, valid};
 
 object! {
@@ -55,7 +55,9 @@ pub(super) fn open<'a>(
         || outline.properties.is_some()
         || outline.log_column.is_some()
         || (id.is_some() && (outline.category.is_some() || outline.category_column.is_some()));
-    if !diagnostic && outline.records.is_none() && outline.audit_id_column.is_none() {
+    let records = list(outline.records);
+    let row = outline.audit_id_column.is_some() && outline.verb_column.is_some();
+    if !diagnostic && records.is_none() && !row {
         return None;
     }
     origin.vendor = Some(Vendor::Aks);
@@ -66,10 +68,10 @@ pub(super) fn open<'a>(
     if pod.is_some() {
         origin.server = pod;
     }
-    if let Some(records) = outline.records {
+    if let Some(records) = records {
         return Some(Opened::List(records));
     }
-    if outline.audit_id_column.is_some() {
+    if row {
         return Some(Opened::Written(written(text)?));
     }
     Some(record(outline, origin))

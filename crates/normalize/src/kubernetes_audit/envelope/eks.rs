@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use super::{Opened, Origin, Outline, Vendor, holds_document, other, part, string};
+use super::{Opened, Origin, Outline, Vendor, holds_document, list, other, part, string};
 
 /// The streams of the group that are not the audit log, and who writes them.
 const OTHERS: [(&str, &str); 5] = [
@@ -37,14 +37,19 @@ pub(super) fn open<'a>(outline: &Outline<'a>, origin: &mut Origin<'a>) -> Option
         .message
         .or(outline.query_message)
         .filter(|message| !elsewhere || holds_document(message));
-    let list = outline.log_events.or(outline.events);
+    let events = list(outline.log_events).or_else(|| list(outline.events));
     let marked = group.is_some()
         || stream.is_some()
         || outline.ingestion_time.is_some()
         || outline.timestamp.is_some_and(|time| is_number(time.get()))
         || origin.vendor == Some(Vendor::Eks);
-    let control = outline.message_type.is_some();
-    if !(control || list.is_some() || outline.awslogs.is_some() || (marked && message.is_some())) {
+    let kind = string(outline.message_type)
+        .filter(|kind| matches!(&**kind, "DATA_MESSAGE" | "CONTROL_MESSAGE"));
+    if !(kind.is_some()
+        || events.is_some()
+        || outline.awslogs.is_some()
+        || (marked && message.is_some()))
+    {
         return None;
     }
     origin.vendor = Some(Vendor::Eks);
@@ -54,11 +59,11 @@ pub(super) fn open<'a>(outline: &Outline<'a>, origin: &mut Origin<'a>) -> Option
     if stream.is_some() {
         origin.server = stream;
     }
-    if string(outline.message_type).is_some_and(|kind| kind == "CONTROL_MESSAGE") {
+    if kind.is_some_and(|kind| kind == "CONTROL_MESSAGE") {
         return Some(other("a control message of CloudWatch Logs".to_owned()));
     }
-    if let Some(list) = list {
-        return Some(Opened::List(list));
+    if let Some(events) = events {
+        return Some(Opened::List(events));
     }
     let Some(message) = message else {
         let what = "a compressed batch of CloudWatch Logs, or one without events";

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 
 use super::gke_request::{Method, http_status, method, place};
-use super::{Opened, Origin, Outline, Vendor, named, other};
+use super::{Opened, Origin, Outline, Vendor, list, named, other};
 use crate::json::{Members, Text, fault, object};
 use crate::kubernetes_audit::raw::{Moment, ObjectRef, RawEvent, Status, Texts, User};
 use crate::kubernetes_audit::uri::Uri;
@@ -115,7 +115,7 @@ pub(super) fn open<'a>(
     origin: &mut Origin<'a>,
 ) -> Option<Opened<'a>> {
     if outline.proto_payload.is_none() {
-        if let Some(entries) = outline.entries {
+        if let Some(entries) = list(outline.entries) {
             return Some(Opened::List(entries));
         }
         let payload = match (outline.json_payload, outline.text_payload) {

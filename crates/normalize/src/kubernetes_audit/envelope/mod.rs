@@ -171,6 +171,7 @@ object! {
         log_column: "log_s" => &'a RawValue,
         pod_column: "pod_s" => &'a RawValue,
         audit_id_column: "AuditId" => &'a RawValue,
+        verb_column: "Verb" => &'a RawValue,
         pod_name_column: "PodName" => &'a RawValue,
         // CloudTrail and the event bus.
         detail: "detail" => &'a RawValue,
@@ -223,6 +224,11 @@ fn part(text: Cow<'_, str>, find: impl Fn(&str) -> Option<&str>) -> Option<Cow<'
         Cow::Borrowed(text) => find(text).map(Cow::Borrowed),
         Cow::Owned(text) => find(&text).map(|part| Cow::Owned(part.to_owned())),
     }
+}
+
+/// A member that is a list.
+fn list(member: Option<&RawValue>) -> Option<&RawValue> {
+    member.filter(|list| list.get().starts_with('['))
 }
 
 /// Whether a value is an object, or a string that begins like one, encoded
