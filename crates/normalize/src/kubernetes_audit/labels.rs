@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use super::facts::{Audit, Facts, Scope, label, text};
+use super::raw::Texts;
 use crate::json::{Text, object};
 use crate::jwt::claim_rows;
 use crate::redact;
@@ -41,7 +42,7 @@ pub(crate) static LABELS: &[Row<Audit>] = &[
     label(
         "k8s_command",
         "the command of an exec or attach, its arguments joined by spaces",
-        "command parameters of requestURI",
+        "command parameters of requestURI, else command of the requestObject",
         command,
     ),
     label(
@@ -200,8 +201,15 @@ fn initial_events<'a>(facts: &'a Facts<'a>) -> Value<'a> {
     }
 }
 
+object! {
+    /// The body of an exec, as far as it is read.
+    ExecOptions {
+        command: "command" => Texts<'a>,
+    }
+}
+
 fn command<'a>(facts: &'a Facts<'a>) -> Value<'a> {
-    let Some(arguments) = facts.uri.query.command() else {
+    let Some(arguments) = facts.uri.query.command().or_else(|| body_command(facts)) else {
         return Value::Absent;
     };
     let joined = if facts.is_redacting() {
@@ -211,6 +219,15 @@ fn command<'a>(facts: &'a Facts<'a>) -> Value<'a> {
         arguments.join(" ")
     };
     Value::Text(Cow::Owned(joined))
+}
+
+/// The command that the body of an exec names, where no URI does.
+fn body_command<'a>(facts: &'a Facts<'a>) -> Option<Vec<Cow<'a, str>>> {
+    if facts.subresource() != Some("exec") {
+        return None;
+    }
+    let options: ExecOptions<'a> = serde_json::from_str(facts.raw.request_object?.get()).ok()?;
+    Some(options.command?.0.into_iter().map(|text| text.0).collect())
 }
 
 fn proxy_path<'a>(facts: &'a Facts<'a>) -> Value<'a> {

@@ -17,7 +17,7 @@ A request is known by auditID, user, verb, URI and the time of receipt. A reques
 the URI begins with `/apis/`, the times of receipt are at most 5 seconds apart, and the sources of the one are those of the other and one more address.
 
 Rejected: records of other logs in a known envelope (`OTHER_LOG`, which says of which), other JSON objects (`NOT_AUDIT`), \
-and whatever is no JSON. Dropped: request and response bodies, apart from the lifetime in a token request, \
+and whatever is no JSON. Dropped: request and response bodies, apart from the lifetime in a token request and the command of an exec, \
 `metadata` and `authenticationMetadata`. A record without any time field gives an event without a time; a `timestamp` \
 that is a number is taken for seconds, or for milli-, micro- or nanoseconds if it is too large for that.
 
@@ -58,7 +58,7 @@ The entry is another telling of the request, so the record is put together from 
 | stage | `operation.first` alone is ResponseStarted, `operation.last` is ResponseComplete, neither is none. Two entries of one operation are stages of one request |
 | requestObject, responseObject | `request`, `response` |
 
-Not in the entry: the URI, so `k8s_informer`, `k8s_command` and selectors are absent and the scope comes from `resourceName` (absent without one); groups, uid and extras of the user; the level; which 2xx it was. \
+Not in the entry: the URI, so `k8s_informer` and selectors are absent, `k8s_command` comes from the body, where there is one, and the scope comes from `resourceName` (absent without one); groups, uid and extras of the user; the level; which 2xx it was. \
 `kind` and `apiVersion` are constants. The entry is shown as the raw record, its bodies redacted like those of a record. \
 `k8s_cluster` is `project/location/cluster`, of what `resource.labels` has. Entries of other services, and those with `jsonPayload` or `textPayload`, are rejected (`OTHER_LOG`).
 
