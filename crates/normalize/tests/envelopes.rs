@@ -281,6 +281,25 @@ fn halves_of_a_long_request_are_its_stages() {
     let found = audit(&log.join("\n"));
     assert_eq!((found.events.len(), found.counts.duplicates), (1, 1));
     assert!(found.events[0].json.contains("ResponseStarted"));
+    // A second request under the same id, of whatever order.
+    let more = [half(true, "21:00", "c"), half(false, "22:00", "d")];
+    let [start, end] = &log;
+    let [start_again, end_again] = &more;
+    for order in [
+        [start, end, start_again, end_again],
+        [start, start_again, end, end_again],
+        [start, start_again, end_again, end],
+        [end, start, start, end],
+    ] {
+        let found = audit(&order.map(String::as_str).join("\n"));
+        let events = if order[3] == end && order[1] == start {
+            1
+        } else {
+            2
+        };
+        assert_eq!(found.events.len(), events);
+        assert_eq!(found.counts.duplicates, 4 - events as u64);
+    }
     // Whole requests under one id are told apart by their times.
     let whole = log.map(|line| line.replace(":false", ":true"));
     assert_eq!(audit(&whole.join("\n")).events.len(), 2);

@@ -55,7 +55,7 @@ The entry is another telling of the request, so the record is put together from 
 | annotations | `labels`; without a decision there, `authorizationInfo[].granted` tells it |
 | requestReceivedTimestamp, stageTimestamp | `timestamp`, `receiveTimestamp` |
 | auditID | `operation.id`, else `insertId` |
-| stage | `operation.first` alone is ResponseStarted, `operation.last` is ResponseComplete, neither is none. Two entries of one operation are stages of one request |
+| stage | `operation.first` alone is ResponseStarted, `operation.last` is ResponseComplete, neither is none. The two ends of one operation are stages of one request; a second start under its id is another request |
 | requestObject, responseObject | `request`, `response` |
 
 Not in the entry: the URI, so `k8s_informer` and selectors are absent, `k8s_command` comes from the body, where there is one, and the scope comes from `resourceName` (absent without one); groups, uid and extras of the user; the level; which 2xx it was. \

@@ -2,15 +2,16 @@
 //!
 //! The auditID alone does not say: a client may choose it (header `Audit-ID`),
 //! and one that is used twice must not hide the second request. User, verb, URI
-//! and the time of receipt must agree too. One case is an exception: a request
+//! and the time of receipt must agree too. There are two exceptions. A request
 //! to an aggregated API is received twice, by the API server and by the one
 //! behind it, which writes the first one's address at the end of the sources.
+//! And the entries of GKE tell the start and the end of a long request apart.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use yaral_udm::Timestamp;
 
-use super::envelope::Found;
+use super::envelope::{Found, Half};
 use super::facts::{text as member, time};
 use super::stages::AuditId;
 use crate::limits::AGGREGATED_SECONDS;
@@ -22,9 +23,35 @@ pub(super) struct Request {
     pub(super) name: AuditId,
     /// The auditID with all that must agree.
     pub(super) id: AuditId,
-    /// Only what can be aggregated has it: requests to the core API, to
-    /// secrets among them, cannot.
-    pub(super) hop: Option<Hop>,
+    /// By what another telling of the request is known.
+    pub(super) twin: Option<Twin>,
+}
+
+/// How a request may be told a second time, in other words.
+#[derive(Clone, Debug)]
+pub(super) enum Twin {
+    /// By another server. Only what can be aggregated: requests to the core
+    /// API, to secrets among them, cannot.
+    Hop(Hop),
+    /// At its other end, which has another time.
+    Half {
+        /// All that must agree, apart from the time.
+        asked: AuditId,
+        half: Half,
+    },
+}
+
+impl Twin {
+    /// Whether two records tell of one request.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Hop(one), Self::Hop(other)) => one.is_same(other),
+            (Self::Half { asked, half }, Self::Half { asked: a, half: h }) => {
+                asked == a && half != h
+            }
+            _ => false,
+        }
+    }
 }
 
 /// What the records of the two servers of an aggregated request agree on.
@@ -60,28 +87,26 @@ impl Request {
             ],
             None => [None; 4],
         };
-        // The halves of a long request have two times.
-        let received = member(raw.request_received.as_ref())
-            .filter(|_| entry.is_none_or(|entry| !entry.is_half))
-            .unwrap_or_default();
+        let received = member(raw.request_received.as_ref()).unwrap_or_default();
         let parts = [name, user, verb, place];
-        let (id, hop) = if uri.is_some_and(|uri| uri.starts_with("/apis/")) {
+        let half = entry.and_then(|entry| entry.half);
+        let aggregates = uri.is_some_and(|uri| uri.starts_with("/apis/"));
+        let (id, twin) = if half.is_some() || aggregates {
             let (asked, id) = AuditId::of_both(&parts, received);
-            let hop = time(received).and_then(|received| Hop::new(found, asked, received));
-            (id, hop)
+            let hop = || Hop::new(found, asked, time(received)?).map(Twin::Hop);
+            let half = half.map(|half| Twin::Half { asked, half });
+            (id, half.or_else(hop))
         } else if object == [None; 4] {
             (AuditId::of(&[name, user, verb, place, received]), None)
         } else {
             let object = object.map(Option::unwrap_or_default);
-            (
-                AuditId::of(&[&parts[..], &[received], &object].concat()),
-                None,
-            )
+            let parts = [&parts[..], &[received], &object].concat();
+            (AuditId::of(&parts), None)
         };
         Self {
             name: AuditId::new(name),
             id,
-            hop,
+            twin,
         }
     }
 }
@@ -106,7 +131,7 @@ impl Hop {
 
     /// Whether two records tell of one request that went through the API
     /// server to an aggregated one.
-    pub(super) fn is_same(&self, other: &Self) -> bool {
+    fn is_same(&self, other: &Self) -> bool {
         let apart = self.received.seconds.saturating_sub(other.received.seconds);
         self.asked == other.asked
             && apart.unsigned_abs() <= AGGREGATED_SECONDS

@@ -15,7 +15,7 @@ use yaral_udm::Timestamp;
 
 use super::clock::{Clocks, Server};
 use super::envelope::Origin;
-use super::request::{Hop, Request};
+use super::request::{Request, Twin};
 use crate::limits::{HELD_BYTES_MAX, HELD_MAX, HOLD_SECONDS, SEEN_IDS_MAX};
 use crate::record::Position;
 
@@ -114,7 +114,7 @@ type Turn = u64;
 #[derive(Debug)]
 struct Known {
     id: AuditId,
-    hop: Option<Box<Hop>>,
+    twin: Option<Box<Twin>>,
 }
 
 /// The memory of the stages.
@@ -172,23 +172,23 @@ impl Stages {
     }
 
     /// The id of a request, and whether another request came under its auditID
-    /// before. Both records of an aggregated request get one id. The memory of
+    /// before. What tells of one request twice gets one id. The memory of
     /// names is bounded as that of requests is.
     pub(crate) fn identify(&mut self, request: Request) -> (AuditId, bool) {
-        let Request { name, id, hop } = request;
+        let Request { name, id, twin } = request;
         if let Some(first) = self.names.get(&name) {
-            let aggregated = match (&first.hop, &hop) {
-                (Some(first), Some(hop)) => first.is_same(hop),
+            let again = match (&first.twin, &twin) {
+                (Some(first), Some(twin)) => first.is_same(twin),
                 _ => false,
             };
-            return if aggregated {
+            return if again {
                 (first.id, false)
             } else {
                 (id, first.id != id)
             };
         }
-        let hop = hop.map(Box::new);
-        self.names.insert(name, Known { id, hop });
+        let twin = twin.map(Box::new);
+        self.names.insert(name, Known { id, twin });
         self.names_order.push_back(name);
         if self.names_order.len() > SEEN_IDS_MAX
             && let Some(oldest) = self.names_order.pop_front()

@@ -97,6 +97,13 @@ object! {
     }
 }
 
+/// An end of a request that takes long, such as an exec.
+#[derive(Copy, Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Half {
+    Start,
+    End,
+}
+
 /// A record that was put together from an entry.
 pub(crate) struct Entry<'a> {
     pub(crate) raw: RawEvent<'a>,
@@ -104,9 +111,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) place: Uri<'static>,
     /// What stands for the URI when requests are told apart.
     pub(crate) asked: Cow<'a, str>,
-    /// The entry tells of the start or the end of a long request alone. Its
-    /// time is that of the one or the other.
-    pub(crate) is_half: bool,
+    /// The entry tells of one end of a long request.
+    pub(crate) half: Option<Half>,
 }
 
 pub(super) fn open<'a>(
@@ -201,7 +207,11 @@ fn read<'a>(entry: LogEntry<'a>, origin: &mut Origin<'a>) -> Opened<'a> {
         raw,
         place: request.place,
         asked: request.asked,
-        is_half: first != last,
+        half: match (first, last) {
+            (true, false) => Some(Half::Start),
+            (false, true) => Some(Half::End),
+            _ => None,
+        },
     }))
 }
 
@@ -422,6 +432,6 @@ mod tests {
             Some("/readyz")
         );
         assert_eq!(cluster.as_deref(), Some("p/l/c"));
-        assert!(entry.is_half);
+        assert_eq!(entry.half, Some(Half::Start));
     }
 }

@@ -18,7 +18,7 @@ use std::borrow::Cow;
 use serde_json::value::RawValue;
 
 pub(super) use cluster_labels::ENVELOPE;
-pub(super) use gke::Entry;
+pub(super) use gke::{Entry, Half};
 pub(super) use openshift::node_prefix;
 
 use super::raw::{RawEvent, Shape};
