@@ -22,8 +22,7 @@
 //!   [`Setup::redact`] is off.
 //!
 //! Deliberately absent: files, clocks, threads, decompression and framing
-//! (`runtime` reads), rules and plans (`compiler` and `engine`), and envelopes
-//! of cloud vendors, which are rejected under a reason of their own.
+//! (`runtime` reads), rules and plans (`compiler` and `engine`).
 
 pub mod labels;
 pub mod limits;

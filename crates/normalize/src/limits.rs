@@ -22,6 +22,13 @@ pub const HELD_MAX: usize = 16_384;
 /// How many bytes of records are held at most.
 pub const HELD_BYTES_MAX: usize = 64 << 20;
 
+/// How many servers of one stream have a clock of their own.
+pub const SERVERS_MAX: usize = 256;
+
+/// How far apart, in seconds, two servers may say that they received one
+/// request to an aggregated API.
+pub const AGGREGATED_SECONDS: u64 = 5;
+
 /// How deeply wrappers and batches of audit events may be nested.
 pub const WRAPPERS_MAX: u32 = 4;
 

@@ -25,9 +25,9 @@ pub enum RejectReason {
     WrongType,
     /// A JSON object that is no Kubernetes audit event.
     NotAudit,
-    /// An audit event inside the envelope of a cloud vendor, which this log
-    /// type does not open.
-    CloudEnvelope,
+    /// A record of another log of a managed cluster or its cloud, in the
+    /// envelope in which the audit log comes too.
+    OtherLog,
     /// Time fields are there, but none of them holds a time.
     BadTime,
     /// Wrappers or batches are nested too deeply.
@@ -52,7 +52,7 @@ impl RejectReason {
         Self::NotObject,
         Self::WrongType,
         Self::NotAudit,
-        Self::CloudEnvelope,
+        Self::OtherLog,
         Self::BadTime,
         Self::TooDeep,
         Self::NotUdm,
@@ -72,7 +72,7 @@ impl RejectReason {
             Self::NotObject => "NOT_OBJECT",
             Self::WrongType => "WRONG_TYPE",
             Self::NotAudit => "NOT_AUDIT",
-            Self::CloudEnvelope => "CLOUD_ENVELOPE",
+            Self::OtherLog => "OTHER_LOG",
             Self::BadTime => "BAD_TIME",
             Self::TooDeep => "TOO_DEEP",
             Self::NotUdm => "NOT_UDM",
@@ -93,8 +93,8 @@ impl RejectReason {
             Self::NotObject => "The text is JSON, but not an object.",
             Self::WrongType => "A field has a type that this log type does not allow.",
             Self::NotAudit => "The JSON object is no Kubernetes audit event.",
-            Self::CloudEnvelope => {
-                "The record is wrapped in the envelope of a cloud vendor, which KUBERNETES_AUDIT does not open."
+            Self::OtherLog => {
+                "The envelope is known, but holds a record of another log than the audit log."
             }
             Self::BadTime => "The record has time fields, but none of them holds a time.",
             Self::TooDeep => "Wrappers or batches are nested too deeply.",
@@ -119,7 +119,8 @@ pub struct Reject {
     pub position: Position,
     /// Why it was rejected.
     pub reason: RejectReason,
-    /// More about the place of the error; never a value from the input.
+    /// More about the place of the error, or which log it is; never a value
+    /// from the input, but for the plain name of a service or a category.
     pub detail: String,
     /// The start of the text, at most [`EXCERPT_BYTES_MAX`] bytes, escaped and
     /// redacted.

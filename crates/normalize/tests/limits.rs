@@ -6,9 +6,9 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use common::{Collected, collect};
 use yaral_normalize::limits::{
-    DOCKER_FORM_LINES_MAX, DOCKER_OBJECT_BYTES_MAX, DOCKER_OBJECTS_MAX, EXCERPT_BYTES_MAX,
-    EXCERPT_WINDOW, FLAG_BYTES_MAX, HELD_BYTES_MAX, HELD_MAX, HOLD_SECONDS, JUMP_SECONDS,
-    SEEN_IDS_MAX, TOKEN_PAYLOAD_MAX, WRAPPERS_MAX,
+    AGGREGATED_SECONDS, DOCKER_FORM_LINES_MAX, DOCKER_OBJECT_BYTES_MAX, DOCKER_OBJECTS_MAX,
+    EXCERPT_BYTES_MAX, EXCERPT_WINDOW, FLAG_BYTES_MAX, HELD_BYTES_MAX, HELD_MAX, HOLD_SECONDS,
+    JUMP_SECONDS, SEEN_IDS_MAX, SERVERS_MAX, TOKEN_PAYLOAD_MAX, WRAPPERS_MAX,
 };
 use yaral_normalize::{
     Counts, LogType, Normalizer, Record, Reject, RejectReason, Setup, Sink, normalizer, redact_text,
@@ -66,6 +66,46 @@ fn hold_seconds() {
         assert_eq!((held.held, held.events), (1, 0));
         let later = feed(&mut *normalizer, &record("b", "ResponseComplete", second));
         assert_eq!((later.held, later.events), (2 - events, events), "{second}");
+    }
+}
+
+#[test]
+fn servers_max() {
+    // The last server with a clock of its own is not hurried by one that shares
+    // the common clock; the first without one is.
+    for (servers, events) in [(SERVERS_MAX, 1), (SERVERS_MAX + 1, 2)] {
+        let mut normalizer = audit_normalizer();
+        for server in 1..servers {
+            let line = format!("m{server} {}", record("", "ResponseComplete", 0));
+            feed(&mut *normalizer, &line);
+        }
+        let line = format!("m{servers} {}", record("a", "RequestReceived", 0));
+        feed(&mut *normalizer, &line);
+        feed(&mut *normalizer, &record("", "ResponseComplete", 0));
+        let line = record("b", "ResponseComplete", HOLD_SECONDS + 1);
+        let before = normalizer.counts().events;
+        let after = feed(&mut *normalizer, &line);
+        assert_eq!(after.events - before, events, "{servers}");
+    }
+}
+
+#[test]
+fn aggregated_seconds() {
+    let seconds = i64::try_from(AGGREGATED_SECONDS).expect("a few");
+    for (apart, events) in [(seconds, 1), (seconds + 1, 2)] {
+        let part = |second: i64, sources: &str| {
+            let line = record("a", "ResponseComplete", second).replacen("/api", "/apis/x/v1/y", 1);
+            line.replacen(
+                r#","verb""#,
+                &format!(r#","sourceIPs":[{sources}],"verb""#),
+                1,
+            )
+        };
+        let front = part(0, r#""10.0.0.7""#);
+        let behind = part(apart, r#""10.0.0.7","10.0.0.1""#);
+        let found = audit(&[front, behind].join("\n"));
+        assert_eq!(found.events.len(), events, "{apart}");
+        assert_eq!(found.counts.reused_ids, events as u64 - 1);
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The records of an event share node, time and serial number, and may come
 //! interleaved with those of others and in any order. An event is held until
-//! event time, as the lines of its input tell it, went on by [`HOLD_MS`]; then
+//! event time, as the lines of its input tell it, went on by [`AUDIT_HOLD_SECONDS`]; then
 //! events come out in the order of their times and serial numbers, so that the
 //! order of lines within that time changes nothing. A record that comes still
 //! later is told, as it can no longer be added.
@@ -13,13 +13,12 @@
 use std::collections::{BTreeMap, HashSet, VecDeque};
 
 use super::line::{Id, Line};
+use crate::clock::Clock;
 use crate::limits::{
     AUDIT_HELD_BYTES_MAX, AUDIT_HELD_MAX, AUDIT_HOLD_SECONDS, AUDIT_NODES_MAX, AUDIT_RECORDS_MAX,
-    AUDIT_RELEASED_MAX, JUMP_SECONDS,
+    AUDIT_RELEASED_MAX,
 };
 use crate::record::Position;
-
-const HOLD_MS: i64 = AUDIT_HOLD_SECONDS * 1000;
 
 /// What orders events: the time, then the serial number, then the node.
 #[derive(Clone, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
@@ -37,7 +36,7 @@ pub(super) struct Held {
     pub(super) text: String,
     /// The place of the first record that came.
     pub(super) position: Position,
-    /// What [`Clock::passed_ms`] must exceed for the event to come out.
+    /// What [`Clock::passed`] must exceed for the event to come out.
     due: i64,
     /// Where each line ends in the text.
     ends: Vec<usize>,
@@ -91,27 +90,6 @@ struct Sequence {
     out: Option<i64>,
 }
 
-/// How much event time has passed, as the lines tell it. Only steps within an
-/// input count, and of those only the believable ones.
-#[derive(Default, Debug)]
-struct Clock {
-    now: Option<i64>,
-    passed_ms: i64,
-}
-
-impl Clock {
-    fn advance(&mut self, time_ms: i64) {
-        let now = *self.now.get_or_insert(time_ms);
-        let step = time_ms.saturating_sub(now);
-        if step.unsigned_abs() > JUMP_SECONDS.unsigned_abs() * 1000 {
-            self.now = Some(time_ms);
-        } else if step > 0 {
-            self.now = Some(time_ms);
-            self.passed_ms = self.passed_ms.saturating_add(step);
-        }
-    }
-}
-
 /// The events that are not complete.
 #[derive(Default, Debug)]
 pub(super) struct Assembler {
@@ -128,7 +106,7 @@ pub(super) struct Assembler {
 impl Assembler {
     /// Takes a record; `text` is its line.
     pub(super) fn take(&mut self, line: &Line<'_>, text: &str, position: Position) -> Taken {
-        self.clock.advance(line.id.time_ms);
+        self.clock.advance_to(line.id.time_ms);
         let key = self.key(&line.node, line.id);
         let says_nothing = line.kind == "EOE";
         if let Some(held) = self.held.get_mut(&key) {
@@ -153,7 +131,7 @@ impl Assembler {
         let mut held = Held {
             text: String::new(),
             position,
-            due: self.clock.passed_ms.saturating_add(HOLD_MS),
+            due: self.clock.passed_in(AUDIT_HOLD_SECONDS),
             ends: Vec::with_capacity(8),
         };
         held.add(text);
@@ -191,13 +169,13 @@ impl Assembler {
 
     /// Notes that another input begins, whose times may be any.
     pub(super) fn restart(&mut self) {
-        self.clock.now = None;
+        self.clock.restart();
     }
 
     /// The next event that has waited long enough or stands in the way.
     pub(super) fn due(&mut self) -> Option<Held> {
         let (_, first) = self.held.first_key_value()?;
-        let late = first.due < self.clock.passed_ms;
+        let late = first.due < self.clock.passed();
         if late || self.held.len() > AUDIT_HELD_MAX || self.bytes > AUDIT_HELD_BYTES_MAX {
             return self.release();
         }

@@ -95,7 +95,7 @@ impl Waiting {
             text: text.to_owned(),
             position,
             key,
-            due: self.clock.passed().saturating_add(HOLD_SECONDS),
+            due: self.clock.passed_in(HOLD_SECONDS),
         };
         self.held.insert(place, held);
     }

@@ -9,6 +9,7 @@ use std::cell::OnceCell;
 
 use yaral_udm::Timestamp;
 
+use super::envelope::{Found, Origin};
 use super::raw::{ObjectRef, RawEvent, Texts, User};
 use super::uri::Uri;
 use crate::json::Text;
@@ -37,9 +38,13 @@ pub(crate) enum Scope {
 /// A record with its request worked out.
 pub(crate) struct Facts<'a> {
     pub(crate) raw: &'a RawEvent<'a>,
+    /// What the envelopes around the record say.
+    pub(crate) origin: &'a Origin<'a>,
     pub(crate) uri: Uri<'a>,
     /// When the request was received, as far as the record knows.
     pub(crate) time: Option<Timestamp>,
+    /// The record was put together from an entry, which knows of no URI.
+    from_entry: bool,
     redact: bool,
     claims: OnceCell<Option<Claims>>,
 }
@@ -68,7 +73,7 @@ pub(crate) fn event_time(raw: &RawEvent<'_>) -> Result<Option<Timestamp>, Reject
         .and_then(|metadata| metadata.created.as_ref());
     let fields = [
         raw.request_received.as_ref(),
-        raw.time.as_ref(),
+        raw.time.as_ref().map(|time| &time.0),
         raw.stage_time.as_ref(),
         created,
     ];
@@ -80,10 +85,12 @@ pub(crate) fn event_time(raw: &RawEvent<'_>) -> Result<Option<Timestamp>, Reject
 }
 
 impl<'a> Facts<'a> {
-    pub(crate) fn new(raw: &'a RawEvent<'a>, time: Option<Timestamp>, redact: bool) -> Self {
+    pub(crate) fn new(found: &Found<'a>, time: Option<Timestamp>, redact: bool) -> Self {
         Self {
-            raw,
-            uri: Uri::parse(text(raw.request_uri.as_ref()).unwrap_or_default()),
+            raw: found.raw,
+            origin: found.origin,
+            uri: found.place(),
+            from_entry: found.entry.is_some(),
             time,
             redact,
             claims: OnceCell::new(),
@@ -198,7 +205,8 @@ impl<'a> Facts<'a> {
     }
 
     /// How much of the cluster the request is about; none for a non-resource
-    /// request. A creation is about the place that its URI names.
+    /// request, and none if an entry does not name the place. A creation is
+    /// about the place that its URI names, or would name.
     pub(crate) fn scope(&self) -> Option<Scope> {
         self.resource()?;
         if self.uri.resource.is_some() {
@@ -209,7 +217,12 @@ impl<'a> Facts<'a> {
                 (false, None) => Scope::Cluster,
             });
         }
-        Some(if self.object(|object| object.name.as_ref()).is_some() {
+        if self.from_entry {
+            return None;
+        }
+        let creation = self.verb() == "create" && self.subresource().is_none();
+        let name = self.object(|object| object.name.as_ref());
+        Some(if name.is_some() && !creation {
             Scope::Object
         } else if self.object(|object| object.namespace.as_ref()).is_some() {
             Scope::Namespace

@@ -6,7 +6,8 @@
 
 use std::borrow::Cow;
 
-use super::facts::{Audit, Facts, Scope, label};
+use super::facts::{Audit, Facts, Scope, label, text};
+use super::raw::Texts;
 use crate::json::{Text, object};
 use crate::jwt::claim_rows;
 use crate::redact;
@@ -22,7 +23,7 @@ pub(crate) static LABELS: &[Row<Audit>] = &[
     ),
     label(
         "k8s_informer",
-        "`true` if a list or watch names a resourceVersion, as informers do, else `false`; an empty resourceVersion counts as none",
+        "`true` if a list or watch names a resourceVersion, as informers do, else `false`; an empty resourceVersion counts as none; absent where no URI was logged",
         "resourceVersion, resourceVersionMatch, sendInitialEvents in requestURI",
         informer,
     ),
@@ -41,7 +42,7 @@ pub(crate) static LABELS: &[Row<Audit>] = &[
     label(
         "k8s_command",
         "the command of an exec or attach, its arguments joined by spaces",
-        "command parameters of requestURI",
+        "command parameters of requestURI, else command of the requestObject",
         command,
     ),
     label(
@@ -179,7 +180,8 @@ fn scope<'a>(facts: &'a Facts<'a>) -> Value<'a> {
 }
 
 fn informer<'a>(facts: &'a Facts<'a>) -> Value<'a> {
-    if !matches!(facts.verb(), "list" | "watch") || facts.resource().is_none() {
+    let asks = matches!(facts.verb(), "list" | "watch") && facts.resource().is_some();
+    if !asks || text(facts.raw.request_uri.as_ref()).is_none() {
         return Value::Absent;
     }
     let query = &facts.uri.query;
@@ -199,8 +201,15 @@ fn initial_events<'a>(facts: &'a Facts<'a>) -> Value<'a> {
     }
 }
 
+object! {
+    /// The body of an exec, as far as it is read.
+    ExecOptions {
+        command: "command" => Texts<'a>,
+    }
+}
+
 fn command<'a>(facts: &'a Facts<'a>) -> Value<'a> {
-    let Some(arguments) = facts.uri.query.command() else {
+    let Some(arguments) = facts.uri.query.command().or_else(|| body_command(facts)) else {
         return Value::Absent;
     };
     let joined = if facts.is_redacting() {
@@ -210,6 +219,15 @@ fn command<'a>(facts: &'a Facts<'a>) -> Value<'a> {
         arguments.join(" ")
     };
     Value::Text(Cow::Owned(joined))
+}
+
+/// The command that the body of an exec names, where no URI does.
+fn body_command<'a>(facts: &'a Facts<'a>) -> Option<Vec<Cow<'a, str>>> {
+    if facts.subresource() != Some("exec") {
+        return None;
+    }
+    let options: ExecOptions<'a> = serde_json::from_str(facts.raw.request_object?.get()).ok()?;
+    Some(options.command?.0.into_iter().map(|text| text.0).collect())
 }
 
 fn proxy_path<'a>(facts: &'a Facts<'a>) -> Value<'a> {

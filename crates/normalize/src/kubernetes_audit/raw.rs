@@ -1,18 +1,20 @@
 //! The record as the API server writes it, borrowed from its line.
 //!
 //! Members are those of `audit.k8s.io/v1` and `v1beta1`, the `timestamp` of
-//! older versions, and the few names by which wrappers are recognised. Bodies
-//! stay raw text.
+//! older versions. Bodies stay raw text. Wrappers have their own outline, see
+//! [`super::envelope`].
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use yaral_udm::Timestamp;
+
 use crate::json::{Members, Text, object};
 
 object! {
-    /// An audit event, a batch of them, or a wrapper around one.
+    /// An audit event, or a batch of them.
     RawEvent {
         kind: "kind" => Text<'a>,
         api_version: "apiVersion" => Text<'a>,
@@ -32,22 +34,10 @@ object! {
         response_object: "responseObject" => &'a RawValue,
         request_received: "requestReceivedTimestamp" => Text<'a>,
         stage_time: "stageTimestamp" => Text<'a>,
-        time: "timestamp" => Text<'a>,
+        time: "timestamp" => Moment<'a>,
         annotations: "annotations" => Members<'a, Text<'a>>,
         /// The items of an `EventList`.
         items: "items" => &'a RawValue,
-        /// The event inside a row of a log collector.
-        log: "log" => &'a RawValue,
-        /// The batch inside a record of a webhook receiver.
-        body: "body" => &'a RawValue,
-        /// The envelope of Google Cloud's audit log.
-        proto_payload: "protoPayload" => &'a RawValue,
-        /// The envelope of Azure's diagnostic log.
-        properties: "properties" => &'a RawValue,
-        operation_name: "operationName" => &'a RawValue,
-        /// The envelope of Amazon's event bus and trail.
-        detail: "detail" => &'a RawValue,
-        event_source: "eventSource" => &'a RawValue,
     }
 }
 
@@ -130,17 +120,84 @@ impl<'de: 'a, 'a> Deserialize<'de> for Texts<'a> {
     }
 }
 
+/// A time as text, or as a number: collectors add one of their own, in seconds
+/// or in a fraction of a second that its size tells.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct Moment<'a>(pub(crate) Text<'a>);
+
+impl<'a> From<Text<'a>> for Moment<'a> {
+    fn from(text: Text<'a>) -> Self {
+        Self(text)
+    }
+}
+
+impl Moment<'_> {
+    /// The moment that a number stands for; an empty text if it is none.
+    fn of(number: i64) -> Self {
+        let second = match number.unsigned_abs() {
+            0..100_000_000_000 => 1,
+            100_000_000_000..100_000_000_000_000 => 1_000,
+            100_000_000_000_000..100_000_000_000_000_000 => 1_000_000,
+            _ => 1_000_000_000,
+        };
+        let (seconds, rest) = (number.div_euclid(second), number.rem_euclid(second));
+        let nanos = i32::try_from(rest * (1_000_000_000 / second)).unwrap_or_default();
+        let text = Timestamp::new(seconds, nanos).map(|time| time.to_string());
+        Self(Text(text.unwrap_or_default().into()))
+    }
+}
+
+struct MomentVisitor;
+
+impl<'de> Visitor<'de> for MomentVisitor {
+    type Value = Moment<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string or a number")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, v: &'de str) -> Result<Self::Value, E> {
+        Ok(Moment(Text(v.into())))
+    }
+
+    fn visit_str<E: Error>(self, v: &str) -> Result<Self::Value, E> {
+        Ok(Moment(Text(v.to_owned().into())))
+    }
+
+    fn visit_u64<E: Error>(self, v: u64) -> Result<Self::Value, E> {
+        Ok(i64::try_from(v).map(Moment::of).unwrap_or_default())
+    }
+
+    fn visit_i64<E: Error>(self, v: i64) -> Result<Self::Value, E> {
+        Ok(Moment::of(v))
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "what does not fit is left out before"
+    )]
+    fn visit_f64<E: Error>(self, v: f64) -> Result<Self::Value, E> {
+        // A thousand times as much is the next unit, of any.
+        let fits = v.abs() < 1e15;
+        Ok(if fits {
+            Moment::of((v * 1_000.0) as i64)
+        } else {
+            Moment::default()
+        })
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Moment<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(MomentVisitor)
+    }
+}
+
 /// What an object is, by the names of its members.
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Shape {
     Event,
     Batch,
-    /// A wrapper with the event in `log`.
-    Log,
-    /// A wrapper with the batch in `body`.
-    Body,
-    /// The envelope of a cloud vendor, by its name.
-    Cloud(&'static str),
     Other,
 }
 
@@ -163,21 +220,6 @@ impl RawEvent<'_> {
         {
             return Shape::Event;
         }
-        if self.proto_payload.is_some() {
-            return Shape::Cloud("Google Cloud audit log");
-        }
-        if self.operation_name.is_some() || self.properties.is_some() {
-            return Shape::Cloud("Azure diagnostic log");
-        }
-        if self.event_source.is_some() || self.detail.is_some() {
-            return Shape::Cloud("Amazon CloudTrail");
-        }
-        if self.log.is_some() {
-            return Shape::Log;
-        }
-        if self.body.is_some() {
-            return Shape::Body;
-        }
         Shape::Other
     }
 
@@ -189,5 +231,31 @@ impl RawEvent<'_> {
         named
             || (self.kind.is_some() && self.verb.is_some() && (place || self.user.is_some()))
             || (self.verb.is_some() && place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_moments_of_any_unit() {
+        for (text, expected) in [
+            ("1795424400", "2026-11-23T09:00:00Z"),
+            ("1795424400000", "2026-11-23T09:00:00Z"),
+            ("1795424400250000", "2026-11-23T09:00:00.250Z"),
+            ("1795424400000000001", "2026-11-23T09:00:00.000000001Z"),
+            ("1795424400.5", "2026-11-23T09:00:00.500Z"),
+            ("-1", "1969-12-31T23:59:59Z"),
+            ("1e300", ""),
+            ("18446744073709551615", ""),
+            (r#""as written""#, "as written"),
+        ] {
+            let moment: Moment<'_> = serde_json::from_str(text).expect("text or number");
+            let shown = Timestamp::parse(moment.0.as_str()).map(|time| time.to_string());
+            let shown = shown.as_deref().unwrap_or(moment.0.as_str());
+            assert_eq!(shown, expected, "{text}");
+        }
+        assert!(serde_json::from_str::<Moment<'_>>("[]").is_err());
     }
 }

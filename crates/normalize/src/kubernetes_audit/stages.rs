@@ -5,7 +5,7 @@
 //! answer nor an impersonation, and comes out only if nothing else came until
 //! event time went on by [`HOLD_SECONDS`] or the input ended; a response that
 //! comes still later is a duplicate: one request stays one event. Event time
-//! goes on only within an input and in believable steps, see [`Clock`].
+//! goes on only within an input and in believable steps, see [`super::clock`].
 //! Everything here is bounded: seen ids, held records and their bytes.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
@@ -13,7 +13,9 @@ use std::fmt;
 
 use yaral_udm::Timestamp;
 
-use crate::clock::Clock;
+use super::clock::{Clocks, Server};
+use super::envelope::Origin;
+use super::request::{Request, Twin};
 use crate::limits::{HELD_BYTES_MAX, HELD_MAX, HOLD_SECONDS, SEEN_IDS_MAX};
 use crate::record::Position;
 
@@ -26,26 +28,39 @@ pub(crate) struct AuditId(u128);
 
 impl AuditId {
     pub(crate) fn new(text: &str) -> Self {
-        Self(uuid(text).unwrap_or_else(|| {
-            let hash = blake3::hash(text.as_bytes());
-            let (half, _) = hash.as_bytes().split_at(16);
-            half.iter().fold(0, |id, byte| id << 8 | u128::from(*byte))
-        }))
+        let hashed = || Self::half(&blake3::hash(text.as_bytes()));
+        uuid(text).map_or_else(hashed, Self)
     }
-}
 
-impl AuditId {
     /// The id of several parts; their lengths keep them apart.
     pub(crate) fn of(parts: &[&str]) -> Self {
         let mut hasher = blake3::Hasher::new();
         for part in parts {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part.as_bytes());
+            add(&mut hasher, part);
         }
-        let hash = hasher.finalize();
+        Self::half(&hasher.finalize())
+    }
+
+    /// The id of several parts without the last, and with it.
+    pub(crate) fn of_both(parts: &[&str], last: &str) -> (Self, Self) {
+        let mut hasher = blake3::Hasher::new();
+        for part in parts {
+            add(&mut hasher, part);
+        }
+        let without = Self::half(&hasher.finalize());
+        add(&mut hasher, last);
+        (without, Self::half(&hasher.finalize()))
+    }
+
+    fn half(hash: &blake3::Hash) -> Self {
         let (half, _) = hash.as_bytes().split_at(16);
         Self(half.iter().fold(0, |id, byte| id << 8 | u128::from(*byte)))
     }
+}
+
+fn add(hasher: &mut blake3::Hasher, part: &str) {
+    hasher.update(&(part.len() as u64).to_le_bytes());
+    hasher.update(part.as_bytes());
 }
 
 /// Eight hexadecimal digits, to tell two of the same name apart.
@@ -79,28 +94,42 @@ fn uuid(text: &str) -> Option<u128> {
 #[derive(Clone, Debug)]
 pub(crate) struct Held {
     pub(crate) text: String,
+    pub(crate) origin: Origin<'static>,
     pub(crate) position: Position,
     id: AuditId,
-    /// What [`Clock::passed`] must exceed for the record to come out.
+    /// What the server's clock must exceed for the record to come out.
     due: i64,
+}
+
+impl Held {
+    fn bytes(&self) -> usize {
+        self.text.len() + self.origin.bytes()
+    }
 }
 
 /// The order in which held records come out: that of arrival.
 type Turn = u64;
 
+/// The first request that came under an auditID.
+#[derive(Debug)]
+struct Known {
+    id: AuditId,
+    twin: Option<Box<Twin>>,
+}
+
 /// The memory of the stages.
 #[derive(Default, Debug)]
 pub(crate) struct Stages {
     /// The first request that came under each auditID.
-    names: HashMap<AuditId, AuditId>,
+    names: HashMap<AuditId, Known>,
     names_order: VecDeque<AuditId>,
     seen: HashSet<AuditId>,
     order: VecDeque<AuditId>,
-    held: BTreeMap<Turn, Held>,
-    turns: HashMap<AuditId, Turn>,
+    held: BTreeMap<(Server, Turn), Held>,
+    turns: HashMap<AuditId, (Server, Turn)>,
     held_bytes: usize,
     arrivals: u64,
-    clock: Clock,
+    clocks: Clocks,
     pub(crate) evicted: u64,
 }
 
@@ -117,66 +146,94 @@ impl Stages {
 
     /// Holds a `RequestReceived` from now on; false if its request is already
     /// represented or held.
-    pub(crate) fn hold(&mut self, id: AuditId, text: &str, position: Position) -> bool {
+    pub(crate) fn hold(
+        &mut self,
+        id: AuditId,
+        server: Server,
+        (text, origin): (&str, &Origin<'_>),
+        position: Position,
+    ) -> bool {
         if self.seen.contains(&id) || self.turns.contains_key(&id) {
             return false;
         }
-        let turn = self.arrivals;
+        let turn = (server, self.arrivals);
         self.arrivals += 1;
-        self.held_bytes += text.len();
-        self.turns.insert(id, turn);
         let held = Held {
             text: text.to_owned(),
+            origin: origin.keep(),
             position,
             id,
-            due: self.clock.passed().saturating_add(HOLD_SECONDS),
+            due: self.clocks.passed_in(server, HOLD_SECONDS),
         };
+        self.turns.insert(id, turn);
+        self.held_bytes += held.bytes();
         self.held.insert(turn, held);
         true
     }
 
-    /// Whether another request came under this auditID before. The memory of
+    /// The id of a request, and whether another request came under its auditID
+    /// before. What tells of one request twice gets one id. The memory of
     /// names is bounded as that of requests is.
-    pub(crate) fn reused(&mut self, name: AuditId, request: AuditId) -> bool {
+    pub(crate) fn identify(&mut self, request: Request) -> (AuditId, bool) {
+        let Request { name, id, twin } = request;
         if let Some(first) = self.names.get(&name) {
-            return *first != request;
+            let again = match (&first.twin, &twin) {
+                (Some(first), Some(twin)) => first.is_same(twin),
+                _ => false,
+            };
+            return if again {
+                (first.id, false)
+            } else {
+                (id, first.id != id)
+            };
         }
-        self.names.insert(name, request);
+        let twin = twin.map(Box::new);
+        self.names.insert(name, Known { id, twin });
         self.names_order.push_back(name);
         if self.names_order.len() > SEEN_IDS_MAX
             && let Some(oldest) = self.names_order.pop_front()
         {
             self.names.remove(&oldest);
         }
-        false
+        (id, false)
     }
 
-    /// Notes the time of a record.
-    pub(crate) fn advance(&mut self, time: Option<Timestamp>) {
-        if let Some(time) = time {
-            self.clock.advance(time);
-        }
+    /// Notes the time of a record, and says which server's clock it moved.
+    pub(crate) fn advance(&mut self, server: Option<&str>, time: Option<Timestamp>) -> Server {
+        self.clocks.advance(server, time)
     }
 
     /// Notes that another input begins, whose times may be any.
     pub(crate) fn restart(&mut self) {
-        self.clock.restart();
+        self.clocks.restart();
     }
 
-    /// The next held record that has waited long enough or stands in the way.
-    pub(crate) fn due(&mut self) -> Option<Held> {
-        let (_, oldest) = self.held.first_key_value()?;
-        let late = oldest.due < self.clock.passed();
-        if late || self.held.len() > HELD_MAX || self.held_bytes > HELD_BYTES_MAX {
+    /// The next held record of a server that has waited long enough, or the
+    /// oldest of all if too many wait.
+    pub(crate) fn due(&mut self, server: Server) -> Option<Held> {
+        if self.held.len() > HELD_MAX || self.held_bytes > HELD_BYTES_MAX {
             return self.release();
+        }
+        let (turn, oldest) = self.held.range((server, 0)..=(server, Turn::MAX)).next()?;
+        let turn = *turn;
+        if oldest.due < self.clocks.passed(server) {
+            return self.let_go(turn);
         }
         None
     }
 
-    /// The next held record, whether it is due or not.
+    /// The oldest held record, whether it is due or not.
     pub(crate) fn release(&mut self) -> Option<Held> {
-        let (turn, _) = self.held.first_key_value()?;
-        let turn = *turn;
+        let first = |server| {
+            let mut own = self.held.range((server, 0)..=(server, Turn::MAX));
+            own.next().map(|(turn, _)| *turn)
+        };
+        let turns = (0..self.clocks.len()).filter_map(first);
+        let oldest = turns.min_by_key(|(_, arrival)| *arrival)?;
+        self.let_go(oldest)
+    }
+
+    fn let_go(&mut self, turn: (Server, Turn)) -> Option<Held> {
         let held = self.take(turn)?;
         self.turns.remove(&held.id);
         self.remember(held.id);
@@ -191,9 +248,9 @@ impl Stages {
         self.seen.len() as u64 * SEEN_ID_BYTES
     }
 
-    fn take(&mut self, turn: Turn) -> Option<Held> {
+    fn take(&mut self, turn: (Server, Turn)) -> Option<Held> {
         let held = self.held.remove(&turn)?;
-        self.held_bytes -= held.text.len();
+        self.held_bytes -= held.bytes();
         Some(held)
     }
 
@@ -221,22 +278,27 @@ mod tests {
         Timestamp::new(seconds, 0)
     }
 
+    /// Holds a record of no server.
+    fn hold(stages: &mut Stages, id: AuditId, text: &str) -> bool {
+        stages.hold(id, 0, (text, &Origin::default()), Position::default())
+    }
+
     fn holding(seconds: i64) -> (Stages, AuditId) {
         let mut stages = Stages::default();
         let id = AuditId::new("x");
-        stages.advance(at(seconds));
-        assert!(stages.hold(id, "a", Position::default()));
+        stages.advance(None, at(seconds));
+        assert!(hold(&mut stages, id, "a"));
         (stages, id)
     }
 
     #[test]
     fn a_request_without_response_comes_out_after_its_time() {
         let (mut stages, id) = holding(100);
-        assert!(!stages.hold(id, "a", Position::default()));
-        stages.advance(at(130));
-        assert!(stages.due().is_none());
-        stages.advance(at(131));
-        assert_eq!(stages.due().map(|held| held.text).as_deref(), Some("a"));
+        assert!(!hold(&mut stages, id, "a"));
+        stages.advance(None, at(130));
+        assert!(stages.due(0).is_none());
+        stages.advance(None, at(131));
+        assert_eq!(stages.due(0).map(|held| held.text).as_deref(), Some("a"));
         assert!(
             !stages.first(id, &mut 0),
             "the late response is a duplicate"
@@ -246,28 +308,28 @@ mod tests {
     #[test]
     fn an_old_record_waits_from_its_arrival() {
         let mut stages = Stages::default();
-        stages.advance(at(3000));
-        stages.advance(at(100));
-        stages.hold(AuditId::new("x"), "a", Position::default());
-        stages.advance(at(3030));
-        assert!(stages.due().is_none());
-        stages.advance(at(3031));
-        assert!(stages.due().is_some());
+        stages.advance(None, at(3000));
+        stages.advance(None, at(100));
+        hold(&mut stages, AuditId::new("x"), "a");
+        stages.advance(None, at(3030));
+        assert!(stages.due(0).is_none());
+        stages.advance(None, at(3031));
+        assert!(stages.due(0).is_some());
     }
 
     #[test]
     fn a_jump_and_another_input_let_no_time_pass() {
         let (mut stages, _) = holding(100);
         for seconds in [i64::MAX, 4_070_908_800, 101, -9_000_000, i64::MIN, 102] {
-            stages.advance(Timestamp::new(seconds, 0).or(at(4_070_908_800)));
-            assert!(stages.due().is_none(), "{seconds}");
+            stages.advance(None, Timestamp::new(seconds, 0).or(at(4_070_908_800)));
+            assert!(stages.due(0).is_none(), "{seconds}");
         }
         stages.restart();
-        stages.advance(at(1000));
-        stages.advance(at(1030));
-        assert!(stages.due().is_none());
-        stages.advance(at(1031));
-        assert!(stages.due().is_some(), "time goes on");
+        stages.advance(None, at(1000));
+        stages.advance(None, at(1030));
+        assert!(stages.due(0).is_none());
+        stages.advance(None, at(1031));
+        assert!(stages.due(0).is_some(), "time goes on");
     }
 
     #[test]
@@ -275,7 +337,7 @@ mod tests {
         let mut stages = Stages::default();
         let id = AuditId::new("d44fcbe3-5652-4b3d-b651-dfdb4d811f47");
         let mut dropped = 0;
-        stages.hold(id, "a", Position::default());
+        hold(&mut stages, id, "a");
         assert!(stages.first(id, &mut dropped));
         assert_eq!((dropped, stages.held()), (1, 0));
         assert!(!stages.first(id, &mut dropped));
@@ -293,15 +355,15 @@ mod tests {
             "dropped ids are new again"
         );
         for n in 0..=HELD_MAX {
-            stages.hold(AuditId::new(&format!("h{n}")), "", Position::default());
+            hold(&mut stages, AuditId::new(&format!("h{n}")), "");
         }
-        assert!(stages.due().is_some() && stages.due().is_none());
-        stages.hold(
+        assert!(stages.due(0).is_some() && stages.due(0).is_none());
+        hold(
+            &mut stages,
             AuditId::new("big"),
             &"x".repeat(HELD_BYTES_MAX + 1),
-            Position::default(),
         );
-        while stages.due().is_some() {}
+        while stages.due(0).is_some() {}
         assert_eq!(stages.held(), 0);
     }
 

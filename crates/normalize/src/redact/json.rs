@@ -37,11 +37,39 @@ const HIDDEN: u8 = 8;
 /// The level is an object that names its `value` a secret.
 const NAMED: u8 = 16;
 
+/// The members that are bodies, and how many levels are open around them.
+struct Place {
+    depth: usize,
+    names: &'static [&'static str],
+}
+
+/// A Kubernetes audit record.
+const RECORD: Place = Place {
+    depth: 1,
+    names: &["requestObject", "responseObject"],
+};
+
+/// An entry of Cloud Logging: the bodies stand in its payload.
+const ENTRY: Place = Place {
+    depth: 2,
+    names: &["request", "response", "resourceOriginalState"],
+};
+
 /// Appends the redacted form of a valid JSON text to `out`.
 pub(crate) fn json(text: &str, bodies: Bodies, out: &mut String) {
+    redacted(text, bodies, &RECORD, out);
+}
+
+/// The same for an entry of Cloud Logging.
+pub(crate) fn log_entry(text: &str, bodies: Bodies, out: &mut String) {
+    redacted(text, bodies, &ENTRY, out);
+}
+
+fn redacted(text: &str, bodies: Bodies, place: &'static Place, out: &mut String) {
     let mut walk = Walk {
         text,
         bodies,
+        place,
         secret: memchr::memmem::find(text.as_bytes(), b"Secret").is_some(),
         out: String::with_capacity(text.len()),
         levels: Vec::new(),
@@ -87,6 +115,7 @@ struct Written {
 struct Walk<'t> {
     text: &'t str,
     bodies: Bodies,
+    place: &'static Place,
     /// The text mentions the kind `Secret`, so `data` may be secret data.
     secret: bool,
     out: String,
@@ -159,6 +188,10 @@ impl<'t> Walk<'t> {
         self.name.as_deref() == Some(name)
     }
 
+    fn is_body(&self, name: &str) -> bool {
+        self.levels.len() == self.place.depth && self.place.names.contains(&name)
+    }
+
     fn open(&mut self, object: bool) {
         let mut level = self.level() & (BODY | ENV | HIDDEN) | u8::from(object);
         if self.named("value") {
@@ -169,7 +202,7 @@ impl<'t> Walk<'t> {
             });
         }
         match self.name.take().as_deref() {
-            Some("requestObject" | "responseObject") if self.levels.len() == 1 => level |= BODY,
+            Some(name) if self.is_body(name) => level |= BODY,
             Some("env" | "Env") => level |= ENV,
             // A message of the event schema.
             Some("auth") => {}
@@ -265,9 +298,7 @@ impl<'t> Walk<'t> {
             return kind != Kind::Composite && level & (OBJECT | ENV) == ENV;
         };
         match name {
-            "requestObject" | "responseObject" if self.levels.len() == 1 => {
-                return self.bodies == Bodies::Cut;
-            }
+            name if self.is_body(name) => return self.bodies == Bodies::Cut,
             "stringData" => return true,
             "data" if event => return self.secret && kind == Kind::Composite,
             "data" => return self.secret && level & BODY != 0,
@@ -451,6 +482,24 @@ mod tests {
         assert_eq!(
             clean(text, Bodies::Cut),
             r#"{"requestObject":"<redacted>","z":"--token=<redacted>"}"#
+        );
+    }
+
+    #[test]
+    fn the_bodies_of_an_entry_stand_in_its_payload() {
+        let text = r#"{"protoPayload":{"request":{"kind":"Secret","data":{"k":"s"}},"response":{"token":"s","x":1}},"requestObject":{"token":"s"}}"#;
+        let shown = |bodies| {
+            let mut out = String::new();
+            log_entry(text, bodies, &mut out);
+            out
+        };
+        assert_eq!(
+            shown(Bodies::Clean),
+            r#"{"protoPayload":{"request":{"kind":"Secret","data":"<redacted>"},"response":{"token":"<redacted>","x":1}},"requestObject":{"token":"s"}}"#
+        );
+        assert_eq!(
+            shown(Bodies::Cut),
+            r#"{"protoPayload":{"request":"<redacted>","response":"<redacted>"},"requestObject":{"token":"s"}}"#
         );
     }
 

@@ -19,7 +19,7 @@ mod words;
 pub use excerpt::redact_excerpt;
 pub use text::redact_text;
 
-pub(crate) use json::{Bodies, json};
+pub(crate) use json::{Bodies, json, log_entry};
 pub(crate) use text::{ARGUMENT_END, arguments, same};
 pub(crate) use uri::uri;
 
