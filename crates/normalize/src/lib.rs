@@ -36,6 +36,7 @@ mod log_type;
 mod page;
 
 mod argv;
+mod host;
 mod json;
 mod jwt;
 mod paths;
@@ -43,8 +44,11 @@ mod percent;
 mod prefilter;
 mod redact;
 mod rows;
+mod wrapped;
 
+mod falco;
 mod kubernetes_audit;
+mod tetragon;
 mod udm;
 
 pub use log_type::{LogType, normalizer, recognise};

@@ -7,13 +7,17 @@
 use crate::labels::Label;
 use crate::record::Normalizer;
 use crate::setup::Setup;
-use crate::{kubernetes_audit, udm};
+use crate::{falco, kubernetes_audit, tetragon, udm};
 
 /// A kind of raw log.
 #[derive(Copy, Clone, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
 pub enum LogType {
     /// Records of the Kubernetes API server's audit log.
     KubernetesAudit,
+    /// Alerts of Falco.
+    FalcoIds,
+    /// Events of Tetragon.
+    Tetragon,
     /// UDM events as JSON.
     Udm,
 }
@@ -22,6 +26,8 @@ pub enum LogType {
 pub(crate) struct Entry {
     pub(crate) log_type: LogType,
     pub(crate) name: &'static str,
+    /// Further names by which users may ask for it.
+    pub(crate) aliases: &'static [&'static str],
     pub(crate) doc: &'static str,
     /// Whether a record of a sample looks like this log type.
     pub(crate) claims: fn(&[u8]) -> bool,
@@ -32,7 +38,12 @@ pub(crate) struct Entry {
 
 /// The registered log types, in the order in which they are asked to
 /// recognise a sample.
-pub(crate) static REGISTRY: &[&Entry] = &[&kubernetes_audit::ENTRY, &udm::ENTRY];
+pub(crate) static REGISTRY: &[&Entry] = &[
+    &kubernetes_audit::ENTRY,
+    &falco::ENTRY,
+    &tetragon::ENTRY,
+    &udm::ENTRY,
+];
 
 impl LogType {
     /// Every log type, in the order of the registry.
@@ -68,11 +79,14 @@ impl std::fmt::Display for LogType {
 impl std::str::FromStr for LogType {
     type Err = String;
 
-    /// Accepts the names of the registry, in any case.
+    /// Accepts the names of the registry and their aliases, in any case.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         REGISTRY
             .iter()
-            .find(|entry| entry.name.eq_ignore_ascii_case(text))
+            .find(|entry| {
+                let mut names = std::iter::once(&entry.name).chain(entry.aliases);
+                names.any(|name| name.eq_ignore_ascii_case(text))
+            })
             .map(|entry| entry.log_type)
             .ok_or_else(|| {
                 let names: Vec<_> = REGISTRY.iter().map(|entry| entry.name).collect();
@@ -118,5 +132,6 @@ mod tests {
             assert_eq!(log_type.entry().log_type, log_type);
         }
         assert!("SYSLOG".parse::<LogType>().is_err());
+        assert_eq!("falco".parse(), Ok(LogType::FalcoIds));
     }
 }

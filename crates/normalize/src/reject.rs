@@ -34,11 +34,15 @@ pub enum RejectReason {
     TooDeep,
     /// A JSON object that is no UDM event.
     NotUdm,
+    /// A JSON object that is no alert of Falco.
+    NotFalco,
+    /// A JSON object that is no event of Tetragon.
+    NotTetragon,
 }
 
 impl RejectReason {
     /// Every reason, in the order of the documentation.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::NotUtf8,
         Self::NulByte,
         Self::Truncated,
@@ -50,6 +54,8 @@ impl RejectReason {
         Self::BadTime,
         Self::TooDeep,
         Self::NotUdm,
+        Self::NotFalco,
+        Self::NotTetragon,
     ];
 
     /// The stable code.
@@ -67,6 +73,8 @@ impl RejectReason {
             Self::BadTime => "BAD_TIME",
             Self::TooDeep => "TOO_DEEP",
             Self::NotUdm => "NOT_UDM",
+            Self::NotFalco => "NOT_FALCO",
+            Self::NotTetragon => "NOT_TETRAGON",
         }
     }
 
@@ -87,6 +95,8 @@ impl RejectReason {
             Self::BadTime => "The record has time fields, but none of them holds a time.",
             Self::TooDeep => "Wrappers or batches are nested too deeply.",
             Self::NotUdm => "The JSON object is no UDM event.",
+            Self::NotFalco => "The JSON object is no alert of Falco.",
+            Self::NotTetragon => "The JSON object is no event of Tetragon.",
         }
     }
 }

@@ -31,6 +31,7 @@ use crate::setup::Setup;
 pub(crate) static ENTRY: Entry = Entry {
     log_type: LogType::KubernetesAudit,
     name: "KUBERNETES_AUDIT",
+    aliases: &[],
     doc: "audit log of the Kubernetes API server: JSON lines, EventList batches, webhook bodies",
     claims,
     make,

@@ -19,9 +19,10 @@ mod words;
 pub use excerpt::redact_excerpt;
 pub use text::redact_text;
 
-pub(crate) use json::{Bodies, json};
+pub(crate) use json::{Bodies, json, json_hiding, without};
 pub(crate) use text::{ARGUMENT_END, arguments};
 pub(crate) use uri::uri;
+pub(crate) use words::{is_content, lists_content};
 
 /// What stands where a secret stood.
 pub const REDACTED: &str = "<redacted>";
