@@ -45,9 +45,20 @@ fn open_at(
         return Err((RejectReason::TooDeep, String::new()));
     }
     let text = unprefixed(text);
-    if take(text)? {
-        return Ok(());
+    match take(text) {
+        Ok(true) => Ok(()),
+        Ok(false) => open_inner(text, depth, other, take),
+        // A member that the record has as well may be of another type around it.
+        Err(why) => open_inner(text, depth, other, take).map_err(|_| why),
     }
+}
+
+fn open_inner(
+    text: &str,
+    depth: u32,
+    other: RejectReason,
+    take: &mut dyn FnMut(&str) -> Result<bool, Why>,
+) -> Result<(), Why> {
     let wrapper: Wrapper<'_> = serde_json::from_str(text).map_err(|error| fault(text, &error))?;
     let Some(inner) = wrapper.log.or(wrapper.message).or(wrapper.data) else {
         return Err((other, String::new()));

@@ -34,6 +34,12 @@ impl Alert<'_> {
             && (self.output.is_some() || self.output_fields.is_some())
     }
 
+    /// The prose; an empty one says nothing.
+    pub(super) fn output(&self) -> Option<&str> {
+        let output = self.output.as_ref().map(Text::as_str);
+        output.filter(|output| !output.is_empty())
+    }
+
     /// The value of an output field.
     pub(super) fn field(&self, name: &str) -> Option<&str> {
         self.output_fields.as_ref()?.get(name)

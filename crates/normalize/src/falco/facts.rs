@@ -9,13 +9,13 @@ use std::cell::OnceCell;
 use yaral_udm::Timestamp;
 
 use super::alert::{Alert, Fields};
+use super::subject;
 use crate::argv::{self, Words};
-use crate::host::{self, Call, End, Ends, Kind, Process, Side, Tuple};
+use crate::host::{self, Call, Ends, Kind, Process, Side};
 use crate::json::{Scalar, Text};
 use crate::jwt::{self, Claims};
-use crate::limits::{ANCESTORS_MAX, HIDDEN_MAX};
 use crate::paths;
-use crate::redact::{self, REDACTED};
+use crate::redact;
 use crate::reject::RejectReason;
 use crate::rows::{Family, Value, fixed, row_makers};
 
@@ -27,9 +27,6 @@ impl Family for Falco {
 }
 
 row_makers!(Falco, Facts);
-
-/// The shortest text of contents that is looked for in the output.
-const HIDDEN_BYTES_MIN: usize = 4;
 
 /// An alert with its event worked out.
 pub(super) struct Facts<'a> {
@@ -88,14 +85,14 @@ pub(super) fn event_time(alert: &Alert<'_>) -> Result<Option<Timestamp>, RejectR
 impl<'a> Facts<'a> {
     pub(super) fn new(alert: &'a Alert<'a>, time: Option<Timestamp>, redact: bool) -> Self {
         let call = alert.field("evt.type").and_then(host::of_call);
-        let ends = ends(alert, call);
-        let path = path(alert, call);
-        let call = call.filter(|call| fits(*call, &ends, path.is_some()));
+        let ends = subject::ends(alert, call);
+        let path = subject::path(alert, call, redact);
+        let call = call.filter(|call| subject::fits(*call, &ends, path.is_some()));
         Self {
             alert,
             time,
             call,
-            chain: chain(alert),
+            chain: subject::chain(alert),
             path: path.filter(|_| call.is_some()),
             ends,
             redact,
@@ -106,11 +103,7 @@ impl<'a> Facts<'a> {
 
     /// A text on its way out.
     pub(super) fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if self.redact {
-            redact::redact_text(text)
-        } else {
-            Cow::Borrowed(text)
-        }
+        redact::text(text, self.redact)
     }
 
     /// A text as the value of a row.
@@ -157,13 +150,13 @@ impl<'a> Facts<'a> {
 
     /// The prose of the alert. It repeats fields, contents among them.
     pub(super) fn output(&self) -> Value<'_> {
-        let Some(output) = text(self.alert.output.as_ref()) else {
+        let Some(output) = self.alert.output() else {
             return Value::Absent;
         };
         if !self.redact {
             return Value::Text(Cow::Borrowed(output));
         }
-        let visible = redact::without(Cow::Borrowed(output), &hidden(self.alert));
+        let visible = redact::without(Cow::Borrowed(output), &subject::hidden(self.alert));
         Value::Text(match visible {
             Cow::Borrowed(visible) => redact::redact_text(visible),
             Cow::Owned(visible) => Cow::Owned(redact::redact_text(&visible).into_owned()),
@@ -172,7 +165,9 @@ impl<'a> Facts<'a> {
 
     /// Whether the prose mentions an error, which the published mapping asks.
     pub(super) fn speaks_of_error(&self) -> bool {
-        text(self.alert.output.as_ref()).is_some_and(|output| output.contains("Error"))
+        self.alert
+            .output()
+            .is_some_and(|output| output.contains("Error"))
     }
 
     pub(super) fn tags(&self) -> Value<'_> {
@@ -230,12 +225,19 @@ impl<'a> Facts<'a> {
         self.path.as_deref()
     }
 
+    /// Where a file came from that was moved.
+    pub(super) fn moved_from(&self) -> Option<Cow<'_, str>> {
+        self.kind().filter(|kind| *kind == Kind::FileMove)?;
+        subject::moved_from(self.alert, self.redact)
+    }
+
     pub(super) fn resolved_path(&self) -> Value<'_> {
-        match self.path.as_deref().map(paths::resolved) {
-            None => Value::Absent,
-            Some(Cow::Borrowed(path)) => self.value(Some(path)),
-            Some(Cow::Owned(path)) => Value::Text(Cow::Owned(self.clean(&path).into_owned())),
-        }
+        // Cut first: a walked path no longer shows what is a URL's password.
+        let Some(path) = self.path.as_deref().map(|path| self.clean(path)) else {
+            return Value::Absent;
+        };
+        let walked = paths::resolved(&path);
+        Value::Text(Cow::Owned(self.clean(&walked).into_owned()))
     }
 
     pub(super) fn net_operation(&self) -> Value<'_> {
@@ -285,171 +287,9 @@ impl<'a> Facts<'a> {
         let find = || {
             let fields = self.alert.output_fields.iter().flat_map(Fields::all);
             let fields = fields.map(|(_, value)| value);
-            let output = text(self.alert.output.as_ref());
+            let output = self.alert.output();
             output.into_iter().chain(fields).find_map(jwt::first_claims)
         };
         self.claims.get_or_init(find).as_ref()
     }
-}
-
-/// The texts that are contents by the name of their field and may stand in the
-/// output as well.
-pub(super) fn hidden<'t>(alert: &'t Alert<'_>) -> Vec<&'t str> {
-    let fields = alert.output_fields.iter().flat_map(Fields::all);
-    let contents = fields
-        .filter(|(name, value)| redact::is_content(name) || redact::lists_content(name, value))
-        .map(|(_, value)| value)
-        .filter(|value| value.len() >= HIDDEN_BYTES_MIN && *value != REDACTED);
-    let hidden: Vec<_> = contents.take(HIDDEN_MAX + 1).collect();
-    if hidden.len() > HIDDEN_MAX {
-        return text(alert.output.as_ref()).into_iter().collect();
-    }
-    hidden
-}
-
-/// Whether the alert has what an event of the call's kind needs.
-fn fits(call: Call, ends: &Ends<'_>, path: bool) -> bool {
-    match call.operation {
-        // What is read or written may be a socket or a pipe.
-        "read" | "write" => path,
-        // Messages on pipes and unnamed sockets are no connections.
-        "send" | "receive" | "accept" => ends.remote.ip.is_some(),
-        // A bind to port 0 is that of a client.
-        "bind" => path || ends.local.port.is_some_and(|port| port > 0),
-        _ => true,
-    }
-}
-
-/// The process and its ancestors, as far as they are logged.
-fn chain<'a>(alert: &'a Alert<'a>) -> Vec<Process<'a>> {
-    let named = |name: &str| Cow::Borrowed(alert.field(name).unwrap_or_default());
-    // What a process was called as is a path only if it looks like one.
-    let path = |file: Option<&'a str>, called: Option<&'a str>| {
-        let called = called.filter(|called| called.starts_with('/'));
-        Cow::Borrowed(file.or(called).unwrap_or_default())
-    };
-    let process = Process {
-        pid: named("proc.pid"),
-        path: path(alert.field("proc.exepath"), alert.field("proc.exe")),
-        name: named("proc.name"),
-        command_line: command_line(alert),
-        id: Cow::Borrowed(""),
-    };
-    let mut chain = vec![process];
-    for generation in 1..=ANCESTORS_MAX {
-        let of = |name: &str| alert.field(&format!("proc.a{name}[{generation}]"));
-        let parent = |name: &str| alert.field(name).filter(|_| generation == 1);
-        let file = parent("proc.pexepath").or_else(|| of("exepath"));
-        let called = parent("proc.pexe").or_else(|| of("exe"));
-        let text = |text: Option<&'a str>| Cow::Borrowed(text.unwrap_or_default());
-        chain.push(Process {
-            pid: text(parent("proc.ppid").or_else(|| of("pid"))),
-            path: path(file, called),
-            name: text(parent("proc.pname").or_else(|| of("name"))),
-            command_line: text(parent("proc.pcmdline").or_else(|| of("cmdline"))),
-            id: Cow::Borrowed(""),
-        });
-    }
-    while chain.pop_if(|last| last.is_empty()).is_some() {}
-    chain
-}
-
-/// The command line; of older alerts it may have to be put together.
-fn command_line<'a>(alert: &'a Alert<'a>) -> Cow<'a, str> {
-    if let Some(line) = alert.field("proc.cmdline") {
-        return Cow::Borrowed(line);
-    }
-    let Some(arguments) = alert.field("proc.args") else {
-        return Cow::Borrowed("");
-    };
-    match alert.first(&["proc.exe", "proc.name"]) {
-        Some(program) => Cow::Owned(format!("{program} {arguments}")),
-        None => Cow::Borrowed(arguments),
-    }
-}
-
-/// The path that the call is about.
-fn path<'a>(alert: &'a Alert<'a>, call: Option<Call>) -> Option<Cow<'a, str>> {
-    let call = call?;
-    if call.kind.is_socket() {
-        let unix = alert.first(&["fd.typechar", "fd.type"]);
-        if unix.is_some_and(|kind| !matches!(kind, "u" | "unix")) {
-            return None;
-        }
-        let names = ["fd.name", "evt.arg.addr", "evt.arg.tuple"];
-        let mut paths = names.iter().filter_map(|name| alert.field(name));
-        return paths.find_map(host::unix_path).map(Cow::Borrowed);
-    }
-    if !call.kind.is_file() {
-        return None;
-    }
-    let names: &[&str] = match call.kind {
-        Kind::FileMove => &[
-            "fs.path.target",
-            "evt.arg.newpath",
-            "fs.path.name",
-            "fd.name",
-        ],
-        _ => &[
-            "fs.path.name",
-            "fd.name",
-            "evt.arg.name",
-            "evt.arg.filename",
-            "evt.arg.path",
-            "evt.arg.pathname",
-        ],
-    };
-    let other = alert
-        .field("fd.typechar")
-        .is_some_and(|kind| !matches!(kind, "f" | "d"));
-    let mut names = names.iter().filter(|name| !(other && **name == "fd.name"));
-    let path = names.find_map(|name| alert.field(name))?;
-    Some(absolute(alert, path))
-}
-
-/// The path made absolute, unless it begins at a directory that is not known.
-fn absolute<'a>(alert: &'a Alert<'a>, path: &'a str) -> Cow<'a, str> {
-    let elsewhere = alert
-        .field("evt.arg.dirfd")
-        .is_some_and(|directory| !directory.contains("AT_FDCWD") && directory != "-100");
-    paths::absolute(alert.field("proc.cwd").filter(|_| !elsewhere), path)
-}
-
-/// Where a file came from that was moved.
-pub(super) fn moved_from<'a>(facts: &'a Facts<'a>) -> Option<Cow<'a, str>> {
-    let alert = facts.alert;
-    facts.kind().filter(|kind| *kind == Kind::FileMove)?;
-    let path = alert.first(&["fs.path.source", "evt.arg.oldpath"])?;
-    Some(absolute(alert, path))
-}
-
-/// The ends of the socket. Client and server are known by the connection, local
-/// and remote by the call where the alert does not say.
-fn ends<'a>(alert: &'a Alert<'a>, call: Option<Call>) -> Ends<'a> {
-    let Some(call) = call.filter(|call| call.kind.is_socket()) else {
-        return Ends::default();
-    };
-    let end = |ip: &str, port: &str| End::new(alert.field(ip), alert.field(port));
-    let names = ["fd.name", "evt.arg.tuple", "evt.arg.addr"];
-    let tuples = names
-        .iter()
-        .filter_map(|name| alert.field(name))
-        .map(host::tuple);
-    let written = tuples.reduce(|first: Tuple<'a>, next| Tuple {
-        client: first.client.or(next.client),
-        server: first.server.or(next.server),
-    });
-    let written = written.unwrap_or_default();
-    let client = end("fd.cip", "fd.cport").or(written.client);
-    let server = end("fd.sip", "fd.sport").or(written.server);
-    let is_server = call.kind == Kind::Listening || call.operation == "accept";
-    let (local, remote) = if is_server {
-        (server, client)
-    } else {
-        (client, server)
-    };
-    Ends::new(
-        end("fd.lip", "fd.lport").or(local),
-        end("fd.rip", "fd.rport").or(remote),
-    )
 }

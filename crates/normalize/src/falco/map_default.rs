@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::facts::{Facts, Falco, moved_from, row};
+use super::facts::{Facts, Falco, row};
 use super::map_secops::official_type;
 use crate::host::{Kind, Side, process_rows};
 use crate::redact;
@@ -180,7 +180,7 @@ pub(super) static DEFAULT: &[Row<Falco>] = &[
     row(
         "src.file.full_path",
         "of a file that was moved, fs.path.source, else evt.arg.oldpath",
-        |f| match moved_from(f) {
+        |f| match f.moved_from() {
             None => Value::Absent,
             Some(path) => Value::Text(Cow::Owned(f.clean(&path).into_owned())),
         },

@@ -14,6 +14,7 @@ mod labels;
 mod map_default;
 mod map_secops;
 mod normalizer;
+mod subject;
 
 use alert::Alert;
 use memchr::memmem::find;

@@ -6,10 +6,11 @@ use std::cell::OnceCell;
 use yaral_udm::Event;
 
 use super::alert::Alert;
-use super::facts::{Facts, Falco, event_time, hidden};
+use super::facts::{Facts, Falco, event_time};
 use super::labels::{CLAIMS, HOST, LABELS};
 use super::map_default::{COMMON, DEFAULT, PRINCIPAL, TARGET};
 use super::map_secops::SECOPS;
+use super::subject::hidden;
 use crate::LogType;
 use crate::json::fault;
 use crate::prefilter::Prefilter;

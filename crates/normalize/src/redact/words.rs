@@ -280,7 +280,15 @@ pub(super) fn names_value(text: &str) -> bool {
 pub(super) fn is_member(name: &[u8]) -> bool {
     matches!(
         name,
-        b"data" | b"stringData" | b"binaryData" | b"env" | b"Env" | b"value" | b"Value"
+        b"data"
+            | b"stringData"
+            | b"binaryData"
+            | b"env"
+            | b"Env"
+            | b"value"
+            | b"Value"
+            // An alert's prose may repeat contents that come after it.
+            | b"output"
     ) || name.ends_with(b"last-applied-configuration")
         || std::str::from_utf8(name).is_ok_and(|name| is_content(name) || CALLS.contains(&name))
         || is_key(name)

@@ -36,6 +36,7 @@ pub(super) struct Facts<'a> {
     pub(super) happening: &'a Happening<'a>,
     pub(super) name: &'static str,
     pub(super) time: Option<Timestamp>,
+    known: &'a Processes,
     pub(super) probed: Probed<'a>,
     chain: Vec<Process<'a>>,
     redact: bool,
@@ -66,7 +67,7 @@ impl<'a> Facts<'a> {
         redact: bool,
     ) -> Option<Self> {
         let (shape, name, happening) = export.happening()?;
-        let probed = probe::read(shape, happening);
+        let probed = probe::read(shape, happening, redact);
         let mut chain = chain::of(happening, known);
         if probed.call.kind == Kind::Launch && shape != Shape::Exec {
             chain::launch(&mut chain, probed.path.clone().unwrap_or_default());
@@ -76,6 +77,7 @@ impl<'a> Facts<'a> {
             happening,
             name,
             time,
+            known,
             probed,
             chain,
             redact,
@@ -85,27 +87,13 @@ impl<'a> Facts<'a> {
     }
 
     /// The same facts, redacted as asked for.
-    pub(super) fn with(&self, redact: bool) -> Self {
-        Self {
-            export: self.export,
-            happening: self.happening,
-            name: self.name,
-            time: self.time,
-            probed: self.probed.clone(),
-            chain: self.chain.clone(),
-            redact,
-            words: OnceCell::new(),
-            claims: OnceCell::new(),
-        }
+    pub(super) fn with(&self, redact: bool) -> Option<Self> {
+        Self::new(self.export, self.known, self.time, redact)
     }
 
     /// A text on its way out.
     pub(super) fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if self.redact {
-            redact::redact_text(text)
-        } else {
-            Cow::Borrowed(text)
-        }
+        redact::text(text, self.redact)
     }
 
     /// A text as the value of a row.
@@ -177,8 +165,9 @@ impl<'a> Facts<'a> {
     }
 
     pub(super) fn resolved_path(&self) -> Value<'_> {
-        self.path()
-            .map_or(Value::Absent, |path| self.owned(&paths::resolved(path)))
+        self.path().map_or(Value::Absent, |path| {
+            self.owned(&paths::resolved(&self.clean(path)))
+        })
     }
 
     pub(super) fn net_operation(&self) -> Value<'_> {

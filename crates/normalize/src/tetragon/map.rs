@@ -1,5 +1,5 @@
-//! The mapping. Google publishes none for Tetragon that we could find, so both
-//! mappings are the same, and it is ours.
+//! The mapping. We have not seen the one that Google may have for Tetragon, so
+//! both mappings are the same, and it is ours.
 
 use super::facts::{Facts, Tetragon, row};
 use super::raw::text;

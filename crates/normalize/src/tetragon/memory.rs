@@ -43,6 +43,20 @@ pub(super) struct Remembered {
 }
 
 impl Remembered {
+    /// Whether the description of a process says what is remembered of it.
+    fn is(&self, process: &RawProcess<'_>) -> bool {
+        let members = [
+            (&*self.id, &process.exec_id),
+            (&*self.pid, &process.pid),
+            (&*self.binary, &process.binary),
+            (&*self.arguments, &process.arguments),
+            (&*self.parent_id, &process.parent_exec_id),
+        ];
+        members
+            .into_iter()
+            .all(|(known, told)| known == text(told.as_ref()).unwrap_or_default())
+    }
+
     fn bytes(&self) -> usize {
         let texts = [
             &self.id,
@@ -73,21 +87,40 @@ impl Processes {
         let Some(id) = text(process.exec_id.as_ref()) else {
             return;
         };
-        let of = |member: Option<&str>| Box::from(member.unwrap_or_default());
         let key = Key::new(id);
+        if self.touch(key, process) {
+            return;
+        }
         let old = self.remove(key);
+        let of = |member| Box::from(text(member).unwrap_or_default());
         self.turn += 1;
         let new = Remembered {
             id: Box::from(id),
-            pid: of(text(process.pid.as_ref())),
-            binary: of(text(process.binary.as_ref())),
-            arguments: of(text(process.arguments.as_ref())),
-            parent_id: of(text(process.parent_exec_id.as_ref())),
+            pid: of(process.pid.as_ref()),
+            binary: of(process.binary.as_ref()),
+            arguments: of(process.arguments.as_ref()),
+            parent_id: of(process.parent_exec_id.as_ref()),
             turn: self.turn,
             ended: old.is_some_and(|old| old.ended),
         };
         self.insert(key, new);
         self.shrink();
+    }
+
+    /// Whether the process is known as it is described; it goes later then, if
+    /// it still runs.
+    fn touch(&mut self, key: Key, process: &RawProcess<'_>) -> bool {
+        let Some(known) = self.known.get_mut(&key) else {
+            return false;
+        };
+        let same = known.is(process);
+        if same && !known.ended {
+            self.turn += 1;
+            self.running.remove(&known.turn);
+            self.running.insert(self.turn, key);
+            known.turn = self.turn;
+        }
+        same
     }
 
     /// Notes that a process has ended.

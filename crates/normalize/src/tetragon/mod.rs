@@ -69,8 +69,8 @@ fn page() -> String {
         "# TETRAGON\n\n\
          Reads the JSON export of Tetragon: bare, behind a prefix (a container's log), and in the `log`, `message` or `data` of another object, \
          as an object or as text. One event stands for one record; the event id is the hash of the record.\n\n\
-         Google publishes no mapping for these events that we could find, nor names for vendor and product. The mapping is ours, \
-         and `--mapping secops` gives the same.\n\n\
+         Google has a page on logs of Tetragon; we have seen neither its mapping nor its names for log type, vendor and product. \
+         The mapping and these names are ours, and `--mapping secops` gives the same.\n\n\
          An event names a process and its parent; further ancestors come from `ancestors` or from earlier events of the log, \
          by `parent_exec_id`, up to eight in all. The arguments of a process are one text; the command line is its path, a space and that text.\n\n\
          A probe (`process_kprobe`, `process_tracepoint`, `process_lsm`) becomes the event of its function. System calls count with or without \

@@ -3,7 +3,7 @@
 
 use std::cell::OnceCell;
 
-use yaral_udm::Event;
+use yaral_udm::{Event, Root};
 
 use super::facts::{Facts, Tetragon, event_time};
 use super::labels::{CLAIMS, HOST, LABELS};
@@ -136,7 +136,11 @@ impl Record for TetragonRecord<'_> {
     }
 
     fn build_full(&self, out: &mut Event) {
-        self.plan.fill(&self.facts.with(self.redact), true, out);
+        out.reset(Root::Event);
+        // There is an event, or these facts would not be.
+        if let Some(facts) = self.facts.with(self.redact) {
+            self.plan.fill(&facts, true, out);
+        }
     }
 
     fn position(&self) -> Position {

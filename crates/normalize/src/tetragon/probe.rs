@@ -10,6 +10,7 @@ use super::function::of_function;
 use super::raw::{Argument, Happening, Shape, text};
 use crate::host::{Call, End, Ends, Kind, Process, unix_path};
 use crate::paths;
+use crate::redact;
 
 /// The directory number that stands for the working directory.
 const AT_FDCWD: &[&str] = &["-100", "4294967196"];
@@ -29,8 +30,9 @@ pub(super) struct Probed<'a> {
     pub(super) module: Option<Process<'a>>,
 }
 
-/// Reads what an event is about.
-pub(super) fn read<'a>(shape: Shape, happening: &'a Happening<'a>) -> Probed<'a> {
+/// Reads what an event is about. Paths are redacted, if asked for, as they are
+/// logged: once they are absolute, less can be recognised.
+pub(super) fn read<'a>(shape: Shape, happening: &'a Happening<'a>, redact: bool) -> Probed<'a> {
     let function = text(happening.function.as_ref())
         .or_else(|| text(happening.event.as_ref()))
         .or_else(|| text(happening.symbol.as_ref()))
@@ -49,7 +51,7 @@ pub(super) fn read<'a>(shape: Shape, happening: &'a Happening<'a>) -> Probed<'a>
         found.ends = written_ends(happening).or(argument_ends(happening, found.call));
         found.path = args.iter().find_map(socket_path).map(Cow::Borrowed);
     } else if kind.is_file() || kind == Kind::Launch && shape != Shape::Exec {
-        let mut paths = paths_of(happening, args);
+        let mut paths = paths_of(happening, args, redact);
         found.path = if pair(function) {
             paths.pop()
         } else {
@@ -57,7 +59,7 @@ pub(super) fn read<'a>(shape: Shape, happening: &'a Happening<'a>) -> Probed<'a>
         };
         found.source = paths.into_iter().next().filter(|_| kind == Kind::FileMove);
     } else if kind == Kind::ModuleLoad {
-        found.module = module(happening, args);
+        found.module = module(happening, args, redact);
     } else if shape == Shape::Uprobe {
         found.path = text(happening.path.as_ref()).map(Cow::Borrowed);
     }
@@ -111,13 +113,18 @@ fn pair(function: Option<&str>) -> bool {
 
 /// The paths among the arguments: those of files, which the kernel resolved,
 /// else texts, which the caller spelled.
-fn paths_of<'a>(happening: &'a Happening<'a>, args: &'a [Argument<'a>]) -> Vec<Cow<'a, str>> {
+fn paths_of<'a>(
+    happening: &'a Happening<'a>,
+    args: &'a [Argument<'a>],
+    redact: bool,
+) -> Vec<Cow<'a, str>> {
     let files = args.iter().filter_map(|argument| {
         let files = [&argument.file, &argument.path, &argument.program];
         let file = files.into_iter().flatten().next()?;
         Some(kernel_path(
             text(file.path.as_ref())?,
             text(file.flags.as_ref()),
+            redact,
         ))
     });
     let files: Vec<_> = files.collect();
@@ -133,7 +140,8 @@ fn paths_of<'a>(happening: &'a Happening<'a>, args: &'a [Argument<'a>]) -> Vec<C
     for argument in args {
         if let Some(path) = text(argument.string.as_ref()) {
             let elsewhere = before.is_some_and(|number| !AT_FDCWD.contains(&number));
-            texts.push(paths::absolute(cwd.filter(|_| !elsewhere), path));
+            let path = redact::text(path, redact);
+            texts.push(paths::absolute_clean(cwd.filter(|_| !elsewhere), path));
         }
         before = text(argument.int.as_ref());
     }
@@ -143,12 +151,10 @@ fn paths_of<'a>(happening: &'a Happening<'a>, args: &'a [Argument<'a>]) -> Vec<C
 /// The path of an open file. Older versions log it without the slash that it
 /// begins with; what lives in no file system (`pipe:[7]`) and what the kernel
 /// could not walk to its root has none.
-fn kernel_path<'a>(path: &'a str, flags: Option<&str>) -> Cow<'a, str> {
+fn kernel_path<'a>(path: &'a str, flags: Option<&str>, redact: bool) -> Cow<'a, str> {
     let nowhere = path.contains(":[") || flags.is_some_and(|flags| flags.contains("unresolved"));
-    if path.starts_with('/') || nowhere {
-        return Cow::Borrowed(path);
-    }
-    Cow::Owned(format!("/{path}"))
+    let root = Some("/").filter(|_| !nowhere);
+    paths::absolute_clean(root, redact::text(path, redact))
 }
 
 /// The ends that the events of connections have as members.
@@ -200,14 +206,18 @@ fn socket_path<'a>(argument: &'a Argument<'a>) -> Option<&'a str> {
 }
 
 /// The library or module.
-fn module<'a>(happening: &'a Happening<'a>, args: &'a [Argument<'a>]) -> Option<Process<'a>> {
+fn module<'a>(
+    happening: &'a Happening<'a>,
+    args: &'a [Argument<'a>],
+    redact: bool,
+) -> Option<Process<'a>> {
     let named = args.iter().find_map(|argument| {
         let module = argument.module.as_ref()?;
         text(module.name.as_ref())
     });
     let path = match text(happening.path.as_ref()) {
         Some(path) => Some(Cow::Borrowed(path)),
-        None => paths_of(happening, args).into_iter().next(),
+        None => paths_of(happening, args, redact).into_iter().next(),
     };
     let module = Process {
         path: path.unwrap_or_default(),
@@ -229,7 +239,7 @@ mod tests {
             ("pipe:[1234]", None, "pipe:[1234]"),
             ("b/c", Some("unresolvedPathComponents"), "b/c"),
         ] {
-            assert_eq!(kernel_path(path, flags), expected);
+            assert_eq!(kernel_path(path, flags, true), expected);
         }
     }
 }

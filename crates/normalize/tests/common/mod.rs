@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+pub(crate) mod needs;
+pub(crate) mod planted;
+
 use yaral_normalize::{Counts, LogType, Position, Record, Reject, Setup, Sink, normalizer};
 use yaral_udm::{Event, write_event};
 
