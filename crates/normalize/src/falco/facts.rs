@@ -84,7 +84,7 @@ pub(super) fn event_time(alert: &Alert<'_>) -> Result<Option<Timestamp>, RejectR
 
 impl<'a> Facts<'a> {
     pub(super) fn new(alert: &'a Alert<'a>, time: Option<Timestamp>, redact: bool) -> Self {
-        let call = alert.field("evt.type").and_then(host::of_call);
+        let call = subject::call(alert);
         let ends = subject::ends(alert, call);
         let path = subject::path(alert, call, redact);
         let call = call.filter(|call| subject::fits(*call, &ends, path.is_some()));

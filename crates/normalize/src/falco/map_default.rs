@@ -132,7 +132,7 @@ pub(super) static COMMON: &[Row<Falco>] = &[
 pub(super) static DEFAULT: &[Row<Falco>] = &[
     row(
         "metadata.event_type",
-        "evt.type: execve, execveat, clone, fork PROCESS_LAUNCH; procexit PROCESS_TERMINATION; open, openat, openat2, creat, read FILE_OPEN; write, chmod, chown, truncate and their like FILE_MODIFICATION; mkdir, mknod, link, symlink FILE_CREATION; unlink, rmdir FILE_DELETION; rename FILE_MOVE; connect, and with a remote address accept, send, receive NETWORK_CONNECTION; listen, and bind to a port or path NETWORK_UNCATEGORIZED; init_module PROCESS_MODULE_LOAD; else the official rule",
+        "evt.type: execve, execveat, clone, fork PROCESS_LAUNCH, or PROCESS_UNCATEGORIZED if evt.res says that it failed; procexit PROCESS_TERMINATION; open, openat, openat2, creat, read FILE_OPEN; write, chmod, chown, truncate and their like FILE_MODIFICATION; mkdir, mknod, link, symlink FILE_CREATION; unlink, rmdir FILE_DELETION; rename FILE_MOVE; connect, and with a remote address accept, send, receive NETWORK_CONNECTION; listen, and bind to a port or path NETWORK_UNCATEGORIZED; init_module PROCESS_MODULE_LOAD; else the official rule",
         |f| match f.kind() {
             Some(kind) => fixed(kind.event_type()),
             None => official_type(f),

@@ -27,6 +27,22 @@ pub(super) fn hidden<'t>(alert: &'t Alert<'_>) -> Vec<&'t str> {
     hidden
 }
 
+/// The system call, if it is one that we know. A program that could not be
+/// started left the process as it was.
+pub(super) fn call(alert: &Alert<'_>) -> Option<Call> {
+    let call = alert.field("evt.type").and_then(host::of_call)?;
+    let failed = alert
+        .field("evt.res")
+        .is_some_and(|result| result != "SUCCESS");
+    if failed && call.kind == Kind::Launch {
+        return Some(Call {
+            kind: Kind::Process,
+            ..call
+        });
+    }
+    Some(call)
+}
+
 /// Whether the alert has what an event of the call's kind needs.
 pub(super) fn fits(call: Call, ends: &Ends<'_>, path: bool) -> bool {
     match call.operation {
