@@ -36,6 +36,7 @@ mod page;
 
 mod argv;
 mod clock;
+mod host;
 mod json;
 mod jwt;
 mod paths;
@@ -43,10 +44,13 @@ mod percent;
 mod prefilter;
 mod redact;
 mod rows;
+mod wrapped;
 
 mod auditd;
 mod docker_engine;
+mod falco;
 mod kubernetes_audit;
+mod tetragon;
 mod udm;
 
 pub use log_type::{LogType, normalizer, recognise};

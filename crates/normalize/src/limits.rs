@@ -29,8 +29,18 @@ pub const SERVERS_MAX: usize = 256;
 /// request to an aggregated API.
 pub const AGGREGATED_SECONDS: u64 = 5;
 
-/// How deeply wrappers and batches of audit events may be nested.
+/// How deeply the wrappers around records, and batches of them, may be nested.
 pub const WRAPPERS_MAX: u32 = 4;
+
+/// How many ancestors of a process an event shows, its parent included.
+pub const ANCESTORS_MAX: usize = 8;
+
+/// How many processes of a Tetragon log are remembered, for the ancestors of
+/// later ones.
+pub const PROCESSES_MAX: usize = 65_536;
+
+/// How many bytes those processes may take, an estimate.
+pub const PROCESSES_BYTES_MAX: usize = 32 << 20;
 
 /// The longest excerpt of a reject, in bytes of the escaped text.
 pub const EXCERPT_BYTES_MAX: usize = 120;
@@ -38,6 +48,10 @@ pub const EXCERPT_BYTES_MAX: usize = 120;
 /// How much of a rejected text is redacted before the excerpt is cut, in
 /// bytes, so that a secret that straddles the cut is still recognised.
 pub const EXCERPT_WINDOW: usize = 4096;
+
+/// How many values of one alert are cut out of its prose because they are
+/// contents; beyond that the prose is cut as a whole.
+pub const HIDDEN_MAX: usize = 16;
 
 /// The longest payload of a token that is decoded, in bytes of base64.
 pub const TOKEN_PAYLOAD_MAX: usize = 16_384;

@@ -7,7 +7,7 @@
 use crate::labels::Label;
 use crate::record::Normalizer;
 use crate::setup::Setup;
-use crate::{auditd, docker_engine, kubernetes_audit, udm};
+use crate::{auditd, docker_engine, falco, kubernetes_audit, tetragon, udm};
 
 /// A kind of raw log.
 #[derive(Copy, Clone, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
@@ -18,6 +18,10 @@ pub enum LogType {
     Auditd,
     /// Events, debug log and plugin records of the Docker engine.
     DockerEngine,
+    /// Alerts of Falco.
+    FalcoIds,
+    /// Events of Tetragon.
+    Tetragon,
     /// UDM events as JSON.
     Udm,
 }
@@ -26,6 +30,8 @@ pub enum LogType {
 pub(crate) struct Entry {
     pub(crate) log_type: LogType,
     pub(crate) name: &'static str,
+    /// Further names by which users may ask for it.
+    pub(crate) aliases: &'static [&'static str],
     pub(crate) doc: &'static str,
     /// Whether a record of a sample looks like this log type.
     pub(crate) claims: fn(&[u8]) -> bool,
@@ -40,6 +46,8 @@ pub(crate) static REGISTRY: &[&Entry] = &[
     &kubernetes_audit::ENTRY,
     &docker_engine::ENTRY,
     &auditd::ENTRY,
+    &falco::ENTRY,
+    &tetragon::ENTRY,
     &udm::ENTRY,
 ];
 
@@ -77,11 +85,14 @@ impl std::fmt::Display for LogType {
 impl std::str::FromStr for LogType {
     type Err = String;
 
-    /// Accepts the names of the registry, in any case.
+    /// Accepts the names of the registry and their aliases, in any case.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         REGISTRY
             .iter()
-            .find(|entry| entry.name.eq_ignore_ascii_case(text))
+            .find(|entry| {
+                let mut names = std::iter::once(&entry.name).chain(entry.aliases);
+                names.any(|name| name.eq_ignore_ascii_case(text))
+            })
             .map(|entry| entry.log_type)
             .ok_or_else(|| {
                 let names: Vec<_> = REGISTRY.iter().map(|entry| entry.name).collect();
@@ -127,5 +138,6 @@ mod tests {
             assert_eq!(log_type.entry().log_type, log_type);
         }
         assert!("SYSLOG".parse::<LogType>().is_err());
+        assert_eq!("falco".parse(), Ok(LogType::FalcoIds));
     }
 }

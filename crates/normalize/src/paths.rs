@@ -16,6 +16,15 @@ pub(crate) fn absolute<'t>(directory: Option<&str>, path: &'t str) -> Cow<'t, st
     }
 }
 
+/// The same for a path that was redacted, or not, as it was logged: what stands
+/// before a secret is easier to recognise there than in the absolute path.
+pub(crate) fn absolute_clean<'t>(directory: Option<&str>, path: Cow<'t, str>) -> Cow<'t, str> {
+    match path {
+        Cow::Borrowed(path) => absolute(directory, path),
+        Cow::Owned(path) => Cow::Owned(absolute(directory, &path).into_owned()),
+    }
+}
+
 /// The path without `.`, `..` and doubled slashes, with `/var/run` and
 /// `/var/lock` followed to `/run` and `/run/lock`, and with the root of another
 /// process (`/proc/PID/root`) taken off. A path that is not absolute stays as

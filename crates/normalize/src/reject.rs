@@ -40,6 +40,10 @@ pub enum RejectReason {
     LateRecord,
     /// A line that is no record of the Docker engine.
     NotDocker,
+    /// A JSON object that is no alert of Falco.
+    NotFalco,
+    /// A JSON object that is no event of Tetragon.
+    NotTetragon,
 }
 
 impl RejectReason {
@@ -59,6 +63,8 @@ impl RejectReason {
         Self::NotAuditd,
         Self::LateRecord,
         Self::NotDocker,
+        Self::NotFalco,
+        Self::NotTetragon,
     ];
 
     /// The stable code.
@@ -79,6 +85,8 @@ impl RejectReason {
             Self::NotAuditd => "NOT_AUDITD",
             Self::LateRecord => "LATE_RECORD",
             Self::NotDocker => "NOT_DOCKER",
+            Self::NotFalco => "NOT_FALCO",
+            Self::NotTetragon => "NOT_TETRAGON",
         }
     }
 
@@ -102,6 +110,8 @@ impl RejectReason {
             Self::NotAuditd => "The line is no record of the Linux audit log.",
             Self::LateRecord => "The record came too late or too often to be added to its event.",
             Self::NotDocker => "The line is no record of the Docker engine.",
+            Self::NotFalco => "The JSON object is no alert of Falco.",
+            Self::NotTetragon => "The JSON object is no event of Tetragon.",
         }
     }
 }

@@ -6,9 +6,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use common::{Collected, collect};
 use yaral_normalize::limits::{
-    AGGREGATED_SECONDS, DOCKER_FORM_LINES_MAX, DOCKER_OBJECT_BYTES_MAX, DOCKER_OBJECTS_MAX,
-    EXCERPT_BYTES_MAX, EXCERPT_WINDOW, FLAG_BYTES_MAX, HELD_BYTES_MAX, HELD_MAX, HOLD_SECONDS,
-    JUMP_SECONDS, SEEN_IDS_MAX, SERVERS_MAX, TOKEN_PAYLOAD_MAX, WRAPPERS_MAX,
+    AGGREGATED_SECONDS, ANCESTORS_MAX, DOCKER_FORM_LINES_MAX, DOCKER_OBJECT_BYTES_MAX,
+    DOCKER_OBJECTS_MAX, EXCERPT_BYTES_MAX, EXCERPT_WINDOW, FLAG_BYTES_MAX, HELD_BYTES_MAX,
+    HELD_MAX, HIDDEN_MAX, HOLD_SECONDS, JUMP_SECONDS, PROCESSES_BYTES_MAX, PROCESSES_MAX,
+    SEEN_IDS_MAX, SERVERS_MAX, TOKEN_PAYLOAD_MAX, WRAPPERS_MAX,
 };
 use yaral_normalize::{
     Counts, LogType, Normalizer, Record, Reject, RejectReason, Setup, Sink, normalizer, redact_text,
@@ -56,6 +57,87 @@ fn wrappers_max() {
     assert_eq!((beyond.events.len(), beyond.rejects.len()), (0, 1));
     assert_eq!(beyond.rejects[0].reason, RejectReason::TooDeep);
     assert_eq!(beyond.counts.rejected, 1);
+}
+
+/// A Tetragon event of a process that names only its own parent.
+fn started(id: usize, parent: usize, arguments: &str) -> String {
+    format!(
+        r#"{{"process_exec":{{"process":{{"exec_id":"e{id}","pid":{id},"binary":"/bin/p{id}","arguments":"{arguments}","parent_exec_id":"e{parent}"}}}},"time":"2026-08-01T00:00:00Z"}}"#
+    )
+}
+
+#[test]
+fn ancestors_max() {
+    let chain: Vec<_> = (1..=ANCESTORS_MAX + 2)
+        .map(|id| started(id, id - 1, ""))
+        .collect();
+    let found = collect(
+        LogType::Tetragon,
+        &Setup::default(),
+        chain.join("\n").as_bytes(),
+    );
+    let last = found.events.last().expect("an event");
+    // The oldest process of the chain is one ancestor too many.
+    assert!(last.json.contains("\"/bin/p2\"") && !last.json.contains("\"/bin/p1\""));
+    let before = &found.events[ANCESTORS_MAX];
+    assert!(before.json.contains("\"/bin/p1\""));
+}
+
+/// Whether the event of a process still knows its grandparent after others.
+fn grandparent_is_known(others: &[String]) -> bool {
+    let mut normalizer = normalizer(LogType::Tetragon, &Setup::default());
+    let mut found = Collected::default();
+    let start = [started(1, 0, ""), started(2, 1, "")];
+    let end = [started(3, 2, "")];
+    for line in start.iter().chain(others).chain(&end) {
+        normalizer.feed(line.as_bytes(), 1, &mut found);
+    }
+    let last = found.events.last().expect("an event");
+    last.json.contains("\"/bin/p1\"")
+}
+
+#[test]
+fn processes_max() {
+    let others = |count: usize| -> Vec<_> { (0..count).map(|n| started(n + 10, 0, "")).collect() };
+    assert!(grandparent_is_known(&others(PROCESSES_MAX - 3)));
+    assert!(!grandparent_is_known(&others(PROCESSES_MAX - 2)));
+}
+
+#[test]
+fn processes_bytes_max() {
+    let long = "x".repeat(1 << 20);
+    let others =
+        |count: usize| -> Vec<_> { (0..count).map(|n| started(n + 10, 0, &long)).collect() };
+    let fits = PROCESSES_BYTES_MAX / long.len();
+    assert!(grandparent_is_known(&others(fits - 1)));
+    assert!(!grandparent_is_known(&others(fits)));
+}
+
+#[test]
+fn hidden_max() {
+    let alert = |count: usize| {
+        let values: Vec<_> = (0..count).map(|n| format!("secret{n:03}")).collect();
+        let fields = values.iter().enumerate();
+        let fields: Vec<_> = fields
+            .map(|(n, value)| format!(r#""proc.env[{n:03}]":"{value}""#))
+            .collect();
+        format!(
+            r#"{{"rule":"r","priority":"Error","output":"kept {}","output_fields":{{{}}}}}"#,
+            values.join(" "),
+            fields.join(",")
+        )
+    };
+    for (count, kept) in [(HIDDEN_MAX, true), (HIDDEN_MAX + 1, false)] {
+        let found = collect(
+            LogType::FalcoIds,
+            &Setup::default(),
+            alert(count).as_bytes(),
+        );
+        for text in [&found.events[0].json, &found.events[0].raw] {
+            assert!(!text.contains("secret0"), "{text}");
+            assert_eq!(text.contains("kept"), kept, "{text}");
+        }
+    }
 }
 
 #[test]

@@ -3,14 +3,14 @@
 mod common;
 
 use common::envelopes::{Envelope, planted_entry};
-use common::records::{record, server_log, texts};
-use common::{Built, Collected, collect};
+use common::needs::{mapping, needs, part_of_whole, setup, sound};
+use common::planted::{TEXTS, planted_text};
+use common::records::{record, server_log};
+use common::{Collected, collect};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use yaral_normalize::{LogType, Mapping, Setup, normalizer, redact_text};
-use yaral_udm::{
-    Event, FieldKind, FieldPath, FieldSet, Need, NeedTest, Needs, NodeRef, Root, ValueRef,
-};
+use yaral_udm::Needs;
 
 /// Fields that needs ask about, with or without a key: filled ones, one that
 /// no row fills, a message, a time, an enum that may be absent.
@@ -80,158 +80,28 @@ fn log() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(line, 0..12).prop_map(|lines| lines.join(&b'\n'))
 }
 
-fn needs() -> impl Strategy<Value = Needs> {
-    let literals = || prop::collection::vec(texts(&LITERALS).prop_map(str::to_owned), 0..3);
-    let test = prop_oneof![
-        literals().prop_map(NeedTest::Equals),
-        literals().prop_map(|list| NeedTest::EqualsNoCase(
-            list.iter().map(|l| l.to_ascii_lowercase()).collect()
-        )),
-        literals().prop_map(NeedTest::Contains),
-        Just(NeedTest::Present),
-    ];
-    let need = (prop::sample::select(&ASKED[..]), test).prop_map(|((path, key), test)| Need {
-        path: FieldPath::resolve(Root::Event, path).expect("a field of the schema"),
-        key: (!key.is_empty()).then(|| key.to_owned()),
-        test,
-    });
-    prop::collection::vec(prop::collection::vec(need, 0..4), 0..4).prop_map(|rules| Needs { rules })
-}
-
-fn setup(mapping: Mapping, needs: Needs) -> Setup {
-    Setup {
-        mapping,
-        needs,
-        ..Setup::default()
-    }
-}
-
-fn mapping() -> impl Strategy<Value = Mapping> {
-    prop_oneof![Just(Mapping::Default), Just(Mapping::Secops)]
-}
-
-/// The texts of a path in an event.
-fn values(
-    node: NodeRef<'_>,
-    steps: &[yaral_udm::FieldId],
-    key: Option<&str>,
-    out: &mut Vec<String>,
-) {
-    if let Some((first, rest)) = steps.split_first() {
-        for child in node.all(*first) {
-            values(child, rest, key, out);
-        }
-        return;
-    }
-    match (node.value(), key) {
-        (ValueRef::Struct(object), Some(key)) => {
-            out.extend(object.entry(key).and_then(NodeRef::text).map(str::to_owned));
-        }
-        (ValueRef::Str(text), _) => out.push(text.to_owned()),
-        (ValueRef::Int(number), _) => out.push(number.to_string()),
-        (ValueRef::Enum(id, number), _) => out.extend(id.value_name(number).map(str::to_owned)),
-        (ValueRef::Timestamp(time), _) => out.push(time.to_string()),
-        _ => out.push("a message".to_owned()),
-    }
-}
-
-/// Whether a need holds for sure, or, with an absent field, may hold because
-/// the default of its type is asked for.
-fn holds(event: &Event, need: &Need) -> bool {
-    let mut found = Vec::new();
-    values(
-        event.root(),
-        need.path.steps(),
-        need.key.as_deref(),
-        &mut found,
-    );
-    if found.is_empty() && need.test != NeedTest::Present {
-        found.push(match need.path.leaf().kind() {
-            FieldKind::Enum(id) => id.value_name(0).unwrap_or_default().to_owned(),
-            FieldKind::Int32 => "0".to_owned(),
-            _ => String::new(),
-        });
-    }
-    found.iter().any(|text| match &need.test {
-        NeedTest::Equals(literals) => literals.contains(text),
-        NeedTest::EqualsNoCase(literals) => literals
-            .iter()
-            .any(|literal| literal.eq_ignore_ascii_case(text)),
-        NeedTest::Contains(literals) => literals
-            .iter()
-            .any(|literal| text.contains(literal.as_str())),
-        NeedTest::Present => true,
-    })
-}
-
-fn keys(found: &Collected) -> Vec<(u64, u32, String)> {
-    let key = |event: &Built| (event.position.line, event.position.item, event.json.clone());
-    found.events.iter().map(key).collect()
-}
-
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     /// A record that was passed over fails a need of every rule, and the
     /// prefilter changes nothing else.
     #[test]
-    fn the_prefilter_is_sound(log in log(), needs in needs(), mapping in mapping()) {
-        let all = collect(LogType::KubernetesAudit, &setup(mapping, Needs { rules: Vec::new() }), &log);
-        let some = collect(LogType::KubernetesAudit, &setup(mapping, needs.clone()), &log);
-        prop_assert_eq!(&all.rejects, &some.rejects);
-        prop_assert_eq!(all.counts.duplicates, some.counts.duplicates);
-        prop_assert_eq!(all.counts.events, some.counts.events + some.counts.passed_over);
-        let kept = keys(&some);
-        prop_assert!(kept.iter().all(|key| keys(&all).contains(key)));
-        for (event, key) in all.events.iter().zip(keys(&all)) {
-            if !kept.contains(&key) {
-                let matched = needs.rules.iter().any(|rule| rule.iter().all(|need| holds(&event.full, need)));
-                prop_assert!(!matched, "{} was passed over by {:?}", event.json, needs);
-            }
-        }
+    fn the_prefilter_is_sound(log in log(), needs in needs(&ASKED, &LITERALS), mapping in mapping()) {
+        sound(LogType::KubernetesAudit, mapping, &needs, &log)?;
     }
 
     /// The same for events that are UDM already.
     #[test]
-    fn the_prefilter_of_udm_is_sound(log in log(), needs in needs()) {
+    fn the_prefilter_of_udm_is_sound(log in log(), needs in needs(&ASKED, &LITERALS)) {
         let source = collect(LogType::KubernetesAudit, &Setup::default(), &log);
         let lines: Vec<_> = source.events.iter().map(|event| event.json.as_str()).collect();
-        let log = lines.join("\n");
-        let all = collect(LogType::Udm, &Setup::default(), log.as_bytes());
-        let some = collect(LogType::Udm, &setup(Mapping::Default, needs.clone()), log.as_bytes());
-        prop_assert_eq!(all.counts.events, some.counts.events + some.counts.passed_over);
-        let kept = keys(&some);
-        for (event, key) in all.events.iter().zip(keys(&all)) {
-            if !kept.contains(&key) {
-                let matched = needs.rules.iter().any(|rule| rule.iter().all(|need| holds(&event.full, need)));
-                prop_assert!(!matched, "{} was passed over by {:?}", event.json, needs);
-            }
-        }
+        sound(LogType::Udm, Mapping::Default, &needs, lines.join("\n").as_bytes())?;
     }
 
     /// The projected event holds what the full one holds, for every field asked for.
     #[test]
     fn a_projection_is_a_part_of_the_whole(log in log(), asked in prop::sample::subsequence(&ASKED[..], 0..6), mapping in mapping()) {
-        let mut want = FieldSet::empty();
-        for (path, key) in &asked {
-            let path = FieldPath::resolve(Root::Event, path).expect("a field of the schema");
-            if key.is_empty() { want.insert(&path) } else { want.insert_key(&path, key) }
-        }
-        let found = collect(LogType::KubernetesAudit, &Setup { mapping, want, redact: false, ..Setup::default() }, &log);
-        for built in &found.events {
-            let mut projected = Event::default();
-            yaral_udm::read_event(built.projected.as_bytes(), &FieldSet::all(), &mut projected).expect("it was written as an event");
-            for (path, key) in &asked {
-                let path = FieldPath::resolve(Root::Event, path).expect("a field of the schema");
-                let key = (!key.is_empty()).then_some(*key);
-                let (mut part, mut whole) = (Vec::new(), Vec::new());
-                values(projected.root(), path.steps(), key, &mut part);
-                values(built.full.root(), path.steps(), key, &mut whole);
-                // A number that is zero is not written.
-                whole.retain(|text| text != "0");
-                prop_assert_eq!(part, whole);
-            }
-        }
+        part_of_whole(LogType::KubernetesAudit, mapping, &asked, &log)?;
     }
 
     /// Whatever stands before it, a good record comes out.
@@ -343,60 +213,6 @@ fn answers(files: &[Vec<String>]) -> Vec<(String, bool)> {
 }
 
 const PLACES: usize = TEXTS + 26;
-const TEXTS: usize = 46;
-
-/// Texts that hold a secret.
-fn planted_text(canary: &str, place: usize) -> String {
-    match place % TEXTS {
-        0 => format!("eyJhbGciOiJSUzI1NiJ9.{canary}.x"),
-        1 => format!("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.{canary}"),
-        2 => format!("Bearer {canary}"),
-        3 => format!("Authorization: Basic {canary}"),
-        4 => format!("authorization: custom a={canary}, b"),
-        5 => format!("kubectl --token={canary} get pods"),
-        6 => format!("kubectl --token {canary} get pods"),
-        7 => format!("docker run -e KEY={canary} image"),
-        8 => format!("x --env=KEY={canary} y"),
-        9 => format!("client-key-data: {canary}\n"),
-        10 => format!("{{\"token\": \"{canary}\"}}"),
-        11 => format!("https://host/x?access_token={canary}"),
-        12 => format!("https://user:{canary}@host/x"),
-        13 => format!("kubectl create secret generic x --from-literal=a={canary}"),
-        14 => format!("mysql --password '{canary}'"),
-        15 => format!("aws_secret_access_key = {canary}"),
-        16 => format!("{{\"password\" : \"{canary}\"}}"),
-        17 => format!("password : {canary}"),
-        18 => format!("curl -H X-Vault-Token:{canary} u"),
-        19 => format!("curl -H Authorization:\\ Bearer\\ {canary} u"),
-        20 => format!("PASSWORD=a\\ {canary} id"),
-        21 => format!("curl -u bob:{canary} u"),
-        22 => format!("curl --user bob:{canary} u"),
-        23 => format!("x --pass {canary} u"),
-        24 => format!("mysql -p{canary} db"),
-        25 => format!("sshpass -p {canary} ssh h"),
-        26 => format!("docker build --build-arg PW={canary} ."),
-        27 => format!("docker run -itePW={canary} i"),
-        28 => format!("curl -H 'Cookie: a=b; c={canary}' u"),
-        29 => format!("/x?token[]={canary}"),
-        30 => format!("/x?auth={canary}"),
-        31 => format!("/x?pass={canary}&pwd={canary}&sig={canary}"),
-        32 => format!("/x?X-Amz-Signature={canary}"),
-        33 => format!("/n/proxy/run%3Ftoken%3D{canary}"),
-        34 => format!("a ghp_{canary} b"),
-        35 => format!("a github_pat_{canary} b"),
-        36 => format!("a glpat-{canary} b"),
-        37 => format!("a xoxb-{canary} b"),
-        38 => format!("a sk_live_{canary} b"),
-        39 => format!("a AIza{canary} b"),
-        40 => format!("{{\"auth\":\"{canary}\"}}"),
-        41 => format!("docker login -u a -p {canary}"),
-        42 => format!("password:{canary}"),
-        43 => format!("curl --user=bob:{canary} u"),
-        44 => format!("docker run -ite PW={canary} i"),
-        _ => format!("gho_{canary}"),
-    }
-}
-
 /// Events with a secret under a name or a label.
 fn planted_event(canary: &str, place: usize) -> Value {
     let mut event =

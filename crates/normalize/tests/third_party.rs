@@ -65,23 +65,23 @@ fn read(path: &PathBuf) -> Option<Vec<u8>> {
     unpacked.status.success().then_some(unpacked.stdout)
 }
 
-/// Says what was not tested, past the capture of the test runner.
-fn skip(why: &str) {
-    let done = writeln!(std::io::stderr(), "SKIP public_logs_normalize: {why}");
+/// Says which test did not test what, past the capture of the test runner.
+fn skip(test: &str, why: &str) {
+    let done = writeln!(std::io::stderr(), "SKIP {test}: {why}");
     assert!(done.is_ok(), "stderr can be written");
 }
 
 #[test]
 fn public_logs_normalize() {
+    let test = "public_logs_normalize";
     let Some(folder) = std::env::var_os("YARAL_THIRD_PARTY").map(PathBuf::from) else {
-        skip("YARAL_THIRD_PARTY is not set");
+        skip(test, "YARAL_THIRD_PARTY is not set");
         return;
     };
     for (name, records, events, rejects) in FILES {
         let Some(log) = read(&folder.join(name)) else {
-            skip(&format!(
-                "{name} is not in the folder, or gzip is not installed"
-            ));
+            let why = format!("{name} is not in the folder, or gzip is not installed");
+            skip(test, &why);
             continue;
         };
         let found: Collected = collect(LogType::KubernetesAudit, &Setup::default(), &log);
@@ -107,6 +107,60 @@ fn public_logs_normalize() {
             "{name}"
         );
     }
+}
+
+/// The events of Tetragon's guides: what each becomes, and that what the guides
+/// show of a password comes out nowhere.
+#[test]
+fn public_tetragon_events_normalize() {
+    let test = "public_tetragon_events_normalize";
+    let name = "tetragon-docs/tetragon-events.ndjson";
+    let Some(folder) = std::env::var_os("YARAL_THIRD_PARTY").map(PathBuf::from) else {
+        skip(test, "YARAL_THIRD_PARTY is not set");
+        return;
+    };
+    let Some(log) = read(&folder.join(name)) else {
+        skip(test, &format!("{name} is not in the folder"));
+        return;
+    };
+    let lines: Vec<_> = log.split(|b| *b == b'\n').take(20).collect();
+    assert_eq!(yaral_normalize::recognise(&lines), Some(LogType::Tetragon));
+    let found = collect(LogType::Tetragon, &Setup::default(), &log);
+    assert_eq!(found.rejects, []);
+    let mut types = BTreeMap::new();
+    let mut grandparents = 0;
+    for event in &found.events {
+        let udm: serde_json::Value = serde_json::from_str(&event.json).expect("an event");
+        let kind = udm["metadata"]["eventType"].as_str().expect("a type");
+        *types.entry(kind.to_owned()).or_insert(0) += 1;
+        let parent = &udm["principal"]["process"]["parentProcess"];
+        grandparents += u32::from(parent.get("commandLine").is_some());
+        assert!(udm["principal"]["hostname"].is_string(), "{udm}");
+        for text in [&event.json, &event.raw] {
+            assert!(
+                !text.contains("SecurePSK") && !text.contains("ZGFlbW9uOng"),
+                "{text}"
+            );
+        }
+    }
+    let types: Vec<_> = types
+        .iter()
+        .map(|(kind, count)| (kind.as_str(), *count))
+        .collect();
+    assert_eq!(
+        types,
+        [
+            // One read, one write.
+            ("FILE_MODIFICATION", 1),
+            ("FILE_OPEN", 1),
+            // Five are opened, four closed.
+            ("NETWORK_CONNECTION", 9),
+            ("NETWORK_UNCATEGORIZED", 2),
+            ("PROCESS_LAUNCH", 18),
+            ("PROCESS_TERMINATION", 9),
+        ]
+    );
+    assert!(grandparents > 10, "{grandparents}");
 }
 
 /// Says it on the terminal itself: a test runner keeps what macros print to

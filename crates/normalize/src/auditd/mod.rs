@@ -37,6 +37,7 @@ use crate::setup::Setup;
 pub(crate) static ENTRY: Entry = Entry {
     log_type: LogType::Auditd,
     name: "AUDITD",
+    aliases: &[],
     doc: "audit log of Linux: raw and enriched records, in syslog, in the journal, from ausearch; LAUREL's JSON",
     claims,
     make,

@@ -39,6 +39,7 @@ use crate::setup::Setup;
 pub(crate) static ENTRY: Entry = Entry {
     log_type: LogType::DockerEngine,
     name: "DOCKER_ENGINE",
+    aliases: &[],
     doc: "Docker engine: events as JSON, the daemon's debug log, records of an authorization plugin",
     claims,
     make,

@@ -33,6 +33,7 @@ use crate::setup::Setup;
 pub(crate) static ENTRY: Entry = Entry {
     log_type: LogType::KubernetesAudit,
     name: "KUBERNETES_AUDIT",
+    aliases: &[],
     doc: "audit log of the Kubernetes API server: JSON lines, EventList batches, webhook bodies, envelopes of EKS, GKE, AKS and OpenShift",
     claims,
     make,

@@ -57,19 +57,26 @@ const ENTRY: Place = Place {
 
 /// Appends the redacted form of a valid JSON text to `out`.
 pub(crate) fn json(text: &str, bodies: Bodies, out: &mut String) {
-    redacted(text, bodies, &RECORD, out);
+    redacted(text, bodies, &RECORD, &[], out);
 }
 
 /// The same for an entry of Cloud Logging.
 pub(crate) fn log_entry(text: &str, bodies: Bodies, out: &mut String) {
-    redacted(text, bodies, &ENTRY, out);
+    redacted(text, bodies, &ENTRY, &[], out);
 }
 
-fn redacted(text: &str, bodies: Bodies, place: &'static Place, out: &mut String) {
+/// The same as [`json`], with some texts cut out of every string as well: what
+/// is known to be a secret from one member may stand in the prose of another.
+pub(crate) fn json_hiding(text: &str, bodies: Bodies, hidden: &[&str], out: &mut String) {
+    redacted(text, bodies, &RECORD, hidden, out);
+}
+
+fn redacted(text: &str, bodies: Bodies, place: &'static Place, hidden: &[&str], out: &mut String) {
     let mut walk = Walk {
         text,
         bodies,
         place,
+        hidden,
         secret: memchr::memmem::find(text.as_bytes(), b"Secret").is_some(),
         out: String::with_capacity(text.len()),
         levels: Vec::new(),
@@ -116,6 +123,7 @@ struct Walk<'t> {
     text: &'t str,
     bodies: Bodies,
     place: &'static Place,
+    hidden: &'t [&'t str],
     /// The text mentions the kind `Secret`, so `data` may be secret data.
     secret: bool,
     out: String,
@@ -247,7 +255,8 @@ impl<'t> Walk<'t> {
             if self.names_its_value(value) {
                 self.name_value();
             }
-            let cut = self.cuts(Kind::Text) || self.holds_document(value);
+            let cut =
+                self.cuts(Kind::Text) || self.holds_document(value) || self.lists_content(value);
             let is_uri = self.named("requestURI");
             self.written(|walk| {
                 if cut {
@@ -293,6 +302,9 @@ impl<'t> Walk<'t> {
         if level & HIDDEN != 0 && kind == Kind::Text {
             return true;
         }
+        if self.name.as_deref().is_some_and(words::is_content) {
+            return true;
+        }
         let Some(name) = self.name.as_deref() else {
             // Elements of a list of environment variables: `KEY=VALUE` texts.
             return kind != Kind::Composite && level & (OBJECT | ENV) == ENV;
@@ -311,6 +323,12 @@ impl<'t> Walk<'t> {
             Kind::Other => level & BODY != 0,
         };
         name.ends_with("last-applied-configuration") || (key && words::is_key(name.as_bytes()))
+    }
+
+    /// Whether a string lists the arguments of a call, contents among them.
+    fn lists_content(&self, string: &str) -> bool {
+        let name = self.name.as_deref();
+        name.is_some_and(|name| words::lists_content(name, string))
     }
 
     /// Whether a string is itself a document with secret data.
@@ -369,12 +387,14 @@ impl<'t> Walk<'t> {
     /// Writes a string, redacted, with its quotes.
     fn string(&mut self, string: &str, is_uri: bool) {
         let plain = plain(string);
+        let plain = without(plain, self.hidden);
         let clean = if is_uri {
             uri(&plain)
         } else {
             redact_text(&plain)
         };
         match clean {
+            Cow::Borrowed(clean) if !self.hidden.is_empty() => self.quoted(clean),
             Cow::Borrowed(_) => self.out.push_str(string),
             Cow::Owned(clean) => self.quoted(&clean),
         }
@@ -413,6 +433,16 @@ fn plain(string: &str) -> Cow<'_, str> {
         return Cow::Owned(plain);
     }
     Cow::Borrowed(inner)
+}
+
+/// The text without some texts that are known to be secrets.
+pub(crate) fn without<'t>(text: Cow<'t, str>, hidden: &[&str]) -> Cow<'t, str> {
+    hidden.iter().fold(text, |text, hidden| {
+        if hidden.is_empty() || !text.contains(hidden) {
+            return text;
+        }
+        Cow::Owned(text.replace(hidden, REDACTED))
+    })
 }
 
 /// The place after the string that starts at `start`.

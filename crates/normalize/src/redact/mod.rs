@@ -16,12 +16,24 @@ mod text;
 mod uri;
 mod words;
 
+use std::borrow::Cow;
+
 pub use excerpt::redact_excerpt;
 pub use text::redact_text;
 
-pub(crate) use json::{Bodies, json, log_entry};
+pub(crate) use json::{Bodies, json, json_hiding, log_entry, without};
 pub(crate) use text::{ARGUMENT_END, arguments, same};
 pub(crate) use uri::uri;
+pub(crate) use words::{is_content, lists_content};
+
+/// A text on its way out, redacted if asked for.
+pub(crate) fn text(text: &str, on: bool) -> Cow<'_, str> {
+    if on {
+        redact_text(text)
+    } else {
+        Cow::Borrowed(text)
+    }
+}
 
 /// What stands where a secret stood.
 pub const REDACTED: &str = "<redacted>";

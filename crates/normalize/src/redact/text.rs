@@ -205,7 +205,10 @@ impl<'t> Pass<'t> {
         if pair {
             self.next = Next::Plain;
         }
-        if pair || words::is_parameter(word) {
+        if pair {
+            return self.pair(after);
+        }
+        if words::is_parameter(word) {
             return self.value(after);
         }
         if words::is_login_flag(bare(word)) {
@@ -270,6 +273,19 @@ impl<'t> Pass<'t> {
             _ => self.plain_end(start),
         };
         self.cut(start, end)
+    }
+
+    /// The value of a pair: to the quote that closes what was opened before its
+    /// name, as in `-e "NAME=a b"`, else like any other.
+    fn pair(&mut self, start: usize) -> usize {
+        let escaped = usize::from(self.bytes.get(self.word) == Some(&b'\\'));
+        let quote = match self.bytes.get(self.word + escaped) {
+            Some(quote @ (b'"' | b'\'')) if !is_reference(&self.bytes[start..]) => *quote,
+            _ => return self.value(start),
+        };
+        let end = run_end(self.bytes, start, |b| b != quote && b != END);
+        let closed_by_two = escaped == 1 && end > start && self.bytes[end - 1] == b'\\';
+        self.cut(start, end - usize::from(closed_by_two))
     }
 
     /// Cookies: pairs, each but the last with a semicolon at its end.

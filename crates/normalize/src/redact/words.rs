@@ -36,7 +36,7 @@ const KEYS: &[&str] = &[
 ];
 
 /// The same, if no letter or digit stands before the word.
-const SHORT_KEYS: &[&str] = &["auth", "pass", "pwd"];
+const SHORT_KEYS: &[&str] = &["auth", "pass", "pwd", "psk"];
 
 /// The same as [`SHORT_KEYS`], but only before `=`: parameters of a query.
 const PARAMETERS: &[&str] = &["sig", "signature"];
@@ -47,6 +47,25 @@ const WHOLE_KEYS: &[&str] = &["password", "passwd", "passphrase", "pass", "pwd"]
 
 /// The longest index that is looked through for the name before it.
 const INDEX_BYTES_MAX: usize = 8;
+
+/// Members of a sensor's record whose value is a whole environment, or what a
+/// process read or wrote: nobody can say what in it is a secret. An index in
+/// brackets may follow.
+const CONTENTS: &[&str] = &[
+    "proc.env",
+    "proc.aenv",
+    "evt.arg.env",
+    "evt.arg.data",
+    "evt.rawarg.data",
+    "evt.buffer",
+    "bytes_arg",
+    "environment_variables",
+];
+
+/// Members of a sensor's record that list all arguments of a system call, and
+/// how those begin that hold contents.
+const CALLS: &[&str] = &["evt.args", "evt.info"];
+const CALL_CONTENTS: &[&str] = &["data=", "env="];
 
 /// Flags whose value is the next argument and a secret as a whole. `-u` of
 /// curl is not here: too many commands give it another meaning.
@@ -62,6 +81,7 @@ const FLAGS: &[&str] = &[
     "access-key",
     "private-key",
     "from-literal",
+    "psk",
     "--pass",
     "--cookie",
 ];
@@ -148,7 +168,7 @@ pub(super) fn is_key(text: &[u8]) -> bool {
     };
     // The last letters of all keys; most words end in another.
     match last.to_ascii_lowercase() {
-        b'n' | b'd' | b'e' | b'a' | b't' | b'y' | b'l' | b's' | b'h' => {}
+        b'n' | b'd' | b'e' | b'a' | b't' | b'y' | b'l' | b's' | b'h' | b'k' => {}
         _ => return false,
     }
     // `env` shows where the process is.
@@ -260,9 +280,31 @@ pub(super) fn names_value(text: &str) -> bool {
 pub(super) fn is_member(name: &[u8]) -> bool {
     matches!(
         name,
-        b"data" | b"stringData" | b"binaryData" | b"env" | b"Env" | b"value" | b"Value"
+        b"data"
+            | b"stringData"
+            | b"binaryData"
+            | b"env"
+            | b"Env"
+            | b"value"
+            | b"Value"
+            // An alert's prose may repeat contents that come after it.
+            | b"output"
     ) || name.ends_with(b"last-applied-configuration")
+        || std::str::from_utf8(name).is_ok_and(|name| is_content(name) || CALLS.contains(&name))
         || is_key(name)
+}
+
+/// Whether a member of a sensor's record holds contents, see [`CONTENTS`].
+pub(crate) fn is_content(name: &str) -> bool {
+    CONTENTS.iter().any(|content| {
+        name.strip_prefix(content)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
+    })
+}
+
+/// Whether a text member of a sensor's record holds contents among others.
+pub(crate) fn lists_content(name: &str, value: &str) -> bool {
+    CALLS.contains(&name) && CALL_CONTENTS.iter().any(|start| value.contains(start))
 }
 
 /// Whether what follows `word` in a list is a secret or may hold one.

@@ -18,6 +18,7 @@ use crate::setup::Setup;
 pub(crate) static ENTRY: Entry = Entry {
     log_type: LogType::Udm,
     name: "UDM",
+    aliases: &[],
     doc: "UDM events as JSON, bare or in their envelopes, taken as they are",
     claims,
     make,

@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 pub(crate) mod envelopes;
+pub(crate) mod needs;
+pub(crate) mod planted;
 pub(crate) mod records;
 
 use yaral_normalize::{Counts, LogType, Position, Record, Reject, Setup, Sink, normalizer};

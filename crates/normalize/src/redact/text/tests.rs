@@ -211,6 +211,16 @@ fn other_spellings_lose_their_value() {
             "docker build --build-arg=PW=<redacted> .",
         ),
         ("docker run -itePW=s i", "docker run -itePW=<redacted> i"),
+        (
+            r#"docker run --env "PW=s t" -e 'A=b c' i"#,
+            r#"docker run --env "PW=<redacted>" -e 'A=<redacted>' i"#,
+        ),
+        (
+            r#"{"a":"run -e \"PW=s t\" i"}"#,
+            r#"{"a":"run -e \"PW=<redacted>\" i"}"#,
+        ),
+        ("agent -psk s run", "agent -psk <redacted> run"),
+        ("ssid=a psk=s", "ssid=a psk=<redacted>"),
         ("docker run -ite PW=s i", "docker run -ite PW=<redacted> i"),
         ("Cookie: a=s; b=s u", "Cookie: <redacted> u"),
         ("-H 'Set-Cookie:a=s; b' u", "-H 'Set-Cookie:<redacted> b' u"),

@@ -1,0 +1,56 @@
+//! Texts that hold a secret, for the tests that look for it in what comes out.
+
+/// How many such texts there are.
+pub(crate) const TEXTS: usize = 46;
+
+/// Texts that hold a secret.
+pub(crate) fn planted_text(canary: &str, place: usize) -> String {
+    match place % TEXTS {
+        0 => format!("eyJhbGciOiJSUzI1NiJ9.{canary}.x"),
+        1 => format!("eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.{canary}"),
+        2 => format!("Bearer {canary}"),
+        3 => format!("Authorization: Basic {canary}"),
+        4 => format!("authorization: custom a={canary}, b"),
+        5 => format!("kubectl --token={canary} get pods"),
+        6 => format!("kubectl --token {canary} get pods"),
+        7 => format!("docker run -e KEY={canary} image"),
+        8 => format!("x --env=KEY={canary} y"),
+        9 => format!("client-key-data: {canary}\n"),
+        10 => format!("{{\"token\": \"{canary}\"}}"),
+        11 => format!("https://host/x?access_token={canary}"),
+        12 => format!("https://user:{canary}@host/x"),
+        13 => format!("kubectl create secret generic x --from-literal=a={canary}"),
+        14 => format!("mysql --password '{canary}'"),
+        15 => format!("aws_secret_access_key = {canary}"),
+        16 => format!("{{\"password\" : \"{canary}\"}}"),
+        17 => format!("password : {canary}"),
+        18 => format!("curl -H X-Vault-Token:{canary} u"),
+        19 => format!("curl -H Authorization:\\ Bearer\\ {canary} u"),
+        20 => format!("PASSWORD=a\\ {canary} id"),
+        21 => format!("curl -u bob:{canary} u"),
+        22 => format!("curl --user bob:{canary} u"),
+        23 => format!("x --pass {canary} u"),
+        24 => format!("mysql -p{canary} db"),
+        25 => format!("sshpass -p {canary} ssh h"),
+        26 => format!("docker build --build-arg PW={canary} ."),
+        27 => format!("docker run -itePW={canary} i"),
+        28 => format!("curl -H 'Cookie: a=b; c={canary}' u"),
+        29 => format!("/x?token[]={canary}"),
+        30 => format!("/x?auth={canary}"),
+        31 => format!("/x?pass={canary}&pwd={canary}&sig={canary}"),
+        32 => format!("/x?X-Amz-Signature={canary}"),
+        33 => format!("/n/proxy/run%3Ftoken%3D{canary}"),
+        34 => format!("a ghp_{canary} b"),
+        35 => format!("a github_pat_{canary} b"),
+        36 => format!("a glpat-{canary} b"),
+        37 => format!("a xoxb-{canary} b"),
+        38 => format!("a sk_live_{canary} b"),
+        39 => format!("a AIza{canary} b"),
+        40 => format!("{{\"auth\":\"{canary}\"}}"),
+        41 => format!("docker login -u a -p {canary}"),
+        42 => format!("password:{canary}"),
+        43 => format!("curl --user=bob:{canary} u"),
+        44 => format!("docker run -ite PW={canary} i"),
+        _ => format!("gho_{canary}"),
+    }
+}
