@@ -14,6 +14,7 @@ mod body;
 mod build;
 mod endpoints;
 mod facts;
+mod ids;
 mod kinds;
 mod labels;
 mod listener;

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::{HashMap, VecDeque};
 
 use yaral_udm::{Event, Timestamp};
 
 use super::build::{self, Request, Topic};
 use super::facts::{Call, Docker, Facts, Input};
+use super::ids::Ids;
 use super::labels::{CLAIMS, LABELS};
 use super::logfmt::LogLine;
 use super::memory::Memory;
@@ -16,15 +16,12 @@ use super::record::{self, Json, Line};
 use super::rows::ROWS;
 use super::waiting::{Answers, Key, Waiting};
 use crate::LogType;
-use crate::limits::{DOCKER_FORM_LINES_MAX, SEEN_IDS_MAX};
+use crate::limits::DOCKER_FORM_LINES_MAX;
 use crate::prefilter::Prefilter;
 use crate::record::{Counts, Normalizer, Position, Record, Sink};
 use crate::reject::{Reject, readable};
 use crate::rows::Plan;
 use crate::setup::Setup;
-
-/// What a hash takes in both collections, an estimate.
-const HASH_BYTES: u64 = 40 + 52;
 
 /// The normalizer of this log type.
 pub(super) struct DockerNormalizer {
@@ -35,7 +32,7 @@ pub(super) struct DockerNormalizer {
     waiting: Waiting,
     /// The call of the log whose body may come.
     open: Option<OpenCall>,
-    hashes: Hashes,
+    ids: Ids,
     counts: Counts,
     source: u32,
 }
@@ -67,45 +64,6 @@ impl<'t> Source<'t> {
     }
 }
 
-/// The raw records so far, by hash, to tell equal ones apart.
-#[derive(Default)]
-struct Hashes {
-    times: HashMap<[u8; 16], u32>,
-    order: VecDeque<[u8; 16]>,
-    evicted: u64,
-}
-
-impl Hashes {
-    /// The id of a record: its hash, and of one that came before its number.
-    fn id(&mut self, source: Source<'_>) -> String {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(source.text.as_bytes());
-        if let Some(form) = source.form {
-            hasher.update(b"\n");
-            hasher.update(form.as_bytes());
-        }
-        let hash = hasher.finalize();
-        let mut key = [0; 16];
-        for (to, from) in key.iter_mut().zip(hash.as_bytes()) {
-            *to = *from;
-        }
-        let times = self.times.entry(key).or_insert(0);
-        *times = times.saturating_add(1);
-        let times = *times;
-        if times > 1 {
-            return format!("{}~{times}", hash.to_hex());
-        }
-        self.order.push_back(key);
-        if self.order.len() > SEEN_IDS_MAX
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.times.remove(&oldest);
-            self.evicted += 1;
-        }
-        hash.to_hex().to_string()
-    }
-}
-
 /// A record on its way to the sink.
 struct DockerRecord<'a> {
     facts: &'a Facts<'a>,
@@ -125,7 +83,7 @@ impl DockerNormalizer {
             memory: Memory::default(),
             waiting: Waiting::default(),
             open: None,
-            hashes: Hashes::default(),
+            ids: Ids::default(),
             counts: Counts::default(),
             source: 0,
         }
@@ -334,7 +292,7 @@ impl DockerNormalizer {
     /// Hands a record out. The facts are not redacted: rules are judged on what
     /// was logged, or an attacker could have words cut that a rule looks for.
     fn emit(&mut self, facts: &Facts<'_>, source: Source<'_>, sink: &mut dyn Sink) {
-        let id = self.hashes.id(source);
+        let id = self.ids.next(source.text, source.form);
         if !self.prefilter.admits(&self.plan, facts) {
             self.counts.passed_over += 1;
             return sink.passed_over(facts.time);
@@ -409,8 +367,8 @@ impl Normalizer for DockerNormalizer {
     fn counts(&self) -> Counts {
         Counts {
             held: self.waiting.held() + u64::from(self.open.is_some()),
-            evicted_ids: self.hashes.evicted,
-            seen_id_bytes: self.hashes.order.len() as u64 * HASH_BYTES,
+            evicted_ids: self.ids.evicted(),
+            seen_id_bytes: self.ids.bytes(),
             ..self.counts
         }
     }
