@@ -21,6 +21,7 @@ mod listener;
 mod logfmt;
 mod memory;
 mod normalizer;
+mod open;
 mod page;
 mod raw;
 mod record;
