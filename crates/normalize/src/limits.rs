@@ -100,4 +100,4 @@ pub const DOCKER_OBJECT_BYTES_MAX: usize = 4096;
 
 /// How many lines of the Docker daemon's log may stand between an API call and
 /// its body.
-pub const DOCKER_FORM_LINES_MAX: usize = 4;
+pub const DOCKER_FORM_LINES_MAX: usize = 8;

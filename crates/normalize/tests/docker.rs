@@ -316,11 +316,12 @@ fn form(body: &Value) -> String {
 fn a_body_belongs_to_the_call_before_it() {
     let body = form(&json!({"Image": "alpine", "HostConfig": {"Privileged": true}}));
     let create = call("POST", "/containers/create");
-    for (between, privileged) in [
-        (vec![], "true"),
-        (vec![call("GET", "/_ping")], "true"),
-        // Another call that may have a body takes the place.
-        (vec![call("POST", "/containers/web/exec")], ""),
+    let wait = call("POST", "/containers/web/wait");
+    for between in [
+        vec![],
+        vec![call("GET", "/_ping")],
+        vec![call("POST", "/containers/web/exec")],
+        vec![wait.clone(); 5],
     ] {
         let mut log = vec![create.clone()];
         log.extend(between);
@@ -331,11 +332,21 @@ fn a_body_belongs_to_the_call_before_it() {
             .iter()
             .find(|event| label(event, "docker_operation") == "container_create")
             .expect("there is one");
-        assert_eq!(label(created, "docker_privileged"), privileged, "{log:?}");
+        assert_eq!(label(created, "docker_privileged"), "true", "{log:?}");
         assert_eq!(created.position.line, 1);
         assert!(found.rejects.is_empty());
     }
-    let alone = docker(&body);
+    // However many calls come between, the body is seen.
+    let mut log = vec![create];
+    log.extend(vec![wait; 20]);
+    log.push(body);
+    let late = docker(&log.join("\n"));
+    assert_eq!(late.counts.events, 22);
+    let last = late.events.iter().find(|event| event.position.line == 22);
+    let last = last.expect("the body is an event of its own");
+    assert_eq!(label(last, "docker_operation"), "container_create");
+    assert_eq!(label(last, "docker_privileged"), "true");
+    let alone = docker(&form(&json!({"Detach": false})));
     assert_eq!((alone.counts.events, alone.counts.ignored), (0, 1));
 }
 
@@ -539,6 +550,11 @@ fn planted(canary: &str, place: usize) -> String {
             call("POST", "/auth"),
             form(&json!({"anything": canary}))
         ),
+        31 => {
+            // The body of another call, which may be a secret.
+            let start = call("POST", "/containers/x/start");
+            format!("{start}\n{}", form(&json!({"Name": "a", "Data": canary})))
+        }
         29 => call("GET", &format!("/x?token={canary}")),
         30 => {
             let call = call("POST", "/containers/x/exec");
@@ -550,7 +566,7 @@ fn planted(canary: &str, place: usize) -> String {
     }
 }
 
-const PLACES: usize = 32;
+const PLACES: usize = 33;
 
 /// Lines of all inputs, good and odd.
 fn line() -> impl Strategy<Value = Vec<u8>> {

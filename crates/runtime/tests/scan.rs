@@ -125,6 +125,25 @@ fn assert_balanced(summary: &Summary) {
 }
 
 #[test]
+fn lines_that_hold_no_event_are_counted_apart() {
+    let line = |level: &str, message: &str| {
+        format!("time=\"2026-11-23T05:00:22Z\" level={level} msg=\"{message}\"")
+    };
+    let text = [
+        line("debug", "Calling GET /containers/json"),
+        line("debug", "garbage collected"),
+        line("info", "Loading containers: done."),
+        line("warning", "something"),
+    ]
+    .join("\n");
+    let inputs = [Input::from_bytes("dockerd.log", text.as_bytes())];
+    let (_, summary) = run(&inputs, ScanOptions::default());
+    assert_balanced(&summary);
+    assert_eq!((summary.read, summary.ignored), (4, 2));
+    assert_eq!(summary.rejected_total(), 0);
+}
+
+#[test]
 fn detections_come_with_evidence_and_origin() {
     let text = format!("{}\n\n{}\r\n{}", login(1), other(2), login(3));
     let (seen, summary) = run(

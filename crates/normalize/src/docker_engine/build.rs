@@ -232,6 +232,46 @@ pub(super) fn status<'a>(
     facts
 }
 
+/// A body in the log whose call is not known, by what it asks for.
+pub(super) fn stray<'a>(
+    shape: &'static str,
+    body: Body,
+    line: &LogLine<'a>,
+    time: Option<Timestamp>,
+) -> Facts<'a> {
+    let event_type = match shape {
+        "exec_create" => "PROCESS_LAUNCH",
+        _ => "RESOURCE_CREATION",
+    };
+    let mut facts = Facts {
+        input: Input::Log,
+        time,
+        operation: shape,
+        event_type,
+        kind: Some(Kind::Container),
+        host: line.host.clone(),
+        command: command(&body),
+        ..Facts::default()
+    };
+    facts.container.image.clone_from(&body.image);
+    facts.asked = Asked::of(body);
+    facts
+}
+
+/// The operation that a call asks for.
+pub(super) fn operation(method: &str, whole: &str) -> &'static str {
+    let (path, _) = uri::split(whole);
+    endpoints::find(method, &decode_path(path)).0.operation
+}
+
+/// The command that a body asks for.
+fn command(body: &Body) -> Command {
+    match body.arguments() {
+        list if list.is_empty() => Command::Unknown,
+        list => Command::List(list),
+    }
+}
+
 /// What is known about an API call.
 #[derive(Default)]
 pub(super) struct Request<'a> {
@@ -292,14 +332,7 @@ pub(super) fn request<'a>(request: Request<'a>, memory: &mut Memory) -> Facts<'a
         }
     }
     if matches!(facts.operation, "container_create" | "exec_create") {
-        facts.asked = Asked {
-            env_names: asked.env_names,
-            binds: asked.binds,
-            privileged: asked.privileged,
-            cap_add: asked.cap_add,
-            pid_mode: asked.pid_mode,
-            user: asked.user,
-        };
+        facts.asked = Asked::of(asked);
     }
     if facts.event_type == "PROCESS_LAUNCH" && facts.command == Command::Unknown {
         facts.event_type = "RESOURCE_WRITTEN";
@@ -330,10 +363,6 @@ fn in_container(
     (asked, answer): (&Body, &Body),
     memory: &mut Memory,
 ) {
-    let command = |body: &Body| match body.arguments() {
-        list if list.is_empty() => Command::Unknown,
-        list => Command::List(list),
-    };
     match facts.operation {
         "container_create" => {
             let name = of_query("name").unwrap_or_default();
@@ -380,13 +409,7 @@ fn in_exec(facts: &mut Facts<'_>, name: &str, answer: &Body, memory: &mut Memory
     if facts.operation == "exec_inspect"
         && let Some(seen) = answer.seen.first()
     {
-        let list = answer.arguments();
-        let command = if list.is_empty() {
-            Command::Unknown
-        } else {
-            Command::List(list)
-        };
-        memory.exec(&seen.id, &seen.container, &command);
+        memory.exec(&seen.id, &seen.container, &command(answer));
     }
     name.clone_into(&mut facts.exec);
     if let Some(exec) = memory.find_exec(name) {

@@ -7,6 +7,7 @@ use std::cell::OnceCell;
 
 use yaral_udm::Timestamp;
 
+use super::body::Body;
 use super::kinds::Kind;
 use super::listener::Listener;
 use super::memory::{Command, Container};
@@ -63,6 +64,19 @@ pub(super) struct Asked {
     pub(super) cap_add: Vec<String>,
     pub(super) pid_mode: String,
     pub(super) user: String,
+}
+
+impl Asked {
+    pub(super) fn of(body: Body) -> Self {
+        Self {
+            env_names: body.env_names,
+            binds: body.binds,
+            privileged: body.privileged,
+            cap_add: body.cap_add,
+            pid_mode: body.pid_mode,
+            user: body.user,
+        }
+    }
 }
 
 /// A record with everything worked out. What is not known is empty.

@@ -87,17 +87,18 @@ const UP: &str = "SERVICE_START";
 const DOWN: &str = "SERVICE_STOP";
 
 /// Actions on containers. Their operations are those of the API's endpoints,
-/// where there is one.
+/// where there is one. A kill is a signal, whatever it does, and a restart
+/// brings a `die` and a `start` of its own.
 static CONTAINER: &[Action] = &[
     ("create", "container_create", MADE),
     ("destroy", "container_remove", GONE),
     ("start", "container_start", UP),
-    ("restart", "container_restart", UP),
-    ("unpause", "container_unpause", UP),
+    ("restart", "container_restart", SET),
+    ("unpause", "container_unpause", SET),
     ("die", "container_die", DOWN),
-    ("kill", "container_kill", DOWN),
+    ("kill", "container_kill", SET),
     ("stop", "container_stop", DOWN),
-    ("pause", "container_pause", DOWN),
+    ("pause", "container_pause", SET),
     ("oom", "container_oom", "STATUS_UPDATE"),
     ("exec_create", "exec_create", "PROCESS_LAUNCH"),
     ("exec_start", "exec_start", "PROCESS_LAUNCH"),

@@ -2,29 +2,27 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::{HashMap, VecDeque};
 
 use yaral_udm::{Event, Timestamp};
 
+use super::body;
 use super::build::{self, Request, Topic};
 use super::facts::{Call, Docker, Facts, Input};
+use super::ids::Ids;
 use super::labels::{CLAIMS, LABELS};
 use super::logfmt::LogLine;
 use super::memory::Memory;
+use super::open::{self, OpenCalls};
 use super::raw;
 use super::record::{self, Json, Line};
 use super::rows::ROWS;
 use super::waiting::{Answers, Key, Waiting};
 use crate::LogType;
-use crate::limits::{DOCKER_FORM_LINES_MAX, SEEN_IDS_MAX};
 use crate::prefilter::Prefilter;
 use crate::record::{Counts, Normalizer, Position, Record, Sink};
 use crate::reject::{Reject, readable};
 use crate::rows::Plan;
 use crate::setup::Setup;
-
-/// What a hash takes in both collections, an estimate.
-const HASH_BYTES: u64 = 40 + 52;
 
 /// The normalizer of this log type.
 pub(super) struct DockerNormalizer {
@@ -33,19 +31,11 @@ pub(super) struct DockerNormalizer {
     redact: bool,
     memory: Memory,
     waiting: Waiting,
-    /// The call of the log whose body may come.
-    open: Option<OpenCall>,
-    hashes: Hashes,
+    /// The calls of the log whose bodies may come.
+    open: OpenCalls,
+    ids: Ids,
     counts: Counts,
     source: u32,
-}
-
-/// An API call of the log that waits for its body.
-struct OpenCall {
-    text: String,
-    position: Position,
-    /// How many more lines are looked at.
-    lines: usize,
 }
 
 /// A record as it was logged.
@@ -67,45 +57,6 @@ impl<'t> Source<'t> {
     }
 }
 
-/// The raw records so far, by hash, to tell equal ones apart.
-#[derive(Default)]
-struct Hashes {
-    times: HashMap<[u8; 16], u32>,
-    order: VecDeque<[u8; 16]>,
-    evicted: u64,
-}
-
-impl Hashes {
-    /// The id of a record: its hash, and of one that came before its number.
-    fn id(&mut self, source: Source<'_>) -> String {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(source.text.as_bytes());
-        if let Some(form) = source.form {
-            hasher.update(b"\n");
-            hasher.update(form.as_bytes());
-        }
-        let hash = hasher.finalize();
-        let mut key = [0; 16];
-        for (to, from) in key.iter_mut().zip(hash.as_bytes()) {
-            *to = *from;
-        }
-        let times = self.times.entry(key).or_insert(0);
-        *times = times.saturating_add(1);
-        let times = *times;
-        if times > 1 {
-            return format!("{}~{times}", hash.to_hex());
-        }
-        self.order.push_back(key);
-        if self.order.len() > SEEN_IDS_MAX
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.times.remove(&oldest);
-            self.evicted += 1;
-        }
-        hash.to_hex().to_string()
-    }
-}
-
 /// A record on its way to the sink.
 struct DockerRecord<'a> {
     facts: &'a Facts<'a>,
@@ -124,8 +75,8 @@ impl DockerNormalizer {
             redact: setup.redact,
             memory: Memory::default(),
             waiting: Waiting::default(),
-            open: None,
-            hashes: Hashes::default(),
+            open: OpenCalls::default(),
+            ids: Ids::default(),
             counts: Counts::default(),
             source: 0,
         }
@@ -248,30 +199,21 @@ impl DockerNormalizer {
         sink: &mut dyn Sink,
     ) {
         let topic = build::topic(line);
-        if let Topic::Form(_) = topic
-            && let Some(open) = self.open.take()
-        {
-            // The body belongs to the call; together they are one record.
-            let mut call = Source::new(&open.text, open.position);
-            call.form = Some(source.text);
-            return self.emit_call(call, sink);
+        if let Topic::Form(form) = topic {
+            return self.form((form, line), time, source, sink);
         }
         self.arrives(time, sink);
         build::learn(line, &mut self.memory);
+        self.pass(sink);
         match topic {
             // Of these the daemon logs the body behind the call, if it is JSON.
             Topic::Call {
                 method: "POST",
+                uri,
                 form: None,
-                ..
             } => {
-                self.close(sink);
-                self.open = Some(OpenCall {
-                    text: source.text.to_owned(),
-                    position: source.position,
-                    lines: DOCKER_FORM_LINES_MAX,
-                });
-                return;
+                let operation = build::operation("POST", uri);
+                self.open.push(source.text, source.position, operation);
             }
             Topic::Call { .. } => self.emit_call(source, sink),
             Topic::Listener(_) | Topic::Status(..) => {
@@ -280,21 +222,47 @@ impl DockerNormalizer {
             }
             Topic::Form(_) | Topic::Nothing => self.counts.ignored += 1,
         }
-        self.pass(sink);
     }
 
-    /// One more line went by without the body of the open call.
-    fn pass(&mut self, sink: &mut dyn Sink) {
-        let Some(open) = &mut self.open else { return };
-        if open.lines == 0 {
-            return self.close(sink);
+    /// A body. With its call it is one record; one that lost it is a record
+    /// of its own, and an event if it asks for a container or an exec, so that
+    /// calls in parallel hide nothing.
+    fn form(
+        &mut self,
+        (form, line): (&str, &LogLine<'_>),
+        time: Option<Timestamp>,
+        source: Source<'_>,
+        sink: &mut dyn Sink,
+    ) {
+        let body = body::read(form);
+        if let Some(open) = self.open.take(&body) {
+            let mut call = Source::new(&open.text, open.position);
+            call.form = Some(source.text);
+            return self.emit_call(call, sink);
         }
-        open.lines -= 1;
+        self.arrives(time, sink);
+        self.pass(sink);
+        match open::shape(&body) {
+            Some(shape) => {
+                let facts = build::stray(shape, body, line, time);
+                self.emit(&facts, source, sink);
+            }
+            None => self.counts.ignored += 1,
+        }
     }
 
-    /// Emits the open call without a body.
+    /// One more line of the log goes by, and calls that have waited long
+    /// enough come out without a body.
+    fn pass(&mut self, sink: &mut dyn Sink) {
+        while let Some(open) = self.open.expired() {
+            self.emit_call(Source::new(&open.text, open.position), sink);
+        }
+        self.open.pass();
+    }
+
+    /// Emits the calls that wait without their bodies.
     fn close(&mut self, sink: &mut dyn Sink) {
-        if let Some(open) = self.open.take() {
+        while let Some(open) = self.open.pop() {
             self.emit_call(Source::new(&open.text, open.position), sink);
         }
     }
@@ -334,7 +302,7 @@ impl DockerNormalizer {
     /// Hands a record out. The facts are not redacted: rules are judged on what
     /// was logged, or an attacker could have words cut that a rule looks for.
     fn emit(&mut self, facts: &Facts<'_>, source: Source<'_>, sink: &mut dyn Sink) {
-        let id = self.hashes.id(source);
+        let id = self.ids.next(source.text, source.form);
         if !self.prefilter.admits(&self.plan, facts) {
             self.counts.passed_over += 1;
             return sink.passed_over(facts.time);
@@ -388,8 +356,7 @@ impl Normalizer for DockerNormalizer {
             item: 0,
         };
         // A body stands in the same input as its call.
-        let elsewhere = |open: &OpenCall| open.position.source != position.source;
-        if self.open.as_ref().is_some_and(elsewhere) {
+        if self.open.are_elsewhere(self.source) {
             self.close(sink);
         }
         match readable(line) {
@@ -408,9 +375,9 @@ impl Normalizer for DockerNormalizer {
 
     fn counts(&self) -> Counts {
         Counts {
-            held: self.waiting.held() + u64::from(self.open.is_some()),
-            evicted_ids: self.hashes.evicted,
-            seen_id_bytes: self.hashes.order.len() as u64 * HASH_BYTES,
+            held: self.waiting.held() + self.open.count(),
+            evicted_ids: self.ids.evicted(),
+            seen_id_bytes: self.ids.bytes(),
             ..self.counts
         }
     }

@@ -9,7 +9,7 @@
 use serde_json::value::RawValue;
 
 use super::logfmt;
-use super::{body, build, uri};
+use super::{body, build, open, uri};
 use crate::json::{Members, Text};
 use crate::redact::{self, Bodies, REDACTED};
 
@@ -227,7 +227,11 @@ fn message(text: &str, operation: &str) -> String {
     match build::parts(text) {
         build::Parts::Call(before, uri) => format!("{before}{}", uri::clean(uri)),
         build::Parts::Form(before, form) => {
-            format!("{before}{}", shown(form, REQUESTS.contains(&operation)))
+            // A body on a line of its own may be that of another call, so it
+            // must look like what the call asks for.
+            let alike = open::shape(&body::read(form)).is_some();
+            let kept = alike && REQUESTS.contains(&operation);
+            format!("{before}{}", shown(form, kept))
         }
         build::Parts::Other => redact::redact_text(text).into_owned(),
     }

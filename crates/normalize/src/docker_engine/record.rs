@@ -35,7 +35,6 @@ object! {
         response_headers: "ResponseHeaders" => &'a RawValue,
         response_body: "ResponseBody" => Text<'a>,
         user: "User" => Text<'a>,
-        user_method: "UserAuthNMethod" => Text<'a>,
         phase: "_phase" => Text<'a>,
         received: "_ts" => &'a RawValue,
         // A row of the journal.
