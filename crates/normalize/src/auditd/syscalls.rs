@@ -4,6 +4,8 @@
 //! Only calls that audit rules are written for are listed. Another one keeps
 //! its number as its name.
 
+use crate::host::{Call, Kind, of_call};
+
 /// Numbers of x86-64, i386 and 64-bit ARM; 0 where the architecture lacks it,
 /// except for `read` of x86-64, which is 0.
 const CALLS: &[(&str, u16, u16, u16)] = &[
@@ -132,36 +134,49 @@ pub(super) fn name(arch: Option<&str>, number: u16, first: Option<&str>) -> Opti
     })
 }
 
-/// What a call of this name does.
+/// What a call of this name does. The kinds are those of all host logs; here
+/// are only the differences: what the records of audit say less about.
 pub(super) fn deed(name: &str) -> Deed {
     match name {
-        "execve" | "execveat" => Deed::Launch,
-        "open" | "openat" | "openat2" | "creat" | "open_by_handle_at" => Deed::Open,
-        "connect" => Deed::Connect,
-        "bind" | "listen" => Deed::Listen,
-        "unlink" | "unlinkat" | "rmdir" => Deed::Other("FILE_DELETION"),
-        "rename" | "renameat" | "renameat2" => Deed::Other("FILE_MOVE"),
-        "mkdir" | "mkdirat" | "mknod" | "mknodat" | "link" | "linkat" | "symlink" | "symlinkat" => {
-            Deed::Other("FILE_CREATION")
-        }
-        "chmod" | "fchmod" | "fchmodat" | "fchmodat2" | "chown" | "fchown" | "lchown"
-        | "fchownat" | "truncate" | "ftruncate" | "setxattr" | "lsetxattr" | "fsetxattr"
-        | "removexattr" => Deed::Other("FILE_MODIFICATION"),
+        "execve" | "execveat" => return Deed::Launch,
+        "connect" => return Deed::Connect,
+        "setuid" | "setresuid" | "capset" => return Deed::Other("PROCESS_PRIVILEGE_ESCALATION"),
+        "kill" | "tkill" | "tgkill" => return Deed::Other("PROCESS_TERMINATION"),
         "getxattr" | "lgetxattr" | "fgetxattr" | "readlink" | "readlinkat" | "stat" | "access"
-        | "faccessat" => Deed::Other("FILE_UNCATEGORIZED"),
-        "accept" | "accept4" | "sendto" | "sendmsg" | "socket" => {
-            Deed::Other("NETWORK_UNCATEGORIZED")
+        | "faccessat" => return Deed::Other("FILE_UNCATEGORIZED"),
+        // A process that goes on as two, or looks into another.
+        "clone" | "clone3" | "fork" | "vfork" | "ptrace" | "process_vm_readv"
+        | "process_vm_writev" | "pidfd_getfd" | "setns" | "unshare" | "memfd_create" | "bpf" => {
+            return Deed::Other("PROCESS_UNCATEGORIZED");
         }
-        "ptrace" | "process_vm_readv" | "process_vm_writev" | "pidfd_getfd" | "setns"
-        | "unshare" | "memfd_create" | "bpf" | "clone" | "clone3" | "fork" | "vfork" => {
-            Deed::Other("PROCESS_UNCATEGORIZED")
-        }
-        "kill" | "tkill" | "tgkill" | "exit" | "exit_group" => Deed::Other("PROCESS_TERMINATION"),
-        "setuid" | "setresuid" | "capset" => Deed::Other("PROCESS_PRIVILEGE_ESCALATION"),
-        "init_module" | "finit_module" => Deed::Other("PROCESS_MODULE_LOAD"),
         "mount" | "umount2" | "sethostname" | "adjtimex" | "settimeofday" | "clock_settime"
-        | "clock_adjtime" | "delete_module" => Deed::Other("SETTING_MODIFICATION"),
-        _ => Deed::Other("GENERIC_EVENT"),
+        | "clock_adjtime" | "delete_module" => return Deed::Other("SETTING_MODIFICATION"),
+        "socket" => return Deed::Other("NETWORK_UNCATEGORIZED"),
+        _ => {}
+    }
+    match of_call(name) {
+        Some(Call {
+            kind: Kind::FileOpen,
+            operation: "",
+        }) => Deed::Open,
+        Some(Call {
+            kind: Kind::Listening,
+            ..
+        }) => Deed::Listen,
+        // The record names neither the file nor, as a rule, the other end.
+        Some(Call {
+            kind: Kind::Connection,
+            ..
+        }) => Deed::Other("NETWORK_UNCATEGORIZED"),
+        Some(Call {
+            kind: Kind::FileOpen,
+            ..
+        }) => Deed::Other("GENERIC_EVENT"),
+        Some(Call {
+            operation: "write", ..
+        })
+        | None => Deed::Other("GENERIC_EVENT"),
+        Some(Call { kind, .. }) => Deed::Other(kind.event_type()),
     }
 }
 
