@@ -163,17 +163,14 @@ pub(super) fn deed(name: &str) -> Deed {
             kind: Kind::Listening,
             ..
         }) => Deed::Listen,
-        // The record names neither the file nor, as a rule, the other end.
+        // The record names neither the other end nor, as a rule, the file.
         Some(Call {
             kind: Kind::Connection,
             ..
         }) => Deed::Other("NETWORK_UNCATEGORIZED"),
         Some(Call {
-            kind: Kind::FileOpen,
+            operation: "read" | "write",
             ..
-        }) => Deed::Other("GENERIC_EVENT"),
-        Some(Call {
-            operation: "write", ..
         })
         | None => Deed::Other("GENERIC_EVENT"),
         Some(Call { kind, .. }) => Deed::Other(kind.event_type()),
