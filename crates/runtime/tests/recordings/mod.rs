@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 
 use yaral_runtime::{Input, expand};
 
-/// Where a label comes from.
+/// What the labels say about a record.
+#[allow(clippy::struct_field_names, reason = "as the columns are called")]
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Label {
     pub(crate) step: String,
