@@ -85,9 +85,6 @@ pub const AUDIT_PROCESSES_MAX: usize = 16_384;
 /// How many bytes of a running program's arguments are remembered.
 pub const AUDIT_ARGUMENT_BYTES_MAX: usize = 1_024;
 
-/// How many ancestors of a process an event names.
-pub const AUDIT_ANCESTORS_MAX: usize = 5;
-
 /// How many sockets are known by their inode.
 pub const AUDIT_SOCKETS_MAX: usize = 1_024;
 /// How many containers, and as many execs, the Docker engine's records are

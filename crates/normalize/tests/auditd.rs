@@ -307,7 +307,7 @@ fn audit_nodes_max() {
 }
 
 #[test]
-fn audit_processes_max_and_audit_ancestors_max() {
+fn audit_processes_max_and_ancestors_max() {
     let launch = |pid: usize, parent: usize| {
         format!(
             "type=SYSCALL msg=audit({pid}.000:{pid}): syscall=59 arch=c000003e success=yes pid={pid} ppid={parent} exe=\"/bin/{pid}\""
@@ -331,10 +331,10 @@ fn audit_processes_max_and_audit_ancestors_max() {
         (last[0].0, last[1].1)
     };
     let max = limits::AUDIT_PROCESSES_MAX;
-    assert_eq!(child(max), (true, limits::AUDIT_ANCESTORS_MAX));
+    assert_eq!(child(max), (true, limits::ANCESTORS_MAX));
     assert_eq!(
         child(max + 1),
-        (false, limits::AUDIT_ANCESTORS_MAX),
+        (false, limits::ANCESTORS_MAX),
         "the first launch is forgotten"
     );
 }

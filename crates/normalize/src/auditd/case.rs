@@ -53,10 +53,6 @@ pub(super) struct Case<'a> {
     pub(super) path: Option<String>,
     /// Where it leads.
     pub(super) resolved: Option<String>,
-    /// The program that the process ran before this event, if it is known.
-    pub(super) own: Option<Process>,
-    /// The ancestors of the process, the nearest first.
-    pub(super) ancestors: Vec<Process>,
 }
 
 /// A file that an event names.
@@ -80,8 +76,6 @@ impl<'a> Case<'a> {
             address: None,
             path: None,
             resolved: None,
-            own: None,
-            ancestors: Vec::new(),
         };
         case.call = case.call_name();
         case.deed = case.what();
@@ -305,23 +299,6 @@ impl<'a> Case<'a> {
 
     pub(super) fn parent(&self) -> Option<u32> {
         self.number("ppid")
-    }
-
-    /// The program of the process that acts, with its arguments: what is known
-    /// of its launch if the file agrees, else its title.
-    pub(super) fn actor_process(&self) -> Process {
-        let file = self.exe().map(|exe| Box::from(&*exe));
-        let known = self
-            .own
-            .as_ref()
-            .filter(|own| own.file == file || file.is_none());
-        let title = || self.title().map(Box::from).unwrap_or_default();
-        Process {
-            pid: self.pid().unwrap_or_default(),
-            parent: self.parent(),
-            arguments: known.map_or_else(title, |known| known.arguments.clone()),
-            file,
-        }
     }
 
     /// What is to be remembered of a launch.

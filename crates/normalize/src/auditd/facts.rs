@@ -5,9 +5,10 @@ use std::cell::OnceCell;
 
 use super::ARGUMENT_END;
 use super::case::Case;
-use super::processes::Process;
+use super::processes::{Process, Processes};
 use super::syscalls::Deed;
 use crate::argv::{self, Words};
+use crate::host::{self, Kind, Side};
 use crate::jwt::{self, Claims};
 use crate::redact;
 use crate::rows::{Family, Value, row_makers};
@@ -24,21 +25,37 @@ row_makers!(Auditd, Facts);
 /// An event with what is derived from it.
 pub(crate) struct Facts<'a> {
     pub(super) case: &'a Case<'a>,
+    processes: &'a Processes,
     /// A connection to a socket file counts as opening it.
     pub(super) connect_opens: bool,
     redact: bool,
     claims: OnceCell<Option<Claims>>,
     words: OnceCell<Option<Words>>,
+    /// The program that was launched, else the process that acts.
+    first: OnceCell<host::Process<'a>>,
+    /// The command that a user gave to another program, such as sudo.
+    ordered: OnceCell<host::Process<'a>>,
+    /// The ancestors of the first, from the second place on.
+    chain: OnceCell<Vec<host::Process<'a>>>,
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn new(case: &'a Case<'a>, connect_opens: bool, redact: bool) -> Self {
+    pub(super) fn new(
+        case: &'a Case<'a>,
+        processes: &'a Processes,
+        connect_opens: bool,
+        redact: bool,
+    ) -> Self {
         Self {
             case,
+            processes,
             connect_opens,
             redact,
             claims: OnceCell::new(),
             words: OnceCell::new(),
+            first: OnceCell::new(),
+            ordered: OnceCell::new(),
+            chain: OnceCell::new(),
         }
     }
 
@@ -70,40 +87,101 @@ impl<'a> Facts<'a> {
     }
 
     /// Arguments as a command line.
-    pub(super) fn command_line(&self, arguments: &str) -> Value<'static> {
-        if arguments.is_empty() {
-            return Value::Absent;
-        }
+    pub(super) fn command_line(&self, arguments: &str) -> Cow<'static, str> {
         let line = if self.redact {
             redact::arguments(arguments.split(ARGUMENT_END))
         } else {
             arguments.to_owned()
         };
-        Value::Text(Cow::Owned(line.replace(ARGUMENT_END, " ")))
+        Cow::Owned(line.replace(ARGUMENT_END, " "))
     }
 
     pub(super) fn launches(&self) -> bool {
         self.case.deed == Deed::Launch
     }
 
-    /// The process that acts: of a launch the one that launched the program.
-    pub(super) fn principal(&self) -> Option<Cow<'_, Process>> {
-        if self.launches() {
-            return self.case.ancestors.first().map(Cow::Borrowed);
-        }
-        (self.case.pid().is_some()).then(|| Cow::Owned(self.case.actor_process()))
+    /// Whether a user had another program launch something.
+    fn orders(&self) -> bool {
+        self.case.deed == Deed::Other("PROCESS_LAUNCH")
     }
 
-    /// An ancestor of the program that was launched, counted from 0.
-    pub(super) fn ancestor(&self, place: usize) -> Option<&Process> {
+    /// The process on one side of the event, or one of its ancestors.
+    pub(super) fn process(&self, side: Side, depth: usize) -> Option<&host::Process<'a>> {
         let launches = self.launches();
-        self.case.ancestors.get(place).filter(|_| launches)
+        match (side, depth) {
+            (Side::Target, 0) if launches => Some(self.first()),
+            (Side::Target, 0) if self.orders() => {
+                Some(self.ordered.get_or_init(|| host::Process {
+                    command_line: self.command_line(&self.case.command()),
+                    ..host::Process::default()
+                }))
+            }
+            (Side::Principal, 0) if !launches => Some(self.first()),
+            _ => {
+                let kind = if launches {
+                    Kind::Launch
+                } else {
+                    Kind::Process
+                };
+                host::stands(kind, self.chain(), side, depth)
+            }
+        }
     }
 
-    /// An ancestor of the process that acts.
-    pub(super) fn principal_ancestor(&self, place: usize) -> Option<&Process> {
-        let place = place + usize::from(self.launches());
-        self.case.ancestors.get(place)
+    /// The program that was launched, else the process that acts, with its
+    /// arguments: what is known of its launch if the file agrees, else its
+    /// title.
+    fn first(&self) -> &host::Process<'a> {
+        self.first.get_or_init(|| {
+            let case = self.case;
+            let path = case.exe();
+            let arguments = if self.launches() {
+                self.command_line(&case.command())
+            } else {
+                let own = self.own();
+                let own =
+                    own.filter(|own| path.is_none() || own.file.as_deref() == path.as_deref());
+                match own {
+                    Some(own) => self.command_line(&own.arguments),
+                    None => self.command_line(&case.title().unwrap_or_default()),
+                }
+            };
+            host::Process {
+                pid: case.pid().map_or(Cow::Borrowed(""), number),
+                path: path.unwrap_or_default(),
+                name: case.text("comm").unwrap_or_default(),
+                command_line: arguments,
+                id: Cow::Borrowed(""),
+            }
+        })
+    }
+
+    /// What is known of the launch of the process that acts.
+    fn own(&self) -> Option<&'a Process> {
+        let pid = self.case.pid()?;
+        self.processes.get(&self.case.node, pid)
+    }
+
+    /// The ancestors; the first place stands for the process itself.
+    fn chain(&self) -> &[host::Process<'a>] {
+        self.chain.get_or_init(|| {
+            let ancestors = self
+                .processes
+                .ancestors(&self.case.node, self.case.parent());
+            let above = ancestors.into_iter().map(|(pid, known)| host::Process {
+                pid: number(pid),
+                path: known
+                    .and_then(|process| process.file.as_deref())
+                    .map_or(Cow::Borrowed(""), Cow::Borrowed),
+                command_line: known.map_or(Cow::Borrowed(""), |process| {
+                    self.command_line(&process.arguments)
+                }),
+                ..host::Process::default()
+            });
+            std::iter::once(host::Process::default())
+                .chain(above)
+                .collect()
+        })
     }
 
     /// The program of a launch and its words without flags. Secrets are cut
@@ -129,10 +207,14 @@ impl<'a> Facts<'a> {
     pub(super) fn claims(&self) -> Option<&Claims> {
         let find = || {
             let mut arguments = self.case.arguments.iter().map(String::as_str);
-            let own = || self.case.own.as_ref().map(|own| &*own.arguments);
+            let own = || self.own().map(|own| &*own.arguments);
             let found = arguments.find_map(jwt::first_claims);
             found.or_else(|| own().and_then(jwt::first_claims))
         };
         self.claims.get_or_init(find).as_ref()
     }
+}
+
+fn number(number: u32) -> Cow<'static, str> {
+    Cow::Owned(number.to_string())
 }

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 
 use super::facts::{Auditd, Facts, row};
-use super::processes::Process;
 use super::sockaddr::Address;
 use super::syscalls::Deed;
+use crate::host::{Side, process_rows};
 use crate::rows::{Row, Value, fixed};
 
 /// The rows that both mappings share.
@@ -122,170 +122,13 @@ pub(super) static DEFAULT: &[Row<Auditd>] = &[
             _ => f.text("id"),
         }
     }),
-    row("target.process.pid", "pid of a launch", |f| {
-        if f.launches() {
-            number(f.case.pid())
-        } else {
-            Value::Absent
-        }
-    }),
-    row("target.process.file.full_path", "exe of a launch", |f| {
-        if f.launches() {
-            f.owned(f.case.exe())
-        } else {
-            Value::Absent
-        }
-    }),
-    row(
-        "target.process.command_line",
-        "EXECVE, its arguments joined by spaces, else cmd, else PROCTITLE of a launch",
-        launched,
-    ),
-    row("target.process.parent_process.pid", "ppid", |f| {
-        pid(f.ancestor(0))
-    }),
-    row(
-        "target.process.parent_process.file.full_path",
-        "exe of its launch, if that was seen",
-        |f| file(f, f.ancestor(0)),
-    ),
-    row(
-        "target.process.parent_process.command_line",
-        "the arguments of that launch",
-        |f| command(f, f.ancestor(0)),
-    ),
-    row(
-        "target.process.parent_process.parent_process.pid",
-        "ppid of the launch of the one before",
-        |f| pid(f.ancestor(1)),
-    ),
-    row(
-        "target.process.parent_process.parent_process.file.full_path",
-        "exe of its launch, if that was seen",
-        |f| file(f, f.ancestor(1)),
-    ),
-    row(
-        "target.process.parent_process.parent_process.command_line",
-        "the arguments of that launch",
-        |f| command(f, f.ancestor(1)),
-    ),
-    row(
-        "target.process.parent_process.parent_process.parent_process.pid",
-        "ppid of the launch of the one before",
-        |f| pid(f.ancestor(2)),
-    ),
-    row(
-        "target.process.parent_process.parent_process.parent_process.file.full_path",
-        "exe of its launch, if that was seen",
-        |f| file(f, f.ancestor(2)),
-    ),
-    row(
-        "target.process.parent_process.parent_process.parent_process.command_line",
-        "the arguments of that launch",
-        |f| command(f, f.ancestor(2)),
-    ),
-    row(
-        "target.process.parent_process.parent_process.parent_process.parent_process.pid",
-        "ppid of the launch of the one before",
-        |f| pid(f.ancestor(3)),
-    ),
-    row(
-        "target.process.parent_process.parent_process.parent_process.parent_process.file.full_path",
-        "exe of its launch, if that was seen",
-        |f| file(f, f.ancestor(3)),
-    ),
-    row(
-        "target.process.parent_process.parent_process.parent_process.parent_process.command_line",
-        "the arguments of that launch",
-        |f| command(f, f.ancestor(3)),
-    ),
-    row(
-        "target.process.parent_process.parent_process.parent_process.parent_process.parent_process.pid",
-        "ppid of the launch of the one before",
-        |f| pid(f.ancestor(4)),
-    ),
-    row(
-        "target.process.parent_process.parent_process.parent_process.parent_process.parent_process.file.full_path",
-        "exe of its launch, if that was seen",
-        |f| file(f, f.ancestor(4)),
-    ),
-    row(
-        "target.process.parent_process.parent_process.parent_process.parent_process.parent_process.command_line",
-        "the arguments of that launch",
-        |f| command(f, f.ancestor(4)),
-    ),
-    row("principal.process.pid", "pid; of a launch ppid", |f| {
-        pid(f.principal().as_deref())
-    }),
-    row(
-        "principal.process.file.full_path",
-        "exe; of a launch that of the parent's launch, if that was seen",
-        |f| file(f, f.principal().as_deref()),
-    ),
-    row(
-        "principal.process.command_line",
-        "the arguments of the process's launch, if that was seen, else PROCTITLE",
-        |f| command(f, f.principal().as_deref()),
-    ),
-    row("principal.process.parent_process.pid", "ppid", |f| {
-        pid(f.principal_ancestor(0))
-    }),
-    row(
-        "principal.process.parent_process.file.full_path",
-        "exe of its launch, if that was seen",
-        |f| file(f, f.principal_ancestor(0)),
-    ),
-    row(
-        "principal.process.parent_process.command_line",
-        "the arguments of that launch",
-        |f| command(f, f.principal_ancestor(0)),
-    ),
-    row(
-        "principal.process.parent_process.parent_process.pid",
-        "ppid of the launch of the one before",
-        |f| pid(f.principal_ancestor(1)),
-    ),
-    row(
-        "principal.process.parent_process.parent_process.file.full_path",
-        "exe of its launch, if that was seen",
-        |f| file(f, f.principal_ancestor(1)),
-    ),
-    row(
-        "principal.process.parent_process.parent_process.command_line",
-        "the arguments of that launch",
-        |f| command(f, f.principal_ancestor(1)),
-    ),
-    row(
-        "principal.process.parent_process.parent_process.parent_process.pid",
-        "ppid of the launch of the one before",
-        |f| pid(f.principal_ancestor(2)),
-    ),
-    row(
-        "principal.process.parent_process.parent_process.parent_process.file.full_path",
-        "exe of its launch, if that was seen",
-        |f| file(f, f.principal_ancestor(2)),
-    ),
-    row(
-        "principal.process.parent_process.parent_process.parent_process.command_line",
-        "the arguments of that launch",
-        |f| command(f, f.principal_ancestor(2)),
-    ),
-    row(
-        "principal.process.parent_process.parent_process.parent_process.parent_process.pid",
-        "ppid of the launch of the one before",
-        |f| pid(f.principal_ancestor(3)),
-    ),
-    row(
-        "principal.process.parent_process.parent_process.parent_process.parent_process.file.full_path",
-        "exe of its launch, if that was seen",
-        |f| file(f, f.principal_ancestor(3)),
-    ),
-    row(
-        "principal.process.parent_process.parent_process.parent_process.parent_process.command_line",
-        "the arguments of that launch",
-        |f| command(f, f.principal_ancestor(3)),
-    ),
 ];
+
+/// The program that was launched and its ancestors.
+pub(super) static TARGET: &[Row<Auditd>] = process_rows!("target.process", Side::Target);
+
+/// The process that acts and its ancestors; of a launch the parent.
+pub(super) static PRINCIPAL: &[Row<Auditd>] = process_rows!("principal.process", Side::Principal);
 
 /// What the kernel writes as the user or session of nobody.
 const UNSET: &str = "4294967295";
@@ -342,32 +185,4 @@ fn own_address<'a>(f: &'a Facts<'a>) -> Value<'a> {
     let address = f.case.text("addr");
     let address = address.filter(|text| text.parse::<IpAddr>().is_ok());
     f.owned(address)
-}
-
-pub(super) fn launched<'a>(f: &'a Facts<'a>) -> Value<'a> {
-    let by_user = f.case.deed == Deed::Other("PROCESS_LAUNCH");
-    if f.launches() || by_user {
-        f.command_line(&f.case.command())
-    } else {
-        Value::Absent
-    }
-}
-
-pub(super) fn number(number: Option<u32>) -> Value<'static> {
-    number.map_or(Value::Absent, |number| {
-        Value::Text(Cow::Owned(number.to_string()))
-    })
-}
-
-pub(super) fn pid(process: Option<&Process>) -> Value<'static> {
-    number(process.map(|process| process.pid))
-}
-
-pub(super) fn file(f: &Facts<'_>, process: Option<&Process>) -> Value<'static> {
-    let file = process.and_then(|process| process.file.as_deref());
-    f.owned(file.map(Cow::Borrowed))
-}
-
-pub(super) fn command(f: &Facts<'_>, process: Option<&Process>) -> Value<'static> {
-    f.command_line(process.map_or("", |process| &process.arguments))
 }

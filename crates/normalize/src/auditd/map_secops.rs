@@ -7,7 +7,8 @@
 use std::borrow::Cow;
 
 use super::facts::{Auditd, Facts, row};
-use super::map_default::{event_type, launched, login, number};
+use super::map_default::{event_type, login};
+use crate::host::Side;
 use crate::rows::{Row, Value};
 
 /// The rows of the mapping beside the common ones.
@@ -28,13 +29,18 @@ pub(super) static SECOPS: &[Row<Auditd>] = &[
     row(
         "target.process.command_line",
         "EXECVE, its arguments joined by spaces, else cmd",
-        launched,
+        |f| {
+            f.value(
+                f.process(Side::Target, 0)
+                    .map(|process| &*process.command_line),
+            )
+        },
     ),
-    row("target.process.pid", "pid", |f| number(f.case.pid())),
+    row("target.process.pid", "pid", |f| f.text("pid")),
     row("target.process.parent_process.pid", "ppid", |f| {
-        number(f.case.parent())
+        f.text("ppid")
     }),
-    row("principal.process.pid", "pid", |f| number(f.case.pid())),
+    row("principal.process.pid", "pid", |f| f.text("pid")),
     row("target.user.userid", "uid; of ADD_USER acct", |f| {
         match f.case.about() {
             Some(about) if about.kind == "ADD_USER" => f.text("acct"),

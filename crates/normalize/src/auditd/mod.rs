@@ -92,6 +92,10 @@ fn page() -> String {
     out.push_str(&rows::table(map_default::COMMON));
     out.push_str("\n## Default mapping\n\n");
     out.push_str(&rows::table(map_default::DEFAULT));
+    out.push_str("\nThe processes:\n\n");
+    out.push_str(&rows::table(map_default::TARGET));
+    out.push('\n');
+    out.push_str(&rows::table(map_default::PRINCIPAL));
     out.push_str("\n## SecOps mapping\n\n");
     out.push_str(&rows::table(map_secops::SECOPS));
     out.push_str("\n## Derived labels\n\nUnder `additional.fields`, filled by both mappings.\n\n");

@@ -7,7 +7,7 @@ use super::case::{Case, Piece};
 use super::facts::{Auditd, Facts};
 use super::labels::{CLAIMS, LABELS};
 use super::line::{self, Found, Line};
-use super::map_default::{COMMON, DEFAULT};
+use super::map_default::{COMMON, DEFAULT, PRINCIPAL, TARGET};
 use super::map_secops::SECOPS;
 use super::processes::Processes;
 use super::sockets::Sockets;
@@ -36,6 +36,7 @@ pub(super) struct AuditdNormalizer {
 /// An event on its way to the sink.
 struct AuditdRecord<'a> {
     case: &'a Case<'a>,
+    processes: &'a Processes,
     facts: &'a Facts<'a>,
     plan: &'a Plan<Auditd>,
     text: &'a str,
@@ -47,11 +48,13 @@ struct AuditdRecord<'a> {
 
 impl AuditdNormalizer {
     pub(super) fn new(setup: &Setup) -> Self {
-        let own = match setup.mapping {
-            Mapping::Default => DEFAULT,
-            Mapping::Secops => SECOPS,
+        let plan = match setup.mapping {
+            Mapping::Default => Plan::new(
+                &[COMMON, DEFAULT, TARGET, PRINCIPAL, LABELS, CLAIMS],
+                &setup.want,
+            ),
+            Mapping::Secops => Plan::new(&[COMMON, SECOPS, LABELS, CLAIMS], &setup.want),
         };
-        let plan = Plan::new(&[COMMON, own, LABELS, CLAIMS], &setup.want);
         Self {
             prefilter: Prefilter::new(&setup.needs, &plan),
             plan,
@@ -106,11 +109,6 @@ impl AuditdNormalizer {
     /// sockets, whichever rules are loaded.
     fn emit(&mut self, mut case: Case<'_>, text: &str, position: Position, sink: &mut dyn Sink) {
         let node = case.node.to_string();
-        case.own = case
-            .pid()
-            .and_then(|pid| self.processes.get(&node, pid))
-            .cloned();
-        case.ancestors = self.processes.ancestors(&node, case.parent());
         let place = match (case.inode(), case.resolved.as_deref()) {
             (Some(inode), Some(path)) => {
                 self.sockets.place(&node, inode.device, inode.number, path)
@@ -121,11 +119,12 @@ impl AuditdNormalizer {
             case.resolved = place;
         }
         let launch = case.launch();
-        let facts = Facts::new(&case, self.connect_opens, false);
+        let facts = Facts::new(&case, &self.processes, self.connect_opens, false);
         if self.prefilter.admits(&self.plan, &facts) {
             self.counts.events += 1;
             sink.event(&AuditdRecord {
                 case: &case,
+                processes: &self.processes,
                 facts: &facts,
                 plan: &self.plan,
                 text,
@@ -234,7 +233,7 @@ impl Record for AuditdRecord<'_> {
     }
 
     fn build_full(&self, out: &mut Event) {
-        let facts = Facts::new(self.case, self.connect_opens, self.redact);
+        let facts = Facts::new(self.case, self.processes, self.connect_opens, self.redact);
         self.plan.fill(&facts, true, out);
     }
 

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::ARGUMENT_END;
-use crate::limits::{AUDIT_ANCESTORS_MAX, AUDIT_ARGUMENT_BYTES_MAX, AUDIT_PROCESSES_MAX};
+use crate::limits::{ANCESTORS_MAX, AUDIT_ARGUMENT_BYTES_MAX, AUDIT_PROCESSES_MAX};
 
 /// A program that runs.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -20,13 +20,11 @@ pub(super) struct Process {
     pub(super) arguments: Box<str>,
 }
 
-type Key = (Box<str>, u32);
-
-/// The memory of programs.
+/// The memory of programs, by machine and number.
 #[derive(Default, Debug)]
 pub(super) struct Processes {
-    known: BTreeMap<Key, Process>,
-    order: VecDeque<Key>,
+    known: BTreeMap<Box<str>, BTreeMap<u32, Process>>,
+    order: VecDeque<(Box<str>, u32)>,
 }
 
 impl Processes {
@@ -38,39 +36,45 @@ impl Processes {
                 .floor_char_boundary(AUDIT_ARGUMENT_BYTES_MAX);
             process.arguments = process.arguments[..end].into();
         }
-        let key = (Box::from(node), process.pid);
-        if self.known.insert(key.clone(), process).is_some() {
+        let pid = process.pid;
+        let programs = self.known.entry(node.into()).or_default();
+        if programs.insert(pid, process).is_some() {
             return;
         }
-        self.order.push_back(key);
+        self.order.push_back((node.into(), pid));
         if self.order.len() > AUDIT_PROCESSES_MAX
-            && let Some(oldest) = self.order.pop_front()
+            && let Some((node, pid)) = self.order.pop_front()
+            && let Some(programs) = self.known.get_mut(&node)
         {
-            self.known.remove(&oldest);
+            programs.remove(&pid);
+            if programs.is_empty() {
+                self.known.remove(&node);
+            }
         }
     }
 
     /// The program that a process runs.
     pub(super) fn get(&self, node: &str, pid: u32) -> Option<&Process> {
-        self.known.get(&(Box::from(node), pid))
+        self.known.get(node)?.get(&pid)
     }
 
-    /// The ancestors of a process, the nearest first. Each after the first is
-    /// known; of the last one perhaps only its number.
-    pub(super) fn ancestors(&self, node: &str, parent: Option<u32>) -> Vec<Process> {
-        let mut out: Vec<Process> = Vec::new();
+    /// The ancestors of a process, the nearest first: their numbers, and what
+    /// is known of them. Of the last one perhaps nothing is.
+    pub(super) fn ancestors(
+        &self,
+        node: &str,
+        parent: Option<u32>,
+    ) -> Vec<(u32, Option<&Process>)> {
+        let mut out: Vec<(u32, Option<&Process>)> = Vec::new();
         let mut next = parent;
         while let Some(pid) = next {
-            let circle = out.iter().any(|process| process.pid == pid);
-            if pid == 0 || circle || out.len() >= AUDIT_ANCESTORS_MAX {
+            let circle = out.iter().any(|(known, _)| *known == pid);
+            if pid == 0 || circle || out.len() >= ANCESTORS_MAX {
                 break;
             }
-            let known = self.get(node, pid).cloned();
-            next = known.as_ref().and_then(|process| process.parent);
-            out.push(known.unwrap_or(Process {
-                pid,
-                ..Process::default()
-            }));
+            let known = self.get(node, pid);
+            next = known.and_then(|process| process.parent);
+            out.push((pid, known));
         }
         out
     }
@@ -110,7 +114,7 @@ mod tests {
         processes.launched("m", process(9, 1, "/bin/other"));
         let pids = |node, parent| -> Vec<u32> {
             let ancestors = processes.ancestors(node, parent);
-            ancestors.iter().map(|process| process.pid).collect()
+            ancestors.iter().map(|(pid, _)| *pid).collect()
         };
         assert_eq!(pids("n", Some(11)), [11, 10, 9]);
         assert_eq!(pids("m", Some(9)), [9, 1]);
