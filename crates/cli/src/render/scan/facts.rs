@@ -78,13 +78,13 @@ fn user(event: &Event) -> Option<String> {
 /// The address of the other end, with its port.
 fn address(event: &Event) -> Option<String> {
     let address = text(event, "target.ip")?;
-    let port = text(event, "target.port");
-    Some(
-        port.map_or(address.clone(), |port| match address.contains(':') {
-            true => format!("[{address}]:{port}"),
-            false => format!("{address}:{port}"),
-        }),
-    )
+    let port = text(event, "target.port").map(|port| format!(":{port}"));
+    let address = if address.contains(':') && port.is_some() {
+        format!("[{address}]")
+    } else {
+        address
+    };
+    Some(address + &port.unwrap_or_default())
 }
 
 /// The thing that was acted on: type, then name.
