@@ -27,8 +27,16 @@ pub const PACK: &[(&str, &str)] = &[
         include_str!("../../../rules/t1552_007/docker_container_exported.yaral"),
     ),
     (
+        "t1552_007/docker_container_files_copied.yaral",
+        include_str!("../../../rules/t1552_007/docker_container_files_copied.yaral"),
+    ),
+    (
         "t1552_007/docker_container_given_socket.yaral",
         include_str!("../../../rules/t1552_007/docker_container_given_socket.yaral"),
+    ),
+    (
+        "t1552_007/docker_container_inspected.yaral",
+        include_str!("../../../rules/t1552_007/docker_container_inspected.yaral"),
     ),
     (
         "t1552_007/docker_container_privileged.yaral",
@@ -63,10 +71,6 @@ pub const PACK: &[(&str, &str)] = &[
         include_str!("../../../rules/t1552_007/docker_swarm_secret_read.yaral"),
     ),
     (
-        "t1552_007/host_client_config_named.yaral",
-        include_str!("../../../rules/t1552_007/host_client_config_named.yaral"),
-    ),
-    (
         "t1552_007/host_client_config_read.yaral",
         include_str!("../../../rules/t1552_007/host_client_config_read.yaral"),
     ),
@@ -89,6 +93,10 @@ pub const PACK: &[(&str, &str)] = &[
     (
         "t1552_007/host_container_cp_secret.yaral",
         include_str!("../../../rules/t1552_007/host_container_cp_secret.yaral"),
+    ),
+    (
+        "t1552_007/host_container_environment_printed.yaral",
+        include_str!("../../../rules/t1552_007/host_container_environment_printed.yaral"),
     ),
     (
         "t1552_007/host_container_exec_secret.yaral",
@@ -119,10 +127,6 @@ pub const PACK: &[(&str, &str)] = &[
         include_str!("../../../rules/t1552_007/host_container_privileged.yaral"),
     ),
     (
-        "t1552_007/host_container_store_named.yaral",
-        include_str!("../../../rules/t1552_007/host_container_store_named.yaral"),
-    ),
-    (
         "t1552_007/host_container_store_read.yaral",
         include_str!("../../../rules/t1552_007/host_container_store_read.yaral"),
     ),
@@ -131,24 +135,12 @@ pub const PACK: &[(&str, &str)] = &[
         include_str!("../../../rules/t1552_007/host_container_takes_host.yaral"),
     ),
     (
-        "t1552_007/host_docker_port_exposed.yaral",
-        include_str!("../../../rules/t1552_007/host_docker_port_exposed.yaral"),
-    ),
-    (
-        "t1552_007/host_docker_port_opened.yaral",
-        include_str!("../../../rules/t1552_007/host_docker_port_opened.yaral"),
-    ),
-    (
         "t1552_007/host_docker_port_scanned.yaral",
         include_str!("../../../rules/t1552_007/host_docker_port_scanned.yaral"),
     ),
     (
-        "t1552_007/host_docker_tcp_cli.yaral",
-        include_str!("../../../rules/t1552_007/host_docker_tcp_cli.yaral"),
-    ),
-    (
-        "t1552_007/host_docker_tcp_connection.yaral",
-        include_str!("../../../rules/t1552_007/host_docker_tcp_connection.yaral"),
+        "t1552_007/host_docker_tcp_client.yaral",
+        include_str!("../../../rules/t1552_007/host_docker_tcp_client.yaral"),
     ),
     (
         "t1552_007/host_dockerd_exposed.yaral",
@@ -255,36 +247,24 @@ pub const PACK: &[(&str, &str)] = &[
         include_str!("../../../rules/t1552_007/host_namespace_entered.yaral"),
     ),
     (
-        "t1552_007/host_node_credentials_named.yaral",
-        include_str!("../../../rules/t1552_007/host_node_credentials_named.yaral"),
-    ),
-    (
         "t1552_007/host_node_credentials_read.yaral",
         include_str!("../../../rules/t1552_007/host_node_credentials_read.yaral"),
-    ),
-    (
-        "t1552_007/host_process_environ_named.yaral",
-        include_str!("../../../rules/t1552_007/host_process_environ_named.yaral"),
     ),
     (
         "t1552_007/host_process_environ_read.yaral",
         include_str!("../../../rules/t1552_007/host_process_environ_read.yaral"),
     ),
     (
+        "t1552_007/host_runtime_api_by_tool.yaral",
+        include_str!("../../../rules/t1552_007/host_runtime_api_by_tool.yaral"),
+    ),
+    (
         "t1552_007/host_runtime_api_harvest.yaral",
         include_str!("../../../rules/t1552_007/host_runtime_api_harvest.yaral"),
     ),
     (
-        "t1552_007/host_runtime_api_list.yaral",
-        include_str!("../../../rules/t1552_007/host_runtime_api_list.yaral"),
-    ),
-    (
         "t1552_007/host_runtime_socket_by_stranger.yaral",
         include_str!("../../../rules/t1552_007/host_runtime_socket_by_stranger.yaral"),
-    ),
-    (
-        "t1552_007/host_runtime_socket_by_tool.yaral",
-        include_str!("../../../rules/t1552_007/host_runtime_socket_by_tool.yaral"),
     ),
     (
         "t1552_007/host_runtime_socket_by_untrusted_file.yaral",
@@ -293,10 +273,6 @@ pub const PACK: &[(&str, &str)] = &[
     (
         "t1552_007/host_runtime_socket_exposed.yaral",
         include_str!("../../../rules/t1552_007/host_runtime_socket_exposed.yaral"),
-    ),
-    (
-        "t1552_007/host_sa_token_named.yaral",
-        include_str!("../../../rules/t1552_007/host_sa_token_named.yaral"),
     ),
     (
         "t1552_007/host_sa_token_read.yaral",

@@ -7,109 +7,13 @@
     reason = "the helpers of a test fail by panicking, and say SKIP aloud"
 )]
 
+mod recordings;
+mod shipped;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
-use std::path::{Path, PathBuf};
 
-use yaral_compiler::{Options, compile};
-use yaral_engine::{Detection, Engine};
-use yaral_ir::plan::Plan;
-use yaral_runtime::{Input, Observer, Reject, Scan, ScanOptions, Summary, encode, expand};
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-/// The pack, which must be valid in strict mode without a single remark.
-fn pack() -> Vec<Plan> {
-    let mut paths: Vec<_> = std::fs::read_dir(root().join("rules/t1552_007"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "yaral"))
-        .collect();
-    paths.sort();
-    let plans: Vec<_> = paths
-        .iter()
-        .map(|path| {
-            let text = std::fs::read_to_string(path).unwrap();
-            let strict = Options {
-                strict: true,
-                ..Options::default()
-            };
-            let compiled = compile(&text, &strict);
-            assert!(
-                compiled.diagnostics.is_empty(),
-                "{}: {:?}",
-                path.display(),
-                compiled.diagnostics
-            );
-            let plan = compiled
-                .rules
-                .into_iter()
-                .next()
-                .and_then(|rule| rule.plan)
-                .unwrap();
-            assert_eq!(path.file_stem().unwrap().to_str(), Some(plan.name.as_str()));
-            plan
-        })
-        .collect();
-    assert!(plans.len() >= 20);
-    plans
-}
-
-/// What fired: rule, severity, line, event id.
-#[derive(Default)]
-struct Fired(Vec<(String, String, u64, String)>);
-
-impl Observer for Fired {
-    fn detection(&mut self, detection: &Detection, engine: &Engine) -> io::Result<()> {
-        let rule = &engine.rules()[detection.rule];
-        let evidence = &detection.evidence[0];
-        let line = evidence.origin.as_ref().unwrap().line;
-        self.0.push((
-            rule.name.clone(),
-            encode::severity(rule),
-            line,
-            evidence.event_id.clone(),
-        ));
-        Ok(())
-    }
-
-    fn reject(&mut self, file: &str, reject: &Reject) -> io::Result<()> {
-        let Reject {
-            line,
-            reason,
-            sentence,
-            ..
-        } = reject;
-        Err(io::Error::other(format!(
-            "{file}:{line}: {reason} {sentence}"
-        )))
-    }
-}
-
-fn scan(inputs: &[Input]) -> (Fired, Summary) {
-    let mut fired = Fired::default();
-    let summary = Scan::new(Engine::new(pack()), ScanOptions::default())
-        .run(inputs, &mut fired)
-        .unwrap();
-    (fired, summary)
-}
-
-fn file(path: &Path) -> Vec<Input> {
-    expand(&[path.to_str().unwrap().to_owned()]).unwrap()
-}
-
-fn outside(variable: &str, file: &str) -> Option<PathBuf> {
-    let found = std::env::var_os(variable).map(|folder| PathBuf::from(folder).join(file));
-    let found = found.filter(|path| path.exists());
-    if found.is_none() {
-        say(format_args!(
-            "SKIP {file}: {variable} names no folder that holds it"
-        ));
-    }
-    found
-}
+use recordings::{input as file, labels, outside, recording, say};
+use shipped::{pack, root, scan};
 
 #[test]
 fn every_rule_narrows_before_it_looks() {
@@ -175,6 +79,26 @@ fn the_samples_show_theft_and_leave_operators_alone() {
     assert_eq!(count("k8s-attack.ndjson.gz"), (9, 15));
     assert_eq!(count("k8s-benign.ndjson.gz"), (0, 7));
     assert_eq!(count("k8s-webhook.ndjson"), (2, 12));
+    for (name, loud, all) in [
+        ("test-1.auditd.log", 1, 1),
+        ("test-1.k8s-audit.ndjson", 1, 1),
+        ("test-2.auditd.log", 0, 4),
+        ("test-2.docker-api.ndjson", 0, 4),
+        ("test-3-exec.auditd.log", 1, 3),
+        ("test-3-exec.k8s-audit.ndjson", 1, 1),
+        ("test-3-host.auditd.log", 1, 3),
+        ("test-3-pod.auditd.log", 0, 3),
+        ("test-4.auditd.log", 0, 3),
+        ("test-4.docker-api.ndjson", 0, 1),
+        ("atomic-2.auditd.log", 0, 1),
+        ("atomic-2.k8s-audit.ndjson", 0, 1),
+        ("atomic-3.synthetic.auditd.log", 1, 3),
+        ("atomic-3.synthetic.k8s-audit.ndjson", 1, 1),
+        ("dockerd-exposed.log", 0, 4),
+        ("dockerd-exposed-all.synthetic.log", 4, 4),
+    ] {
+        assert_eq!(count(name), (loud, all), "{name}");
+    }
 }
 
 #[test]
@@ -209,28 +133,20 @@ fn public_benign_logs_stay_quiet() {
 fn recorded_steps_fire_what_the_coverage_table_says() {
     let table = std::fs::read_to_string(root().join("rules/t1552_007/coverage.csv")).unwrap();
     for log in ["audit-meta", "audit-v120"] {
-        let Some(path) = outside("YARAL_TELEMETRY", &format!("k8s/{log}.ndjson.gz")) else {
+        let Some(path) = recording(&format!("k8s/{log}.ndjson.gz")) else {
             continue;
         };
-        let labels = path.with_file_name(format!("{log}.labels.csv.gz"));
-        let mut step_of: BTreeMap<u64, (String, String)> = BTreeMap::new();
-        for line in gunzip(&labels).lines().skip(1) {
-            let cells: Vec<_> = line.split(',').collect();
-            step_of.insert(
-                cells[0].parse().unwrap(),
-                (cells[3].to_owned(), cells[4].to_owned()),
-            );
-        }
+        let step_of = labels(&path.with_file_name(format!("{log}.labels.csv.gz")));
         let (fired, _) = scan(&file(&path));
         let mut by_step: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (rule, severity, line, _) in &fired.0 {
-            let (step, label) = &step_of[line];
+            let of = &step_of[&line.to_string()];
             assert!(
-                label != "benign" || severity == "LOW",
+                of.label != "benign" || severity == "LOW",
                 "{log}:{line}: {rule} fires on a benign record"
             );
             by_step
-                .entry(step.clone())
+                .entry(of.step.clone())
                 .or_default()
                 .insert(rule.clone());
         }
@@ -260,21 +176,4 @@ fn recorded_steps_fire_what_the_coverage_table_says() {
         assert!(steps > 0);
         assert_eq!(raised, steps);
     }
-}
-
-fn gunzip(path: &Path) -> String {
-    let bytes = std::fs::read(path).unwrap();
-    let mut text = String::new();
-    io::Read::read_to_string(
-        &mut flate2::read::MultiGzDecoder::new(bytes.as_slice()),
-        &mut text,
-    )
-    .unwrap();
-    text
-}
-
-/// Says it on the terminal itself: a test runner keeps what macros print to
-/// itself, and what is skipped must be seen.
-fn say(what: std::fmt::Arguments<'_>) {
-    let _ = io::Write::write_fmt(&mut io::stderr(), format_args!("{what}\n"));
 }
