@@ -10,6 +10,7 @@ use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir};
 use super::cursor::{Cursor, Flags};
 use super::error::PatternError;
 use super::escape::code_point;
+use super::fold::{FOLDABLE, fold};
 use super::group_names;
 use super::limits::{CLASS_RANGES_MAX, FOLD_CHARS_MAX};
 
@@ -37,9 +38,6 @@ const POSIX: &[(&str, Ascii)] = &[
     ("word", WORD),
     ("xdigit", &[('0', '9'), ('A', 'F'), ('a', 'f')]),
 ];
-
-/// The stretch of Unicode outside of which no character has another case.
-const FOLDABLE: (char, char) = ('A', '\u{1E943}');
 
 /// Builds sets, and keeps count of what they cost the pattern so far.
 #[derive(Debug, Default)]
@@ -237,10 +235,10 @@ impl Classes {
             .iter()
             .map(ClassUnicodeRange::len)
             .sum::<usize>();
-        if self.folded > FOLD_CHARS_MAX || cased.try_case_fold_simple().is_err() {
+        if self.folded > FOLD_CHARS_MAX {
             return Err(too_large(at));
         }
-        class.union(&cased);
+        fold(class);
         Ok(())
     }
 

@@ -13,6 +13,7 @@ mod cursor;
 mod edges;
 mod error;
 mod escape;
+mod fold;
 mod group;
 mod group_names;
 pub mod limits;
