@@ -116,7 +116,12 @@ fn measure(log: &str, beside: &str) -> Option<Measured> {
         });
     }
     let mut background = Vec::new();
+    let mut of_event: BTreeMap<(String, u64), usize> = BTreeMap::new();
     for (rule, severity, line, event) in scan(&input(&path)).0.0 {
+        // One deed is not to raise a chorus.
+        let rules = of_event.entry((event.clone(), line)).or_insert(0);
+        *rules += 1;
+        assert!(*rules <= 2, "{log}: {event} fires a third rule, {rule}");
         let label = labels.get(&event).or_else(|| labels.get(&line.to_string()));
         let Some(at) = label.and_then(|label| place.get(&label.step)) else {
             background.push((event, rule, severity));
