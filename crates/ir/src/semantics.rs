@@ -160,7 +160,7 @@ pub const SWITCHES: &[Switch] = &[
         key: "unix_connect",
         values: "connection, file_open",
         default: "connection",
-        meaning: "What a connect to a socket file is, in logs of system calls: NETWORK_CONNECTION with the socket's \
+        meaning: "What a connect to a socket file is, in the audit log of Linux: NETWORK_CONNECTION with the socket's \
                   path as the target's file, or FILE_OPEN. No mapping of connect is published. Rules that wait for \
                   FILE_OPEN of docker.sock can only fire with file_open: a client connects to a socket and never \
                   opens it.",

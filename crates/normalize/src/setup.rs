@@ -60,7 +60,7 @@ pub enum UnixConnect {
 pub struct Setup {
     /// The shape of the events.
     pub mapping: Mapping,
-    /// What a connection to a socket file is, in logs of system calls.
+    /// What a connection to a socket file is, in the audit log of Linux.
     pub unix_connect: UnixConnect,
     /// Whether secrets are cut out of everything that leaves a record. Off is
     /// for forensics only.

@@ -143,6 +143,64 @@ fn test_2_process_chain() {
     );
 }
 
+/// Operations of a Docker sample, with the client that asked for them.
+fn operations(name: &str) -> Vec<(String, String)> {
+    let events = events(name, LogType::DockerEngine);
+    let pair = |event: &Value| {
+        (
+            at(event, "/additional/docker_operation").to_owned(),
+            at(event, "/network/http/userAgent").to_owned(),
+        )
+    };
+    events.iter().map(pair).collect()
+}
+
+#[test]
+fn test_2_daemon_interaction() {
+    let all = operations("test-2.docker-api.ndjson");
+    let count = |operation: &str| all.iter().filter(|(name, _)| name == operation).count();
+    assert_eq!(
+        (
+            count("ping"),
+            count("container_list"),
+            count("container_inspect")
+        ),
+        (5, 1, 4)
+    );
+    assert!(
+        all.iter()
+            .all(|(_, client)| client.starts_with("Docker-Client/"))
+    );
+}
+
+#[test]
+fn test_4_daemon_interaction() {
+    let all = operations("test-4.docker-api.ndjson");
+    assert_eq!(
+        all,
+        [("container_list".to_owned(), "curl/7.88.1".to_owned())]
+    );
+}
+
+/// The daemon says where it listens without verifying its clients.
+fn listens(name: &str, address: &str, exposure: &str) {
+    let events = events(name, LogType::DockerEngine);
+    let found = events.iter().filter(|event| {
+        is(event, "NETWORK_UNCATEGORIZED")
+            && at(event, "/additional/net_operation") == "listen"
+            && at(event, "/principal/ip/0") == address
+            && event["principal"]["port"] == 2375
+            && at(event, "/additional/docker_exposure") == exposure
+    });
+    assert!(found.count() > 0, "{name}");
+}
+
+#[test]
+fn test_4_listener_on_loopback_and_on_all_addresses() {
+    listens("dockerd-exposed.log", "127.0.0.1", "loopback");
+    listens("dockerd-exposed-all.synthetic.log", "0.0.0.0", "all");
+}
+
 /// The token, opened and read by `cat`.
 fn reads_token(name: &str, program: &str) {
     const TOKEN: &str = "/var/run/secrets/kubernetes.io/serviceaccount/token";

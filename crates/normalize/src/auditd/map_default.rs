@@ -47,7 +47,7 @@ pub(super) static COMMON: &[Row<Auditd>] = &[
     row(
         "principal.user.user_display_name",
         "UID, the name that the daemon looked up",
-        |f| f.text("UID"),
+        |f| looked_up(f, "UID"),
     ),
     row(
         "about.user.userid",
@@ -59,7 +59,7 @@ pub(super) static COMMON: &[Row<Auditd>] = &[
         "AUID, the name that the daemon looked up",
         |f| {
             if login(f).is_some() {
-                f.text("AUID")
+                looked_up(f, "AUID")
             } else {
                 Value::Absent
             }
@@ -138,6 +138,12 @@ pub(super) fn login<'f>(f: &'f Facts<'_>) -> Option<&'f str> {
     f.case
         .raw("auid")
         .filter(|user| !matches!(*user, UNSET | "-1" | "unset"))
+}
+
+/// A name that the daemon looked up; it has a word for a user it did not find.
+fn looked_up<'a>(f: &'a Facts<'a>, key: &str) -> Value<'a> {
+    let name = f.case.text(key);
+    f.owned(name.filter(|name| !name.starts_with("unknown(") && name != "unset"))
 }
 
 fn host<'a>(f: &'a Facts<'a>) -> Value<'a> {

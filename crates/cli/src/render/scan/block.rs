@@ -106,19 +106,21 @@ fn story(detection: &Detection, out: &mut dyn Write) -> io::Result<String> {
         .flatten()
         .collect::<Vec<_>>()
         .join(" ");
-    let (command, result) = (
+    let (command, by, result) = (
         facts.command.unwrap_or_default(),
+        facts.by.unwrap_or_default(),
         facts.result.unwrap_or_default(),
     );
     for (word, text) in [
         ("who", &who),
         ("what", &what),
         ("command", &command),
+        ("by", &by),
         ("result", &result),
     ] {
         line(out, word, text)?;
     }
-    Ok([who, what, command, result].join("\n"))
+    Ok([who, what, command, by, result].join("\n"))
 }
 
 /// Where the raw records stand.

@@ -20,6 +20,8 @@ pub(crate) struct Facts {
     pub(crate) object: Option<String>,
     /// The command that ran, if one did.
     pub(crate) command: Option<String>,
+    /// The process that acted: of a launch the parent.
+    pub(crate) by: Option<String>,
     /// How it ended: allowed or not, the answer, and why.
     pub(crate) result: Option<String>,
 }
@@ -28,16 +30,13 @@ impl Facts {
     /// Reads an event.
     pub(crate) fn of(event: &Event) -> Self {
         let first = |paths: &[&str]| paths.iter().find_map(|path| text(event, path));
-        let user = first(&[
-            "principal.user.userid",
-            "principal.user.user_display_name",
-            "principal.user.email_addresses",
-        ]);
         let program = first(&[
             "principal.process.command_line",
             "principal.process.file.full_path",
         ]);
+        let user = user(event);
         Facts {
+            by: program.clone().filter(|_| user.is_some()),
             who: user.or(program),
             from: first(&["principal.ip", "principal.hostname"]),
             host: first(&[
@@ -54,6 +53,38 @@ impl Facts {
             result: result(event),
         }
     }
+}
+
+/// The acting user. A host's log has a number and a name; whoever logged in as
+/// somebody else is named too.
+fn user(event: &Event) -> Option<String> {
+    let id = text(event, "principal.user.userid");
+    let name = text(event, "principal.user.user_display_name");
+    let login = text(event, "about.user.userid").filter(|login| id.as_ref() != Some(login));
+    let login = login.map(|login| text(event, "about.user.user_display_name").unwrap_or(login));
+    let is_number = |id: &String| id.bytes().all(|b| b.is_ascii_digit());
+    let user = match (id, name) {
+        (Some(id), Some(name)) if is_number(&id) => format!("{name} ({id})"),
+        (id, name) => id
+            .or(name)
+            .or_else(|| text(event, "principal.user.email_addresses"))?,
+    };
+    Some(match login {
+        Some(login) => format!("{user}, logged in as {login}"),
+        None => user,
+    })
+}
+
+/// The address of the other end, with its port.
+fn address(event: &Event) -> Option<String> {
+    let address = text(event, "target.ip")?;
+    let port = text(event, "target.port").map(|port| format!(":{port}"));
+    let address = if address.contains(':') && port.is_some() {
+        format!("[{address}]")
+    } else {
+        address
+    };
+    Some(address + &port.unwrap_or_default())
 }
 
 /// The thing that was acted on: type, then name.
@@ -75,7 +106,7 @@ fn object(event: &Event) -> Option<String> {
         .or_else(|| text(event, "target.file.full_path"))
         .or_else(|| text(event, "target.process.file.full_path"))
         .or_else(|| text(event, "target.url"))
-        .or_else(|| text(event, "target.ip"));
+        .or_else(|| address(event));
     match (kind, name) {
         (Some(kind), Some(name)) => Some(format!("{kind} {name}")),
         (kind, name) => kind.or(name),
@@ -164,6 +195,19 @@ mod tests {
         assert_eq!(facts.verb.as_deref(), Some("PROCESS_LAUNCH"));
         assert_eq!(facts.command.as_deref(), Some("cat /token"));
         assert_eq!(facts.object.as_deref(), Some("/bin/cat"));
+    }
+
+    #[test]
+    fn a_connection_is_told_by_its_user_process_and_end() {
+        let facts = facts(
+            r#"{"metadata":{"eventType":"NETWORK_CONNECTION","productEventType":"connect"},
+                "about":[{"user":{"userid":"1001","userDisplayName":"alice"}}],
+                "principal":{"user":{"userid":"0","userDisplayName":"root"},"process":{"commandLine":"curl x"}},
+                "target":{"ip":["127.0.0.1"],"port":2375}}"#,
+        );
+        assert_eq!(facts.who.as_deref(), Some("root (0), logged in as alice"));
+        assert_eq!(facts.by.as_deref(), Some("curl x"));
+        assert_eq!(facts.object.as_deref(), Some("127.0.0.1:2375"));
     }
 
     #[test]
