@@ -116,7 +116,12 @@ fn measure(log: &str, beside: &str) -> Option<Measured> {
         });
     }
     let mut background = Vec::new();
+    let mut of_event: BTreeMap<(String, u64), usize> = BTreeMap::new();
     for (rule, severity, line, event) in scan(&input(&path)).0.0 {
+        // One deed is not to raise a chorus.
+        let rules = of_event.entry((event.clone(), line)).or_insert(0);
+        *rules += 1;
+        assert!(*rules <= 2, "{log}: {event} fires a third rule, {rule}");
         let label = labels.get(&event).or_else(|| labels.get(&line.to_string()));
         let Some(at) = label.and_then(|label| place.get(&label.step)) else {
             background.push((event, rule, severity));
@@ -498,4 +503,123 @@ fn one_story_fires_one_rule_whoever_tells_it() {
             );
         }
     }
+}
+
+/// A member of a rule's meta.
+fn meta(text: &str, name: &str) -> String {
+    let key = format!("    {name} = \"");
+    let line = text.lines().find_map(|line| line.strip_prefix(&key));
+    line.unwrap().trim_end_matches('"').to_owned()
+}
+
+#[test]
+fn the_page_lists_every_rule_and_scores_follow_severities() {
+    let mut rules: Vec<(usize, String, String, String)> = Vec::new();
+    for plan in shipped::pack() {
+        let name = plan.name;
+        if name.starts_with("k8s_") {
+            continue;
+        }
+        let path = root().join(format!("rules/t1552_007/{name}.yaral"));
+        let text = std::fs::read_to_string(path).unwrap();
+        let severity = meta(&text, "severity");
+        let score = [0, 25, 50, 75, 95][rank(&severity)];
+        assert!(text.contains(&format!("$risk_score = {score}\n")), "{name}");
+        rules.push((
+            4 - rank(&severity),
+            name,
+            severity,
+            meta(&text, "description"),
+        ));
+    }
+    rules.sort();
+    let mut table = String::from("| rule | severity | sees |\n| --- | --- | --- |\n");
+    for (_, name, severity, sees) in &rules {
+        let _ = writeln!(table, "| `{name}` | {severity} | {sees} |");
+    }
+    let page = "docs/rules/t1552_007_host.md";
+    compare_between(page, "rules", &table);
+    // Each has a section, too.
+    let text = std::fs::read_to_string(root().join(page)).unwrap();
+    for (_, name, ..) in &rules {
+        let times = text.matches(&format!("`{name}`")).count();
+        assert!(times >= 2, "{name} has no section");
+    }
+}
+
+/// Audit rules in the order in which one would add them.
+const AUDIT_KEYS: [(&str, &[&str]); 5] = [
+    ("programs", &["exec"]),
+    (
+        "and sockets of runtimes",
+        &["docker_sock_connect", "containerd_sock_connect"],
+    ),
+    ("and TCP by people", &["net_connect"]),
+    (
+        "and tokens and credentials",
+        &["k8s_sa_token", "k8s_conf", "kubeconfig", "kubelet_pods"],
+    ),
+    ("and opened files of container users", &["container_open"]),
+];
+
+/// Attack steps by their highest severity, by the audit rules that are set.
+fn by_audit_rule(log: &str, labels: &BTreeMap<String, Label>, fired: &Fired) -> String {
+    let mut key_of: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut events: BTreeMap<&str, usize> = BTreeMap::new();
+    for line in log.lines().filter(|line| line.starts_with("type=SYSCALL")) {
+        let id = line.split(['(', ')']).nth(1).unwrap_or_default();
+        if let Some((_, rest)) = line.split_once("key=\"") {
+            let key = rest.split('"').next().unwrap_or_default();
+            key_of.insert(id, key);
+            *events.entry(key).or_insert(0) += 1;
+        }
+    }
+    let started = harness(log, labels);
+    let steps: BTreeSet<_> = labels
+        .values()
+        .filter(|label| label.label == "attack" && !label.step.is_empty())
+        .map(|label| label.step.as_str())
+        .collect();
+    let mut table = String::from(
+        "| audit rules | events | HIGH | MEDIUM | LOW | nothing |\n| --- | --- | --- | --- | --- | --- |\n",
+    );
+    let mut keys = BTreeSet::new();
+    for (what, added) in AUDIT_KEYS {
+        keys.extend(added.iter().copied());
+        let mut best: BTreeMap<&str, usize> = BTreeMap::new();
+        for (_, severity, _, event) in &fired.0 {
+            let counts = key_of
+                .get(event.as_str())
+                .is_some_and(|key| keys.contains(key));
+            if let Some(label) = labels
+                .get(event)
+                .filter(|_| counts && !started.contains(event))
+            {
+                let best = best.entry(&label.step).or_insert(0);
+                *best = (*best).max(rank(severity));
+            }
+        }
+        let mut count = [0; 5];
+        for step in &steps {
+            count[best.get(step).copied().unwrap_or(0)] += 1;
+        }
+        let records: usize = added.iter().filter_map(|key| events.get(key)).sum();
+        let [nothing, low, medium, high, _] = count;
+        let _ = writeln!(
+            table,
+            "| {what} | {records} | {high} | {medium} | {low} | {nothing} |"
+        );
+    }
+    table
+}
+
+#[test]
+fn the_page_says_what_each_audit_rule_buys() {
+    let (_, log, beside) = LOGS[0];
+    let (Some(path), Some(beside)) = (recording(log), recording(beside)) else {
+        return;
+    };
+    let fired = scan(&input(&path)).0;
+    let table = by_audit_rule(&gunzip(&path), &labels(&beside), &fired);
+    compare_between("docs/rules/t1552_007_host.md", "audit", &table);
 }

@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use yaral_compiler::{Options, compile};
 use yaral_engine::{Detection, Engine};
@@ -135,6 +136,9 @@ pub(crate) fn compare(path: &str, now: &str) {
 
 /// The same for what stands between two marks of a page that people write.
 pub(crate) fn compare_between(path: &str, mark: &str, now: &str) {
+    // Two tests may write to one page.
+    static PAGES: Mutex<()> = Mutex::new(());
+    let _guard = PAGES.lock();
     let text = std::fs::read_to_string(root().join(path)).unwrap();
     let (open, close) = (format!("<!-- {mark} -->\n"), format!("<!-- /{mark} -->"));
     let (before, rest) = text.split_once(&open).unwrap();
