@@ -37,6 +37,21 @@ impl Clock {
         }
     }
 
+    /// What will have passed some seconds after a time that may be ahead.
+    pub(crate) fn passed_after(&self, time: i64, seconds: i64) -> i64 {
+        let step = self.now.map_or(0, |now| time.saturating_sub(now));
+        let believed = (0..=JUMP_SECONDS * 1000).contains(&step);
+        self.passed_in(seconds)
+            .saturating_add(if believed { step } else { 0 })
+    }
+
+    /// Whether a time is ahead of the newest by more than some milliseconds, and
+    /// near enough to be believed.
+    pub(crate) fn is_ahead(&self, time: i64, by: i64) -> bool {
+        let step = self.now.map_or(0, |now| time.saturating_sub(now));
+        step > by && step <= JUMP_SECONDS * 1000
+    }
+
     /// Notes that another input begins, whose times may be any.
     pub(crate) fn restart(&mut self) {
         self.now = None;

@@ -76,6 +76,10 @@ pub const AUDIT_RECORDS_MAX: usize = 2_048;
 /// too late.
 pub const AUDIT_RELEASED_MAX: usize = 16_384;
 
+/// The longest gap in the serial numbers of a machine that is counted as
+/// missing events.
+pub const AUDIT_GAP_MAX: u32 = 1_000_000;
+
 /// How many machines have their serial numbers followed.
 pub const AUDIT_NODES_MAX: usize = 4_096;
 

@@ -228,19 +228,55 @@ fn run(lines: impl Iterator<Item = String>) -> Collected {
 #[test]
 fn audit_hold_seconds() {
     let hold = limits::AUDIT_HOLD_SECONDS;
-    let lines = |end: i64| {
-        [(100, 1), (100 + end, 2), (100, 1)]
-            .into_iter()
-            .enumerate()
-            .map(|(place, (second, serial))| {
-                record(if place == 2 { "CWD" } else { "SYSCALL" }, second, serial)
-            })
+    let lines = |steps: &[i64]| {
+        let mut lines = vec![record("SYSCALL", 100, 1)];
+        for (step, serial) in steps.iter().zip(2..) {
+            lines.push(record("SYSCALL", 100 + step, serial));
+        }
+        lines.push(record("CWD", 100, 1));
+        run(lines.into_iter())
     };
-    assert_eq!(run(lines(hold)).rejects.len(), 0);
-    let late = run(lines(hold + 1));
+    assert_eq!(lines(&[hold]).rejects.len(), 0);
+    // One record that is far ahead is not believed, two are.
+    assert_eq!(lines(&[hold + 1]).rejects.len(), 0);
+    let late = lines(&[hold + 1, hold + 1]);
     assert_eq!(late.rejects.len(), 1);
     assert_eq!(late.rejects[0].reason.code(), "LATE_RECORD");
-    assert_eq!(late.events.len(), 2);
+    assert_eq!(late.events.len(), 3);
+}
+
+#[test]
+fn late_arguments_are_an_event_of_their_own() {
+    let hold = limits::AUDIT_HOLD_SECONDS;
+    let lines = [
+        record("SYSCALL", 100, 1),
+        record("SYSCALL", 101 + hold, 2),
+        record("SYSCALL", 101 + hold, 3),
+        "type=EXECVE msg=audit(100.000:1): argc=2 a0=\"cat\" a1=\"/x\"".to_owned(),
+    ];
+    let found = run(lines.into_iter());
+    assert!(found.rejects.is_empty());
+    assert_eq!(
+        ids(&found).iter().filter(|id| **id == "100.000:1").count(),
+        2
+    );
+    assert!(
+        found
+            .events
+            .iter()
+            .any(|event| event.json.contains("cat /x"))
+    );
+}
+
+#[test]
+fn audit_gap_max() {
+    let missing = |gap: usize| {
+        let lines = [record("SYSCALL", 100, 5), record("SYSCALL", 101, 5 + gap)];
+        run(lines.into_iter()).counts.missing_serials
+    };
+    let max = usize::try_from(limits::AUDIT_GAP_MAX).expect("small");
+    assert_eq!(missing(max), u64::from(limits::AUDIT_GAP_MAX) - 1);
+    assert_eq!(missing(max + 1), 0);
 }
 
 #[test]
@@ -284,7 +320,11 @@ fn audit_released_max() {
     let count = limits::AUDIT_RELEASED_MAX;
     let lines = |count: usize| {
         let many = (0..count).map(|serial| record("SYSCALL", 100, serial));
-        let jump = [record("SYSCALL", 120, count), record("CWD", 100, 0)];
+        let jump = [
+            record("SYSCALL", 120, count),
+            record("SYSCALL", 120, count + 1),
+            record("CWD", 100, 0),
+        ];
         many.chain(jump)
     };
     assert_eq!(run(lines(count)).rejects.len(), 1);
@@ -364,7 +404,7 @@ fn audit_sockets_max() {
     let connect = |serial: usize, path: &str, inode: usize| {
         format!(
             "type=SYSCALL msg=audit(1.000:{serial}): arch=c000003e syscall=42 success=yes pid=5 ppid=1\n\
-                 type=PATH msg=audit(1.000:{serial}): item=0 name=\"{path}\" inode={inode} dev=fe:00 nametype=NORMAL"
+                 type=PATH msg=audit(1.000:{serial}): item=0 name=\"{path}\" inode={inode} dev=fe:00 mode=0140660 ouid=0 nametype=NORMAL"
         )
     };
     let alias = |count: usize| {

@@ -11,21 +11,24 @@
 //! largest. What is missing between two events is counted.
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::line::{Id, Line};
 use crate::clock::Clock;
 use crate::limits::{
-    AUDIT_HELD_BYTES_MAX, AUDIT_HELD_MAX, AUDIT_HOLD_SECONDS, AUDIT_NODES_MAX, AUDIT_RECORDS_MAX,
-    AUDIT_RELEASED_MAX,
+    AUDIT_GAP_MAX, AUDIT_HELD_BYTES_MAX, AUDIT_HELD_MAX, AUDIT_HOLD_SECONDS, AUDIT_NODES_MAX,
+    AUDIT_RECORDS_MAX, AUDIT_RELEASED_MAX,
 };
 use crate::record::Position;
 
-/// What orders events: the time, then the serial number, then the node.
+/// What tells events apart and orders them: the time, then the serial number,
+/// then the node.
 #[derive(Clone, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
 struct Key {
     time_ms: i64,
-    /// The serial number, counted on behind the largest.
-    serial: i64,
+    /// The serial number. With a sign, so that of two events of one moment the
+    /// one before the largest number comes before the one behind it.
+    serial: i32,
     node: Box<str>,
 }
 
@@ -38,32 +41,41 @@ pub(super) struct Held {
     pub(super) position: Position,
     /// What [`Clock::passed`] must exceed for the event to come out.
     due: i64,
-    /// Where each line ends in the text.
-    ends: Vec<usize>,
+    /// Hashes of what the records say, to tell one that came twice.
+    said: Vec<u64>,
 }
 
 impl Held {
+    /// A record that is an event by itself.
+    pub(super) fn alone(text: &str, position: Position) -> Self {
+        let mut held = Self {
+            position,
+            ..Self::default()
+        };
+        held.add(text, 0);
+        held
+    }
+
     /// Adds a line. A record that stands on several, as in a document, is put
     /// on one.
-    fn add(&mut self, text: &str) {
+    fn add(&mut self, text: &str, said: u64) {
         if memchr::memchr2(b'\n', b'\r', text.as_bytes()).is_none() {
             self.text.push_str(text);
         } else {
             self.text.push_str(&text.replace(['\n', '\r'], " "));
         }
-        self.ends.push(self.text.len());
         self.text.push('\n');
+        self.said.push(said);
     }
+}
 
-    /// Whether the same line came before.
-    fn has(&self, text: &str) -> bool {
-        let mut start = 0;
-        self.ends.iter().any(|end| {
-            let line = &self.text[start..*end];
-            start = end + 1;
-            line == text
-        })
-    }
+/// What a record says, whatever stands before it and whichever names were
+/// looked up: the kernel's own log may hold it too.
+fn said(line: &Line<'_>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let logged = line.body.split('\u{1d}').next().unwrap_or_default();
+    (&*line.kind, logged.trim_ascii()).hash(&mut hasher);
+    hasher.finish()
 }
 
 /// What became of a record.
@@ -81,13 +93,11 @@ pub(super) enum Taken {
     Full,
 }
 
-/// The serial numbers of a node.
-#[derive(Copy, Clone, Debug, Default)]
-struct Sequence {
-    /// The newest number that came, counted on.
-    newest: i64,
-    /// The newest number that came out, if any did.
-    out: Option<i64>,
+/// A time that is far ahead, and the event that brought it.
+#[derive(Copy, Clone, Debug)]
+struct Ahead {
+    time_ms: i64,
+    serial: u32,
 }
 
 /// The events that are not complete.
@@ -95,10 +105,12 @@ struct Sequence {
 pub(super) struct Assembler {
     held: BTreeMap<Key, Held>,
     bytes: usize,
-    sequences: BTreeMap<Box<str>, Sequence>,
+    /// The serial number that came out last, of each node.
+    sequences: BTreeMap<Box<str>, u32>,
     released: HashSet<Key>,
     released_order: VecDeque<Key>,
     clock: Clock,
+    ahead: Option<Ahead>,
     /// Serial numbers that nothing came for.
     pub(super) missing: u64,
 }
@@ -106,18 +118,23 @@ pub(super) struct Assembler {
 impl Assembler {
     /// Takes a record; `text` is its line.
     pub(super) fn take(&mut self, line: &Line<'_>, text: &str, position: Position) -> Taken {
-        self.clock.advance_to(line.id.time_ms);
-        let key = self.key(&line.node, line.id);
+        self.tell_time(line.id);
+        let key = Key {
+            time_ms: line.id.time_ms,
+            serial: line.id.serial.cast_signed(),
+            node: line.node.as_ref().into(),
+        };
         let says_nothing = line.kind == "EOE";
+        let said = said(line);
         if let Some(held) = self.held.get_mut(&key) {
-            if says_nothing || held.has(text) {
+            if says_nothing || held.said.contains(&said) {
                 return Taken::Known;
             }
-            if held.ends.len() >= AUDIT_RECORDS_MAX {
+            if held.said.len() >= AUDIT_RECORDS_MAX {
                 return Taken::Full;
             }
             let before = held.text.len();
-            held.add(text);
+            held.add(text, said);
             held.position = held.position.min(position);
             self.bytes += held.text.len() - before;
             return Taken::Added;
@@ -129,47 +146,46 @@ impl Assembler {
             return Taken::Late;
         }
         let mut held = Held {
-            text: String::new(),
             position,
-            due: self.clock.passed_in(AUDIT_HOLD_SECONDS),
-            ends: Vec::with_capacity(8),
+            due: self.clock.passed_after(line.id.time_ms, AUDIT_HOLD_SECONDS),
+            ..Held::default()
         };
-        held.add(text);
+        held.add(text, said);
         self.bytes += held.text.len();
         self.held.insert(key, held);
         Taken::First
     }
 
-    /// The key of an event, with its serial number counted on.
-    fn key(&mut self, node: &str, id: Id) -> Key {
-        let sequence = self.sequence(node);
-        // The nearest number that ends in the same 32 bits.
-        let low = sequence.newest & i64::from(u32::MAX);
-        let near = sequence.newest - low + i64::from(id.serial);
-        let half = 1 << 31;
-        let serial = match near - sequence.newest {
-            step if step > half && sequence.newest > low => near - (1 << 32),
-            step if step < -half => near + (1 << 32),
-            _ => near,
-        };
-        sequence.newest = sequence.newest.max(serial);
-        Key {
-            time_ms: id.time_ms,
-            serial,
-            node: node.into(),
+    /// Lets time go on. A step that would let events out is believed once a
+    /// second event confirms it: one record with a wrong date must not end the
+    /// waiting of the others.
+    fn tell_time(&mut self, id: Id) {
+        let hold = AUDIT_HOLD_SECONDS * 1000;
+        if !self.clock.is_ahead(id.time_ms, hold) {
+            self.clock.advance_to(id.time_ms);
+            self.ahead = None;
+            return;
         }
-    }
-
-    fn sequence(&mut self, node: &str) -> &mut Sequence {
-        if !self.sequences.contains_key(node) && self.sequences.len() >= AUDIT_NODES_MAX {
-            self.sequences.pop_first();
+        match self.ahead {
+            Some(ahead) if ahead.serial != id.serial => {
+                self.ahead = None;
+                self.clock.advance_to(ahead.time_ms.min(id.time_ms));
+                self.clock.advance_to(id.time_ms);
+            }
+            Some(_) => {}
+            None => {
+                self.ahead = Some(Ahead {
+                    time_ms: id.time_ms,
+                    serial: id.serial,
+                });
+            }
         }
-        self.sequences.entry(node.into()).or_default()
     }
 
     /// Notes that another input begins, whose times may be any.
     pub(super) fn restart(&mut self) {
         self.clock.restart();
+        self.ahead = None;
     }
 
     /// The next event that has waited long enough or stands in the way.
@@ -197,13 +213,19 @@ impl Assembler {
         Some(held)
     }
 
-    /// Counts the numbers between the event before and this one. A number that
-    /// is smaller than the one before means that the machine started anew.
+    /// Counts the numbers between the event before and this one. A step back,
+    /// or one too far, means that the machine started anew, or that somebody
+    /// made the number up.
     fn count_missing(&mut self, key: &Key) {
-        let sequence = self.sequence(&key.node);
-        let gap = sequence.out.map_or(0, |out| key.serial - out - 1);
-        sequence.out = Some(key.serial);
-        self.missing += u64::try_from(gap).unwrap_or(0);
+        let serial = key.serial.cast_unsigned();
+        if !self.sequences.contains_key(&key.node) && self.sequences.len() >= AUDIT_NODES_MAX {
+            self.sequences.pop_first();
+        }
+        let before = self.sequences.insert(key.node.clone(), serial);
+        let step = before.map_or(0, |before| serial.wrapping_sub(before));
+        if step <= AUDIT_GAP_MAX {
+            self.missing += u64::from(step.saturating_sub(1));
+        }
     }
 
     pub(super) fn held(&self) -> u64 {
@@ -271,7 +293,7 @@ mod tests {
         );
         assert!(assembler.due().is_none());
         // A date from another age, and another input, let no time pass.
-        feed(&mut assembler, &record("D", "999999.0:4"));
+        feed(&mut assembler, &record("D", "999999.0:5"));
         assembler.restart();
         feed(&mut assembler, &record("E", "1.0:5"));
         assert!(assembler.due().is_none());

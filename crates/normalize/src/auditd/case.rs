@@ -44,6 +44,8 @@ pub(super) struct Case<'a> {
     pub(super) id: Id,
     pub(super) pieces: Vec<Piece<'a>>,
     pub(super) deed: Deed,
+    /// The system call says what was done, not the type of another record.
+    pub(super) by_call: bool,
     /// The name of the system call, or its number.
     pub(super) call: Option<Cow<'static, str>>,
     /// The arguments of a program that was launched.
@@ -60,6 +62,9 @@ pub(super) struct Case<'a> {
 pub(super) struct Inode<'c> {
     pub(super) device: &'c str,
     pub(super) number: u64,
+    /// It is a socket that root owns, named by a path that does not go through
+    /// another process's root.
+    pub(super) roots_socket: bool,
 }
 
 impl<'a> Case<'a> {
@@ -71,6 +76,7 @@ impl<'a> Case<'a> {
             id,
             pieces,
             deed: Deed::Other("GENERIC_EVENT"),
+            by_call: false,
             call: None,
             arguments: Vec::new(),
             address: None,
@@ -78,7 +84,7 @@ impl<'a> Case<'a> {
             resolved: None,
         };
         case.call = case.call_name();
-        case.deed = case.what();
+        (case.deed, case.by_call) = case.what();
         case.arguments = case.launched();
         case.address = case.piece("SOCKADDR").and_then(sockaddr::read);
         case.path = case.place();
@@ -110,9 +116,11 @@ impl<'a> Case<'a> {
             .or_else(|| self.pieces.first())
     }
 
-    /// The record that tells who acts.
+    /// The record that tells who acts: of a system call, or of an operation in
+    /// a ring.
     fn actor(&self) -> Option<&Fields<'a>> {
         self.piece("SYSCALL")
+            .or_else(|| self.piece("URINGOP"))
             .or_else(|| self.about().map(|piece| &piece.fields))
     }
 
@@ -142,43 +150,63 @@ impl<'a> Case<'a> {
     }
 
     fn call_name(&self) -> Option<Cow<'static, str>> {
-        let fields = self.piece("SYSCALL")?;
-        if let Some(name) = fields
-            .raw("SYSCALL")
-            .filter(|name| !name.starts_with("unknown"))
+        let Some(fields) = self.piece("SYSCALL") else {
+            let number = self.piece("URINGOP")?.raw("uring_op")?;
+            let known = number.parse().ok().and_then(syscalls::ring_name);
+            return known.map(Cow::Borrowed);
+        };
+        let looked_up = fields.raw("SYSCALL");
+        let name = if let Some(name) = looked_up.filter(|name| !name.starts_with("unknown")) {
+            Cow::Owned(name.to_owned())
+        } else {
+            let written = fields.raw("syscall")?;
+            let number = written.parse().ok();
+            let known = number.and_then(|n| syscalls::name(fields.raw("arch"), n));
+            known.map_or_else(|| Cow::Owned(written.to_owned()), Cow::Borrowed)
+        };
+        if name == "socketcall"
+            && let Some(socket) = syscalls::socket_call(fields.raw("a0"))
         {
-            return Some(Cow::Owned(name.to_owned()));
+            return Some(Cow::Borrowed(socket));
         }
-        let written = fields.raw("syscall")?;
-        let number = written.parse().ok();
-        let known = number.and_then(|n| syscalls::name(fields.raw("arch"), n, fields.raw("a0")));
-        Some(known.map_or_else(|| Cow::Owned(written.to_owned()), Cow::Borrowed))
+        Some(name)
     }
 
-    /// What was done: the system call says it unless the event is about another
-    /// record.
-    fn what(&self) -> Deed {
+    /// What was done, and whether the system call says it. It does wherever it
+    /// says something: a record beside it, which may be anything from a denial
+    /// to what another program wrote, takes nothing away. Of a call that says
+    /// little, such as the write that opens a session, the record says more.
+    fn what(&self) -> (Deed, bool) {
         let about = self.about().map_or("", |piece| &*piece.kind);
-        if !types::is_helper(about) {
-            return Deed::Other(types::event_type(about));
-        }
-        match (self.call.as_deref().map(syscalls::deed), self.succeeded()) {
+        let by_call = match (self.call.as_deref().map(syscalls::deed), self.succeeded()) {
             // Nothing was launched; a shell tries every folder of its path.
-            (Some(Deed::Launch), Some(false)) => Deed::Other("PROCESS_UNCATEGORIZED"),
-            (Some(deed), _) => deed,
-            (None, _) if self.piece("EXECVE").is_some() => Deed::Launch,
-            (None, _) => Deed::Other(match about {
-                "PATH" | "CWD" => "FILE_UNCATEGORIZED",
-                "SOCKADDR" => "NETWORK_UNCATEGORIZED",
-                "PROCTITLE" => "PROCESS_UNCATEGORIZED",
-                _ => "GENERIC_EVENT",
-            }),
+            (Some(Deed::Launch), Some(false)) => Some(Deed::Other("PROCESS_UNCATEGORIZED")),
+            (Some(deed), _) => Some(deed),
+            (None, _) if self.piece("EXECVE").is_some() => Some(Deed::Launch),
+            (None, _) => None,
+        };
+        let weak = [
+            Deed::Other("GENERIC_EVENT"),
+            Deed::Other("NETWORK_UNCATEGORIZED"),
+        ];
+        match by_call {
+            Some(deed) if types::is_helper(about) || !weak.contains(&deed) => (deed, true),
+            _ if !types::is_helper(about) => (Deed::Other(types::event_type(about)), false),
+            _ => {
+                let event_type = match about {
+                    "PATH" | "CWD" => "FILE_UNCATEGORIZED",
+                    "SOCKADDR" => "NETWORK_UNCATEGORIZED",
+                    "PROCTITLE" => "PROCESS_UNCATEGORIZED",
+                    _ => "GENERIC_EVENT",
+                };
+                (Deed::Other(event_type), false)
+            }
         }
     }
 
     /// Whether the call succeeded. A connection that is under way counts.
     pub(super) fn succeeded(&self) -> Option<bool> {
-        if let Some(fields) = self.piece("SYSCALL") {
+        if let Some(fields) = self.piece("SYSCALL").or_else(|| self.piece("URINGOP")) {
             let under_way = self
                 .raw("exit")
                 .is_some_and(|exit| matches!(exit, "-115" | "EINPROGRESS"));
@@ -195,6 +223,8 @@ impl<'a> Case<'a> {
     fn launched(&self) -> Vec<String> {
         let mut pieces: Vec<_> = self.all("EXECVE").flat_map(Fields::arguments).collect();
         pieces.sort_by_key(|(place, _)| *place);
+        // The same record may come by two ways.
+        pieces.dedup_by_key(|(place, _)| *place);
         let mut arguments: Vec<String> = Vec::new();
         let mut last = None;
         for ((number, _), text) in pieces {
@@ -258,33 +288,55 @@ impl<'a> Case<'a> {
     /// `at` kind may name another folder, of which the record has only the
     /// number.
     fn starts_at_directory(&self) -> bool {
+        let call = self.call.as_deref().unwrap_or_default();
+        let Some(argument) = syscalls::folder_argument(call) else {
+            return true;
+        };
+        let folder = self.raw(argument).unwrap_or_default();
+        matches!(
+            folder.trim_start_matches("0x"),
+            "ffffff9c" | "ffffffffffffff9c"
+        )
+    }
+
+    /// What is linked or moved: the path that was there before.
+    pub(super) fn source(&self) -> Option<String> {
+        let wanted = match self.call.as_deref()? {
+            "link" | "linkat" => "NORMAL",
+            "rename" | "renameat" | "renameat2" => "DELETE",
+            _ => return None,
+        };
+        let is = |fields: &&Fields<'_>| fields.raw("nametype") == Some(wanted);
+        let name = self.all("PATH").find(is)?.text("name")?;
+        let directory = self.piece("CWD").and_then(|fields| fields.text("cwd"));
         let at = matches!(
             self.call.as_deref(),
-            Some(
-                "openat"
-                    | "openat2"
-                    | "unlinkat"
-                    | "renameat"
-                    | "renameat2"
-                    | "mkdirat"
-                    | "fchmodat"
-                    | "fchownat"
-                    | "execveat"
-            )
+            Some("linkat" | "renameat" | "renameat2")
         );
-        let first = self.raw("a0").unwrap_or_default();
-        !at || matches!(
-            first,
-            "ffffff9c" | "ffffffffffffff9c" | "0xffffff9c" | "0xffffffffffffff9c"
-        )
+        let folder = self.raw("a0").unwrap_or_default();
+        let here = !at || folder.ends_with("ffffff9c");
+        let directory = directory.as_deref().filter(|_| here);
+        Some(paths::absolute(directory, &name).into_owned())
+    }
+
+    /// Whether all arguments of a launch are there.
+    pub(super) fn is_whole(&self) -> bool {
+        let said = self.all("EXECVE").find_map(|fields| fields.raw("argc"));
+        let said = said.and_then(|count| count.parse::<usize>().ok());
+        said == Some(self.arguments.len())
     }
 
     /// Device and inode of the file.
     pub(super) fn inode(&self) -> Option<Inode<'_>> {
         let fields = self.file()?;
+        let path = self.path.as_deref().unwrap_or_default();
+        let socket = fields
+            .raw("mode")
+            .is_some_and(|mode| mode.starts_with("0140"));
         Some(Inode {
             device: fields.raw("dev")?,
             number: fields.raw("inode")?.parse().ok()?,
+            roots_socket: socket && fields.raw("ouid") == Some("0") && !path.starts_with("/proc/"),
         })
     }
 

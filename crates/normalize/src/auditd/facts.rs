@@ -138,10 +138,7 @@ impl<'a> Facts<'a> {
             let arguments = if self.launches() {
                 self.command_line(&case.command())
             } else {
-                let own = self.own();
-                let own =
-                    own.filter(|own| path.is_none() || own.file.as_deref() == path.as_deref());
-                match own {
+                match self.own() {
                     Some(own) => self.command_line(&own.arguments),
                     None => self.command_line(&case.title().unwrap_or_default()),
                 }
@@ -156,10 +153,16 @@ impl<'a> Facts<'a> {
         })
     }
 
-    /// What is known of the launch of the process that acts.
+    /// What is known of the launch of the process that acts, if it is the same
+    /// program. Of a launch it is the program before, which says nothing.
     fn own(&self) -> Option<&'a Process> {
-        let pid = self.case.pid()?;
-        self.processes.get(&self.case.node, pid)
+        if self.launches() {
+            return None;
+        }
+        let known = self.processes.get(&self.case.node, self.case.pid()?)?;
+        let path = self.case.exe();
+        let same = path.is_none() || known.file.as_deref() == path.as_deref();
+        same.then_some(known)
     }
 
     /// The ancestors; the first place stands for the process itself.

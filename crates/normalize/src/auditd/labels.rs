@@ -41,6 +41,27 @@ pub(super) static LABELS: &[Row<Auditd>] = &[
         },
     ),
     label(
+        "audit_source_resolved",
+        "of a link or a move the path of what was there before, as `path_resolved` gives a path",
+        "PATH",
+        |f| {
+            let source = f.case.source();
+            f.owned(source.map(|path| Cow::Owned(crate::paths::resolved(&path).into_owned())))
+        },
+    ),
+    label(
+        "audit_arguments",
+        "`partial` if arguments of a launch are missing: their record was lost, or cut",
+        "argc of EXECVE",
+        |f| {
+            if f.launches() && !f.case.is_whole() {
+                fixed("partial")
+            } else {
+                Value::Absent
+            }
+        },
+    ),
+    label(
         "audit_key",
         "the key of the audit rule that wrote the record",
         "key",
@@ -143,13 +164,17 @@ fn resolved<'a>(f: &'a Facts<'a>) -> Value<'a> {
 
 fn types<'a>(f: &'a Facts<'a>) -> Value<'a> {
     let mut out = String::new();
+    let mut last = "";
+    // Records of one type stand together.
     for piece in &f.case.pieces {
-        if !out.split(',').any(|known| known == piece.kind) {
-            if !out.is_empty() {
-                out.push(',');
-            }
-            out.push_str(&piece.kind);
+        if piece.kind == last {
+            continue;
         }
+        if !out.is_empty() {
+            out.push(',');
+        }
+        out.push_str(&piece.kind);
+        last = &piece.kind;
     }
     f.owned(Some(Cow::Owned(out)))
 }

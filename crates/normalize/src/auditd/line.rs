@@ -9,6 +9,8 @@
 
 use std::borrow::Cow;
 
+use yaral_udm::Timestamp;
+
 use super::types;
 use crate::json::{Text, fault, object};
 use crate::reject::RejectReason;
@@ -56,6 +58,8 @@ object! {
         kind: "_AUDIT_TYPE_NAME" => Text<'a>,
         serial: "_AUDIT_ID" => Text<'a>,
         time: "_SOURCE_REALTIME_TIMESTAMP" => Text<'a>,
+        /// How the entry came: only the journal itself can set it.
+        transport: "_TRANSPORT" => Text<'a>,
     }
 }
 
@@ -145,6 +149,11 @@ fn node(prefix: &str) -> &str {
 fn journal(text: &str) -> Result<Line<'_>, Why> {
     let entry: Entry<'_> = serde_json::from_str(text).map_err(|error| fault(text, &error))?;
     let none = |why: &str| (RejectReason::NotAuditd, why.to_owned());
+    if let Some(transport) = &entry.transport
+        && !matches!(transport.as_str(), "audit" | "kernel")
+    {
+        return Err(none("the entry is a program's, not the kernel's"));
+    }
     let message = entry.message.ok_or_else(|| none("no MESSAGE"))?.0;
     let host = entry.host.map_or(Cow::Borrowed(""), |host| host.0);
     let serial = entry.serial.and_then(|serial| serial.as_str().parse().ok());
@@ -207,6 +216,8 @@ impl Id {
             return None;
         }
         let seconds: i64 = seconds.parse().ok()?;
+        // A time that no event can have.
+        Timestamp::new(seconds, 0)?;
         let millis = (0..3).fold(0, |sum, place| {
             let digit = fraction
                 .as_bytes()
@@ -301,6 +312,11 @@ mod tests {
         assert_eq!(shown(text), "web1 CWD 1.005:7 [cwd=\"/\"]");
         let text = r#"{"MESSAGE":"audit: type=1307 audit(1.0:7): x","_HOSTNAME":"web1"}"#;
         assert_eq!(shown(text), "web1 CWD 1.000:7 [ x]");
+        let text = r#"{"MESSAGE":"type=CWD msg=audit(1.0:1): x","_TRANSPORT":"syslog"}"#;
+        assert_eq!(
+            shown(text),
+            "NOT_AUDITD: the entry is a program's, not the kernel's"
+        );
         assert_eq!(shown("{}"), "NOT_AUDITD: no MESSAGE");
         assert_eq!(shown("{\"a\""), "TRUNCATED: at column 4");
     }

@@ -86,15 +86,19 @@ pub(super) static COMMON: &[Row<Auditd>] = &[
         "of a connection the path of the socket, else name of the PATH record; made absolute by CWD, in the caller's spelling",
         path,
     ),
-    row("target.ip", "SOCKADDR of a connection", |f| {
-        match remote(f) {
+    row(
+        "target.ip",
+        "SOCKADDR of a connection, or of what is sent without one",
+        |f| match remote(f) {
             Some((address, _)) => Value::Text(Cow::Owned(address.to_string())),
             None => Value::Absent,
-        }
-    }),
-    row("target.port", "SOCKADDR of a connection", |f| {
-        remote(f).map_or(Value::Absent, |(_, port)| Value::Int(port.into()))
-    }),
+        },
+    ),
+    row(
+        "target.port",
+        "SOCKADDR of a connection, or of what is sent without one",
+        |f| remote(f).map_or(Value::Absent, |(_, port)| Value::Int(port.into())),
+    ),
     row("principal.ip", "SOCKADDR of bind, else addr", own_address),
     row("principal.port", "SOCKADDR of bind", |f| {
         match (&f.case.address, f.case.deed) {
@@ -152,11 +156,9 @@ fn host<'a>(f: &'a Facts<'a>) -> Value<'a> {
 
 /// What an event is about, in one word.
 pub(super) fn subject<'f>(f: &'f Facts<'_>) -> &'f str {
-    match (f.case.about(), f.case.call.as_deref()) {
-        (Some(about), Some(call)) if super::types::is_helper(&about.kind) => call,
-        (Some(about), _) => &about.kind,
-        (None, call) => call.unwrap_or_default(),
-    }
+    let call = f.case.call.as_deref().filter(|_| f.case.by_call);
+    let about = || f.case.about().map(|about| about.kind.as_ref());
+    call.or_else(about).unwrap_or_default()
 }
 
 pub(super) fn event_type<'a>(f: &'a Facts<'a>) -> Value<'a> {
@@ -177,9 +179,15 @@ pub(super) fn path<'a>(f: &'a Facts<'a>) -> Value<'a> {
     f.value(path)
 }
 
+/// The other end: of a connection, or of what is sent without one.
 fn remote(f: &Facts<'_>) -> Option<(IpAddr, u16)> {
+    let sends = matches!(
+        f.case.call.as_deref(),
+        Some("sendto" | "sendmsg" | "sendmmsg")
+    );
     match (&f.case.address, f.case.deed) {
         (Some(Address::Net(address, port)), Deed::Connect) => Some((*address, *port)),
+        (Some(Address::Net(address, port)), _) if sends => Some((*address, *port)),
         _ => None,
     }
 }

@@ -73,6 +73,12 @@ impl AuditdNormalizer {
         match self.assembler.take(line, text, position) {
             Taken::First => self.counts.records += 1,
             Taken::Added | Taken::Known => {}
+            // Without its arguments a launch says little, and they say much
+            // without it: they come out by themselves, under the same id.
+            Taken::Late if line.kind == "EXECVE" => {
+                self.counts.records += 1;
+                self.emit_held(&Held::alone(text, position), sink);
+            }
             Taken::Late => {
                 let detail = format!("{} {}", line.kind, line.id);
                 self.reject(text, position, (RejectReason::LateRecord, detail), sink);
@@ -89,7 +95,7 @@ impl AuditdNormalizer {
 
     /// Emits an event whose lines were valid when they came.
     fn emit_held(&mut self, held: &Held, sink: &mut dyn Sink) {
-        let lines: Vec<_> = held
+        let mut lines: Vec<_> = held
             .text
             .lines()
             .filter_map(|text| match line::read(text) {
@@ -97,6 +103,8 @@ impl AuditdNormalizer {
                 _ => None,
             })
             .collect();
+        // Whatever the order in which they came.
+        lines.sort_by(|a, b| (&a.kind, &a.body).cmp(&(&b.kind, &b.body)));
         let Some(first) = lines.first() else { return };
         let pieces = lines
             .iter()
@@ -110,9 +118,7 @@ impl AuditdNormalizer {
     fn emit(&mut self, mut case: Case<'_>, text: &str, position: Position, sink: &mut dyn Sink) {
         let node = case.node.to_string();
         let place = match (case.inode(), case.resolved.as_deref()) {
-            (Some(inode), Some(path)) => {
-                self.sockets.place(&node, inode.device, inode.number, path)
-            }
+            (Some(inode), Some(path)) => self.sockets.place(&node, &inode, path),
             _ => None,
         };
         if place.is_some() {

@@ -3,12 +3,14 @@
 //! A link or a bind mount gives a socket another path, and audit shows the
 //! path that the caller used. The inode stays the same. So the place of a
 //! socket is learnt where it is used under its own path, and told where it is
-//! used under another. Its own paths are those that the runtimes choose, in
-//! folders that only root can write to: nobody else can give a socket such a
-//! path.
+//! used under another. Its own paths are those that the runtimes choose. In a
+//! container, or in a namespace of their own, others can put a socket of theirs
+//! there; so it is learnt only from a socket that root owns, only from a path
+//! that does not go through another process's root, and never changed.
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::case::Inode;
 use crate::limits::AUDIT_SOCKETS_MAX;
 
 /// The paths that runtimes choose, without links.
@@ -35,28 +37,23 @@ pub(super) struct Sockets {
 }
 
 impl Sockets {
-    /// The path by which a file with this device and inode is known, learnt now
-    /// if `path` is such a path.
-    pub(super) fn place(
-        &mut self,
-        node: &str,
-        device: &str,
-        inode: u64,
-        path: &str,
-    ) -> Option<String> {
-        let key = (Box::from(node), Box::from(device), inode);
-        if PLACES.contains(&path) {
-            if self.known.insert(key.clone(), path.into()).is_none() {
-                self.order.push_back(key);
-                if self.order.len() > AUDIT_SOCKETS_MAX
-                    && let Some(oldest) = self.order.pop_front()
-                {
-                    self.known.remove(&oldest);
-                }
-            }
-            return None;
+    /// The path by which a file is known, learnt now if `path` is such a path
+    /// and may be believed.
+    pub(super) fn place(&mut self, node: &str, inode: &Inode<'_>, path: &str) -> Option<String> {
+        let key = (Box::from(node), Box::from(inode.device), inode.number);
+        if let Some(known) = self.known.get(&key) {
+            return (**known != *path).then(|| known.to_string());
         }
-        self.known.get(&key).map(ToString::to_string)
+        if inode.roots_socket && PLACES.contains(&path) {
+            self.known.insert(key.clone(), path.into());
+            self.order.push_back(key);
+            if self.order.len() > AUDIT_SOCKETS_MAX
+                && let Some(oldest) = self.order.pop_front()
+            {
+                self.known.remove(&oldest);
+            }
+        }
+        None
     }
 }
 
@@ -67,13 +64,23 @@ mod tests {
     #[test]
     fn another_path_to_a_known_socket_is_seen_through() {
         let mut sockets = Sockets::default();
-        assert_eq!(sockets.place("n", "fe:00", 7, "/tmp/.s"), None);
-        assert_eq!(sockets.place("n", "fe:00", 7, "/run/docker.sock"), None);
+        let mut place = |node: &str, device: &str, roots_socket: bool, path: &str| {
+            let inode = Inode {
+                device,
+                number: 7,
+                roots_socket,
+            };
+            sockets.place(node, &inode, path)
+        };
+        assert_eq!(place("n", "fe:00", true, "/tmp/.s"), None);
+        // A user's socket teaches nothing, whatever its path.
+        assert_eq!(place("n", "fe:00", false, "/run/docker.sock"), None);
+        assert_eq!(place("n", "fe:00", true, "/tmp/.s"), None);
+        assert_eq!(place("n", "fe:00", true, "/run/docker.sock"), None);
         let known = Some("/run/docker.sock".to_owned());
-        assert_eq!(sockets.place("n", "fe:00", 7, "/tmp/.s"), known);
-        assert_eq!(sockets.place("m", "fe:00", 7, "/tmp/.s"), None);
-        assert_eq!(sockets.place("n", "fe:01", 7, "/tmp/.s"), None);
-        // A link in a folder of the user's teaches nothing.
-        assert_eq!(sockets.place("n", "fe:00", 7, "/run/user/1/x.sock"), known);
+        assert_eq!(place("n", "fe:00", true, "/tmp/.s"), known);
+        assert_eq!(place("n", "fe:00", true, "/run/crio/crio.sock"), known);
+        assert_eq!(place("m", "fe:00", true, "/tmp/.s"), None);
+        assert_eq!(place("n", "fe:01", true, "/tmp/.s"), None);
     }
 }

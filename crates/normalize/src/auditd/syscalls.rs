@@ -110,9 +110,27 @@ pub(super) enum Deed {
     Other(&'static str),
 }
 
-/// The name of a call on an architecture, by the numbers that a record holds.
-pub(super) fn name(arch: Option<&str>, number: u16, first: Option<&str>) -> Option<&'static str> {
+/// The calls of `io_uring` that audit rules are written for.
+const RING: &[(u16, &str)] = &[
+    (9, "sendmsg"),
+    (13, "accept"),
+    (16, "connect"),
+    (18, "openat"),
+    (28, "openat2"),
+    (35, "renameat"),
+    (36, "unlinkat"),
+    (37, "mkdirat"),
+    (38, "symlinkat"),
+    (39, "linkat"),
+];
+
+/// What the number of a call has beside it on x86-64 with short pointers.
+const SHORT_POINTERS: u32 = 1 << 30;
+
+/// The name of a call on an architecture.
+pub(super) fn name(arch: Option<&str>, number: u32) -> Option<&'static str> {
     let arch = arch.map(|arch| arch.trim_start_matches("0x"));
+    let number = u16::try_from(number & !SHORT_POINTERS).ok()?;
     let column = |call: &(&'static str, u16, u16, u16)| match arch {
         Some("c000003e") => Some(call.1),
         Some("40000003") => Some(call.2),
@@ -120,17 +138,39 @@ pub(super) fn name(arch: Option<&str>, number: u16, first: Option<&str>) -> Opti
         _ => None,
     };
     let mut calls = CALLS.iter().filter(|call| column(call) == Some(number));
-    let name = calls.find(|call| number != 0 || call.0 == "read")?.0;
-    if name != "socketcall" {
-        return Some(name);
-    }
-    // The kernel's one door for sockets on i386; the first argument says which.
-    Some(match first {
-        Some("2") => "bind",
-        Some("3") => "connect",
-        Some("4") => "listen",
-        Some("5") => "accept",
-        _ => name,
+    Some(calls.find(|call| number != 0 || call.0 == "read")?.0)
+}
+
+/// The name of an operation of `io_uring`.
+pub(super) fn ring_name(number: u16) -> Option<&'static str> {
+    let found = RING.iter().find(|(known, _)| *known == number);
+    found.map(|(_, name)| *name)
+}
+
+/// What the one door for sockets on i386 was used for: its first argument says
+/// it.
+pub(super) fn socket_call(first: Option<&str>) -> Option<&'static str> {
+    Some(match first? {
+        "2" => "bind",
+        "3" => "connect",
+        "4" => "listen",
+        "5" => "accept",
+        "9" | "b" => "sendto",
+        "10" => "sendmsg",
+        _ => return None,
+    })
+}
+
+/// Which argument of a call names the folder that a relative path starts at;
+/// none if it is always the working directory.
+pub(super) fn folder_argument(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "symlinkat" => "a1",
+        "renameat" | "renameat2" | "linkat" => "a2",
+        "openat" | "openat2" | "unlinkat" | "mkdirat" | "mknodat" | "readlinkat" | "fchmodat"
+        | "fchmodat2" | "fchownat" | "faccessat" | "faccessat2" | "newfstatat" | "statx"
+        | "execveat" => "a0",
+        _ => return None,
     })
 }
 
@@ -183,19 +223,21 @@ mod tests {
 
     #[test]
     fn numbers_depend_on_the_architecture() {
-        for (arch, number, first, expected) in [
-            ("c000003e", 59, None, Some("execve")),
-            ("40000003", 11, None, Some("execve")),
-            ("c00000b7", 221, None, Some("execve")),
-            ("0xc000003e", 257, None, Some("openat")),
-            ("c000003e", 0, None, Some("read")),
-            ("c00000b7", 0, None, None),
-            ("40000003", 102, Some("3"), Some("connect")),
-            ("40000003", 102, Some("9"), Some("socketcall")),
-            ("c000003e", 102, None, None),
-            ("80000016", 59, None, None),
+        for (arch, number, expected) in [
+            ("c000003e", 59, Some("execve")),
+            ("c000003e", SHORT_POINTERS + 59, Some("execve")),
+            ("40000003", 11, Some("execve")),
+            ("c00000b7", 221, Some("execve")),
+            ("0xc000003e", 257, Some("openat")),
+            ("c000003e", 0, Some("read")),
+            ("c00000b7", 0, None),
+            ("40000003", 102, Some("socketcall")),
+            ("c000003e", 102, None),
+            ("80000016", 59, None),
+            ("c000003e", u32::MAX, None),
         ] {
-            assert_eq!(name(Some(arch), number, first), expected, "{arch} {number}");
+            assert_eq!(name(Some(arch), number), expected, "{arch} {number}");
         }
+        assert_eq!(socket_call(Some("3")), Some("connect"));
     }
 }

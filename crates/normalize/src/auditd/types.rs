@@ -39,18 +39,27 @@ const NUMBERS: &[(u16, &str)] = &[
     (1201, "DAEMON_END"),
     (1300, "SYSCALL"),
     (1302, "PATH"),
+    (1303, "IPC"),
+    (1304, "SOCKETCALL"),
     (1305, "CONFIG_CHANGE"),
     (1306, "SOCKADDR"),
     (1307, "CWD"),
     (1309, "EXECVE"),
+    (1317, "FD_PAIR"),
     (1318, "OBJ_PID"),
     (1319, "TTY"),
     (1320, "EOE"),
     (1321, "BPRM_FCAPS"),
+    (1322, "CAPSET"),
+    (1323, "MMAP"),
     (1325, "NETFILTER_CFG"),
     (1326, "SECCOMP"),
     (1327, "PROCTITLE"),
+    (1330, "KERN_MODULE"),
+    (1331, "FANOTIFY"),
     (1334, "BPF"),
+    (1336, "URINGOP"),
+    (1337, "OPENAT2"),
     (1400, "AVC"),
     (1700, "ANOM_PROMISCUOUS"),
     (1701, "ANOM_ABEND"),
@@ -116,16 +125,23 @@ const EVENT_TYPES: &[(&str, &str)] = &[
     ("SYSTEM_RUNLEVEL", "STATUS_UPDATE"),
 ];
 
-/// The name of a type, which the kernel's own log writes as a number.
+/// The name of a type. The kernel's own log writes a number, and a daemon that
+/// is older than its kernel `UNKNOWN[1327]`.
 pub(super) fn name(written: &str) -> Cow<'_, str> {
-    let number = written.parse::<u16>().ok();
+    let bare = written
+        .strip_prefix("UNKNOWN[")
+        .and_then(|rest| rest.strip_suffix(']'))
+        .unwrap_or(written);
+    let number = bare.parse::<u16>().ok();
     let found = number.and_then(|number| NUMBERS.iter().find(|(known, _)| *known == number));
-    found.map_or(Cow::Borrowed(written), |(_, name)| Cow::Borrowed(*name))
+    found.map_or(Cow::Borrowed(bare), |(_, name)| Cow::Borrowed(*name))
 }
 
-/// Whether records of this type only add to the one that an event is about.
+/// Whether records of this type only add to the one that an event is about; so
+/// do all that the kernel writes about a system call and that nobody knows.
 pub(super) fn is_helper(kind: &str) -> bool {
-    HELPERS.contains(&kind)
+    let of_a_call = |number: u16| (1300..1400).contains(&number);
+    HELPERS.contains(&kind) || kind.parse().is_ok_and(of_a_call)
 }
 
 /// The UDM event type of an event that a record of this type stands for.
