@@ -11,6 +11,8 @@
 
 use std::collections::BTreeMap;
 
+use aho_corasick::{AhoCorasick, MatchKind};
+
 use yaral_udm::{EnumId, FieldKind, Need, NeedTest, Needs};
 
 use crate::rows::{Family, Plan, Planned, Value};
@@ -28,6 +30,17 @@ enum Test {
 struct Probe {
     row: usize,
     tests: Vec<(Test, bool, usize)>,
+    /// The tests for a text within, all in one search.
+    within: Option<Within>,
+}
+
+/// What texts within a value answer.
+struct Within {
+    search: AhoCorasick,
+    /// The answers that each text gives.
+    answers: Vec<Vec<usize>>,
+    /// The answers, each with what an absent value gives.
+    all: Vec<(usize, bool)>,
 }
 
 /// The prefilter of a normalizer.
@@ -79,19 +92,9 @@ impl Prefilter {
         rules.sort_unstable();
         rules.dedup();
         let answers = vec![false; places.len()];
-        let mut probes: Vec<Probe> = Vec::new();
-        for ((row, test, absent), place) in places {
-            match probes.last_mut() {
-                Some(probe) if probe.row == row => probe.tests.push((test, absent, place)),
-                _ => probes.push(Probe {
-                    row,
-                    tests: vec![(test, absent, place)],
-                }),
-            }
-        }
         Self {
             open,
-            probes,
+            probes: probes(places),
             rules,
             answers,
         }
@@ -111,6 +114,9 @@ impl Prefilter {
                 return true;
             };
             let value = (planned.row.value)(facts);
+            if let Some(within) = &probe.within {
+                within.answer(&value, &mut self.answers);
+            }
             for (test, absent, place) in &probe.tests {
                 self.answers[*place] = test.passes(&value, *absent);
             }
@@ -119,6 +125,101 @@ impl Prefilter {
         self.rules
             .iter()
             .any(|rule| rule.iter().all(|place| answers[*place]))
+    }
+}
+
+/// The tests by row, those for texts within a value put together.
+fn probes(places: BTreeMap<(usize, Test, bool), usize>) -> Vec<Probe> {
+    let mut probes: Vec<Probe> = Vec::new();
+    let mut within: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut all = Vec::new();
+    let mut places = places.into_iter().peekable();
+    while let Some(((row, test, absent), place)) = places.next() {
+        if probes.last().is_none_or(|probe| probe.row != row) {
+            probes.push(Probe {
+                row,
+                tests: Vec::new(),
+                within: None,
+            });
+        }
+        let Some(probe) = probes.last_mut() else {
+            break;
+        };
+        match test {
+            Test::Contains(literals) => {
+                all.push((place, absent));
+                for literal in literals {
+                    within.entry(literal).or_default().push(place);
+                }
+            }
+            test => probe.tests.push((test, absent, place)),
+        }
+        let row_ends = places.peek().is_none_or(|((next, ..), _)| *next != row);
+        if row_ends && !all.is_empty() {
+            let (within, all) = (std::mem::take(&mut within), std::mem::take(&mut all));
+            match Within::new(within, all) {
+                Ok(within) => probe.within = Some(within),
+                Err(tests) => probe.tests.extend(tests),
+            }
+        }
+    }
+    probes
+}
+
+impl Within {
+    /// All searches in one; the tests themselves if there are too many texts
+    /// for that.
+    fn new(
+        texts: BTreeMap<String, Vec<usize>>,
+        all: Vec<(usize, bool)>,
+    ) -> Result<Self, Vec<(Test, bool, usize)>> {
+        let search = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .build(texts.keys());
+        let Ok(search) = search else {
+            let of = |place: usize| {
+                let named = texts.iter().filter(|(_, places)| places.contains(&place));
+                Test::Contains(named.map(|(text, _)| text.clone()).collect())
+            };
+            return Err(all
+                .into_iter()
+                .map(|(place, absent)| (of(place), absent, place))
+                .collect());
+        };
+        Ok(Self {
+            search,
+            answers: texts.into_values().collect(),
+            all,
+        })
+    }
+
+    fn answer(&self, value: &Value<'_>, answers: &mut [bool]) {
+        let (absent, time) = match value {
+            Value::Absent => (true, false),
+            Value::Text(text) => (text.is_empty(), false),
+            Value::Many(texts) => (texts.is_empty(), false),
+            Value::Int(_) => (false, false),
+            Value::Time(_) => (false, true),
+        };
+        for (place, passes) in &self.all {
+            answers[*place] = time || (absent && *passes);
+        }
+        if absent || time {
+            return;
+        }
+        let mut see = |text: &str| {
+            for found in self.search.find_overlapping_iter(text) {
+                for place in &self.answers[found.pattern().as_usize()] {
+                    answers[*place] = true;
+                }
+            }
+        };
+        match value {
+            Value::Text(text) => see(text),
+            Value::Int(number) => see(&number.to_string()),
+            Value::Many(texts) => texts.iter().for_each(|text| see(text)),
+            Value::Absent | Value::Time(_) => {}
+        }
     }
 }
 

@@ -86,7 +86,8 @@ impl<'a> Case<'a> {
         case.call = case.call_name();
         (case.deed, case.by_call) = case.what();
         case.arguments = case.launched();
-        case.address = case.piece("SOCKADDR").and_then(sockaddr::read);
+        let address = case.all("SOCKADDR").find_map(sockaddr::read);
+        case.address = address;
         case.path = case.place();
         case.resolved = case
             .path
