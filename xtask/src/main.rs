@@ -19,8 +19,10 @@ usage: cargo xtask <chore>
 
   tidy                     check the house rules: arrows between crates, sizes, banned
                            calls, module heads, documents, words, file sizes
-  gen k8s|udm|flat|auditd  write synthetic telemetry, the same bytes for the same seed
-      [--count N]          events (auditd: lines) to write, 100000 unless given
+  gen KIND                 write synthetic telemetry, the same bytes for the same seed;
+                           k8s, auditd, docker-events, docker-authz, docker-log,
+                           falco, tetragon, udm or flat
+      [--count N]          lines to write, 100000 unless given
       [--seed S]           1552007 unless given
       [--out FILE]         standard output unless given
   codegen                  write the tables of crates/udm from its schema

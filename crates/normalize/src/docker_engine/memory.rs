@@ -44,10 +44,15 @@ pub(super) enum Command {
 }
 
 impl Command {
+    /// What it takes to remember, in bytes; in a list empty arguments take as
+    /// much as others beside their text.
     fn size(&self) -> usize {
         match self {
             Self::Unknown => 0,
-            Self::List(list) => list.iter().map(|text| text.len() + 1).sum(),
+            Self::List(list) => list
+                .iter()
+                .map(|text| text.len() + size_of::<String>())
+                .sum(),
             Self::Text(text) => text.len(),
         }
     }

@@ -51,6 +51,11 @@ impl Alert<'_> {
     }
 }
 
+/// A value that Falco could find out.
+pub(super) fn known(value: &str) -> Option<&str> {
+    Some(value).filter(|value| !matches!(*value, "" | "<NA>"))
+}
+
 /// The members of `output_fields`, sorted by name.
 #[derive(Clone, Default, Debug)]
 pub(super) struct Fields<'a>(Vec<(Cow<'a, str>, Scalar<'a>)>);
@@ -62,7 +67,7 @@ impl Fields<'_> {
         // The last one of a name counts.
         let after = self.0.partition_point(|(key, _)| &**key <= name);
         let (key, value) = self.0.get(after.checked_sub(1)?)?;
-        Some(value.as_str()).filter(|value| key == name && !matches!(*value, "" | "<NA>"))
+        known(value.as_str()).filter(|_| key == name)
     }
 
     /// Every field with its value, by name.

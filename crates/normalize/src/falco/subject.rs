@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::alert::{Alert, Fields};
+use super::alert::{Alert, Fields, known};
 use crate::host::{self, Call, End, Ends, Kind, Process, Tuple};
 use crate::limits::{ANCESTORS_MAX, HIDDEN_MAX};
 use crate::paths;
@@ -72,27 +72,69 @@ pub(super) fn chain<'a>(alert: &'a Alert<'a>) -> Vec<Process<'a>> {
         id: Cow::Borrowed(""),
     };
     let mut chain = vec![process];
-    let fields = alert.output_fields.iter().flat_map(Fields::all);
-    let indexed = fields
-        .map(|(name, _)| name)
-        .any(|name| name.starts_with("proc.a") && name.ends_with(']'));
-    let generations = if indexed { ANCESTORS_MAX } else { 1 };
-    for generation in 1..=generations {
-        let of = |name: &str| alert.field(&format!("proc.a{name}[{generation}]"));
-        let parent = |name: &str| alert.field(name).filter(|_| generation == 1);
-        let file = parent("proc.pexepath").or_else(|| of("exepath"));
-        let called = parent("proc.pexe").or_else(|| of("exe"));
+    for (place, ancestor) in ancestors(alert).into_iter().enumerate() {
+        // The parent has fields of its own beside the numbered ones.
+        let parent = |name: &str| alert.field(name).filter(|_| place == 0);
+        let file = parent("proc.pexepath").or(ancestor.exepath);
+        let called = parent("proc.pexe").or(ancestor.exe);
         let text = |text: Option<&'a str>| Cow::Borrowed(text.unwrap_or_default());
         chain.push(Process {
-            pid: text(parent("proc.ppid").or_else(|| of("pid"))),
+            pid: text(parent("proc.ppid").or(ancestor.pid)),
             path: path(file, called),
-            name: text(parent("proc.pname").or_else(|| of("name"))),
-            command_line: text(parent("proc.pcmdline").or_else(|| of("cmdline"))),
+            name: text(parent("proc.pname").or(ancestor.name)),
+            command_line: text(parent("proc.pcmdline").or(ancestor.cmdline)),
             id: Cow::Borrowed(""),
         });
     }
     while chain.pop_if(|last| last.is_empty()).is_some() {}
     chain
+}
+
+/// What the numbered fields tell of one ancestor, such as `proc.aname[2]`.
+#[derive(Copy, Clone, Default)]
+struct Ancestor<'a> {
+    pid: Option<&'a str>,
+    exepath: Option<&'a str>,
+    exe: Option<&'a str>,
+    name: Option<&'a str>,
+    cmdline: Option<&'a str>,
+}
+
+/// The numbered fields, the parent's first. The fields are walked once: to ask
+/// for each by name would be most of the work on an alert.
+fn ancestors<'a>(alert: &'a Alert<'a>) -> [Ancestor<'a>; ANCESTORS_MAX] {
+    let mut out = [Ancestor::default(); ANCESTORS_MAX];
+    for (name, value) in alert.output_fields.iter().flat_map(Fields::all) {
+        let Some((what, number)) = numbered(name) else {
+            continue;
+        };
+        let Some(ancestor) = number.checked_sub(1).and_then(|place| out.get_mut(place)) else {
+            continue;
+        };
+        let slot = match what {
+            "pid" => &mut ancestor.pid,
+            "exepath" => &mut ancestor.exepath,
+            "exe" => &mut ancestor.exe,
+            "name" => &mut ancestor.name,
+            "cmdline" => &mut ancestor.cmdline,
+            _ => continue,
+        };
+        // The last one of a name counts.
+        *slot = known(value);
+    }
+    out
+}
+
+/// `name` and 2 of `proc.aname[2]`.
+fn numbered(field: &str) -> Option<(&str, usize)> {
+    let inner = field.strip_prefix("proc.a")?.strip_suffix(']')?;
+    let (what, number) = inner.split_once('[')?;
+    let plain = number.starts_with(|first: char| matches!(first, '1'..='9'));
+    number
+        .parse()
+        .ok()
+        .filter(|_| plain)
+        .map(|number| (what, number))
 }
 
 /// The command line; of older alerts it may have to be put together.

@@ -7,24 +7,25 @@
 use crate::json::{Scalar, Text, object};
 
 object! {
-    /// An exported event. One of the first members holds it.
+    /// An exported event. One of the first members holds it, behind a pointer:
+    /// in place, all of them would be copied whenever the export is moved.
     Export {
-        exec: "process_exec" => Happening<'a>,
-        exit: "process_exit" => Happening<'a>,
-        kprobe: "process_kprobe" => Happening<'a>,
-        tracepoint: "process_tracepoint" => Happening<'a>,
-        lsm: "process_lsm" => Happening<'a>,
-        uprobe: "process_uprobe" => Happening<'a>,
-        usdt: "process_usdt" => Happening<'a>,
-        loader: "process_loader" => Happening<'a>,
-        connect: "process_connect" => Happening<'a>,
-        close: "process_close" => Happening<'a>,
-        accept: "process_accept" => Happening<'a>,
-        listen: "process_listen" => Happening<'a>,
-        dns: "process_dns" => Happening<'a>,
-        http: "process_http" => Happening<'a>,
-        throttle: "process_throttle" => Happening<'a>,
-        rate_limit: "rate_limit_info" => Happening<'a>,
+        exec: "process_exec" => Box<Happening<'a>>,
+        exit: "process_exit" => Box<Happening<'a>>,
+        kprobe: "process_kprobe" => Box<Happening<'a>>,
+        tracepoint: "process_tracepoint" => Box<Happening<'a>>,
+        lsm: "process_lsm" => Box<Happening<'a>>,
+        uprobe: "process_uprobe" => Box<Happening<'a>>,
+        usdt: "process_usdt" => Box<Happening<'a>>,
+        loader: "process_loader" => Box<Happening<'a>>,
+        connect: "process_connect" => Box<Happening<'a>>,
+        close: "process_close" => Box<Happening<'a>>,
+        accept: "process_accept" => Box<Happening<'a>>,
+        listen: "process_listen" => Box<Happening<'a>>,
+        dns: "process_dns" => Box<Happening<'a>>,
+        http: "process_http" => Box<Happening<'a>>,
+        throttle: "process_throttle" => Box<Happening<'a>>,
+        rate_limit: "rate_limit_info" => Box<Happening<'a>>,
         node_name: "node_name" => Scalar<'a>,
         cluster_name: "cluster_name" => Scalar<'a>,
         time: "time" => Text<'a>,
@@ -238,7 +239,7 @@ impl<'a> Export<'a> {
             (Shape::Missing, "rate_limit_info", &self.rate_limit),
         ];
         let mut members = members.into_iter();
-        members.find_map(|(shape, name, member)| Some((shape, name, member.as_ref()?)))
+        members.find_map(|(shape, name, member)| Some((shape, name, member.as_deref()?)))
     }
 }
 
