@@ -80,6 +80,13 @@ pub const AUDIT_RELEASED_MAX: usize = 16_384;
 /// missing events.
 pub const AUDIT_GAP_MAX: u32 = 1_000_000;
 
+/// The longest name of a machine in an audit log, in bytes, as DNS has it.
+pub const AUDIT_NODE_BYTES_MAX: usize = 255;
+
+/// The longest path of a running program that is remembered, in bytes, as the
+/// kernel has it.
+pub const AUDIT_PATH_BYTES_MAX: usize = 4_096;
+
 /// How many machines have their serial numbers followed.
 pub const AUDIT_NODES_MAX: usize = 4_096;
 

@@ -400,6 +400,36 @@ fn audit_argument_bytes_max() {
 }
 
 #[test]
+fn audit_node_bytes_max() {
+    let host = |length: usize| {
+        let lines = [format!(
+            "node={} {}",
+            "n".repeat(length),
+            record("SYSCALL", 100, 1)
+        )];
+        run(lines.into_iter()).events[0].json.contains("hostname")
+    };
+    assert!(host(limits::AUDIT_NODE_BYTES_MAX));
+    assert!(!host(limits::AUDIT_NODE_BYTES_MAX + 1));
+}
+
+#[test]
+fn audit_path_bytes_max() {
+    let parent = |length: usize| {
+        let launch = |pid: u32, parent: u32, exe: &str| {
+            format!(
+                "type=SYSCALL msg=audit({pid}.000:{pid}): syscall=59 arch=c000003e success=yes pid={pid} ppid={parent} exe=\"{exe}\""
+            )
+        };
+        let long = "/".repeat(length);
+        let found = run([launch(1, 0, &long), launch(2, 1, "/x")].into_iter());
+        found.events[1].json.contains(&long)
+    };
+    assert!(parent(limits::AUDIT_PATH_BYTES_MAX));
+    assert!(!parent(limits::AUDIT_PATH_BYTES_MAX + 1));
+}
+
+#[test]
 fn audit_sockets_max() {
     let connect = |serial: usize, path: &str, inode: usize| {
         format!(

@@ -348,3 +348,29 @@ fn tetragon_processes_with_long_arguments() {
         assert_eq!(counts.events, 2 * FEWER);
     });
 }
+
+/// The names of machines are the log's, and so is their length.
+#[test]
+fn audit_machines_with_long_names() {
+    alone("audit_machines_with_long_names", || {
+        let counts = flat(LogType::Auditd, FEWER / 2, |n, out| {
+            launch(n, &format!("{:n>16384}", n / 4), out);
+        });
+        assert_eq!(counts.records, FEWER / 4);
+    });
+}
+
+/// So is the path of a program.
+#[test]
+fn audit_launches_of_long_paths() {
+    alone("audit_launches_of_long_paths", || {
+        let counts = flat(LogType::Auditd, FEWER / 2, |n, out| {
+            put!(
+                out,
+                "type=SYSCALL msg=audit({}.000:{n}): arch=c000003e syscall=59 success=yes exit=0 ppid=1 pid={n} uid=0 comm=\"x\" exe=\"/{n:x>8192}\" key=\"exec\"",
+                1_795_500_000 + n / 1_000
+            );
+        });
+        assert_eq!(counts.records, FEWER);
+    });
+}

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use yaral_udm::Timestamp;
 
 use super::fields::Fields;
-use super::line::Id;
+use super::line::{Id, machine};
 use super::processes::{Process, joined};
 use super::sockaddr::{self, Address};
 use super::syscalls::{self, Deed};
@@ -72,7 +72,7 @@ impl<'a> Case<'a> {
         // Records come in any order; what is made of them must not depend on it.
         pieces.sort_by(|a, b| (&a.kind, a.item()).cmp(&(&b.kind, b.item())));
         let mut case = Self {
-            node,
+            node: machine(node),
             id,
             pieces,
             deed: Deed::Other("GENERIC_EVENT"),

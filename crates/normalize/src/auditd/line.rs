@@ -13,6 +13,7 @@ use yaral_udm::Timestamp;
 
 use super::types;
 use crate::json::{Text, fault, object};
+use crate::limits::AUDIT_NODE_BYTES_MAX;
 use crate::reject::RejectReason;
 
 /// A record, not yet read.
@@ -106,11 +107,20 @@ fn plain(text: &str) -> Result<Line<'_>, Why> {
         }
     })?;
     Ok(Line {
-        node: Cow::Borrowed(node(&before[..start])),
+        node: machine(Cow::Borrowed(node(&before[..start]))),
         kind: types::name(kind),
         id,
         body: Cow::Borrowed(body.strip_prefix(':').unwrap_or(body)),
     })
+}
+
+/// The name of a machine; one that is longer than names are is none.
+pub(super) fn machine(name: Cow<'_, str>) -> Cow<'_, str> {
+    if name.len() <= AUDIT_NODE_BYTES_MAX {
+        name
+    } else {
+        Cow::Borrowed("")
+    }
 }
 
 /// The machine that a prefix names: by `node=`, else as syslog does, behind
@@ -155,7 +165,7 @@ fn journal(text: &str) -> Result<Line<'_>, Why> {
         return Err(none("the entry is a program's, not the kernel's"));
     }
     let message = entry.message.ok_or_else(|| none("no MESSAGE"))?.0;
-    let host = entry.host.map_or(Cow::Borrowed(""), |host| host.0);
+    let host = entry.host.map_or(Cow::Borrowed(""), |host| machine(host.0));
     let serial = entry.serial.and_then(|serial| serial.as_str().parse().ok());
     let time = entry
         .time

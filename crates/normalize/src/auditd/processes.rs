@@ -8,7 +8,9 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use super::ARGUMENT_END;
-use crate::limits::{ANCESTORS_MAX, AUDIT_ARGUMENT_BYTES_MAX, AUDIT_PROCESSES_MAX};
+use crate::limits::{
+    ANCESTORS_MAX, AUDIT_ARGUMENT_BYTES_MAX, AUDIT_PATH_BYTES_MAX, AUDIT_PROCESSES_MAX,
+};
 
 /// A program that runs.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -36,6 +38,10 @@ impl Processes {
                 .floor_char_boundary(AUDIT_ARGUMENT_BYTES_MAX);
             process.arguments = process.arguments[..end].into();
         }
+        // A longer path than any is: it is not remembered.
+        process.file = process
+            .file
+            .filter(|file| file.len() <= AUDIT_PATH_BYTES_MAX);
         let pid = process.pid;
         let programs = self.known.entry(node.into()).or_default();
         if programs.insert(pid, process).is_some() {
@@ -87,8 +93,12 @@ pub(super) fn joined<T: AsRef<str>>(arguments: &[T]) -> String {
         if place > 0 {
             out.push(ARGUMENT_END);
         }
-        let plain = |c: char| if c == ARGUMENT_END { ' ' } else { c };
-        out.extend(argument.as_ref().chars().map(plain));
+        let argument = argument.as_ref();
+        if argument.contains(ARGUMENT_END) {
+            out.push_str(&argument.replace(ARGUMENT_END, " "));
+        } else {
+            out.push_str(argument);
+        }
     }
     out
 }

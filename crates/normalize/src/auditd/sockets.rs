@@ -26,6 +26,9 @@ const PLACES: &[&str] = &[
     "/run/buildkit/buildkitd.sock",
 ];
 
+/// The longest name of a device: two numbers and a colon.
+const DEVICE_BYTES_MAX: usize = 32;
+
 /// Node, device and inode.
 type Key = (Box<str>, Box<str>, u64);
 
@@ -44,7 +47,8 @@ impl Sockets {
         if let Some(known) = self.known.get(&key) {
             return (**known != *path).then(|| known.to_string());
         }
-        if inode.roots_socket && PLACES.contains(&path) {
+        let short = inode.device.len() <= DEVICE_BYTES_MAX;
+        if inode.roots_socket && short && PLACES.contains(&path) {
             self.known.insert(key.clone(), path.into());
             self.order.push_back(key);
             if self.order.len() > AUDIT_SOCKETS_MAX
