@@ -9,5 +9,6 @@ mod exits;
 mod help;
 mod hostile;
 mod normalize;
+mod readme;
 mod scan;
 mod secrets;
