@@ -87,8 +87,8 @@ fn page() -> String {
          (`ausearch -i`) and the journal's short form, which has no serial numbers. Dropped: fields that no row below names, \
          the content of `TTY` records. `EOE` marks an end and says nothing else.\n\n\
          What syslog carries is as true as its socket is closed: whoever may write to `/dev/log` (`logger`) can write lines \
-         that look like the kernel's. An entry of the journal must say `_TRANSPORT=audit` or `kernel`, which only these two \
-         can; where others may log, read the audit daemon's own file or the journal.\n\n\
+         that look like the kernel's. Of the journal's entries those with another `_TRANSPORT` than `audit` or `kernel`, which \
+         only these two can set, are rejected; where others may log, read the audit daemon's own file or the journal.\n\n\
          Secrets are cut out of every text, also where it is in hexadecimal.\n\n\
          ## Both mappings\n\n",
     );

@@ -23,6 +23,9 @@ that is a number is taken for seconds, or for milli-, micro- or nanoseconds if i
 
 An impersonated user never replaces the actor. Secrets are cut out of every text.
 
+A record is known by what it says, in whatever it is wrapped. If a stream carries the output of all pods, a pod can print lines that look like audit records: \
+give it the API server's own file, or filter by its pod before.
+
 ";
 
 const ENVELOPES: &str = "## Envelopes
