@@ -89,6 +89,18 @@ impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
     }
 }
 
+/// The elements of a list as Falco writes one: `(a,b)`.
+pub(super) fn elements(list: &str) -> impl Iterator<Item = &str> {
+    let inner = list
+        .strip_prefix('(')
+        .and_then(|list| list.strip_suffix(')'));
+    inner
+        .unwrap_or(list)
+        .split(',')
+        .map(str::trim)
+        .filter(|element| !element.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,7 @@ use std::cell::OnceCell;
 
 use yaral_udm::Timestamp;
 
-use super::alert::{Alert, Fields};
+use super::alert::{Alert, Fields, elements};
 use super::subject;
 use crate::argv::{self, Words};
 use crate::host::{self, Call, Ends, Kind, Process, Side};
@@ -249,6 +249,17 @@ impl<'a> Facts<'a> {
 
     pub(super) fn cwd(&self) -> Option<&str> {
         self.alert.field("proc.cwd")
+    }
+
+    /// The addresses that a request came from.
+    pub(super) fn sources(&self) -> Vec<Cow<'_, str>> {
+        let sources = self.alert.field("ka.sourceips");
+        sources
+            .into_iter()
+            .flat_map(elements)
+            .filter(|text| text.parse::<std::net::IpAddr>().is_ok())
+            .map(Cow::Borrowed)
+            .collect()
     }
 
     /// The container; `host` says that there is none.

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::alert::elements;
 use super::facts::{Facts, Falco, row};
 use super::map_secops::official_type;
 use crate::host::{Kind, Side, process_rows};
@@ -289,40 +290,17 @@ fn uri<'a>(facts: &'a Facts<'a>) -> Value<'a> {
     }
 }
 
-/// The elements of a list as Falco writes one: `(a,b)`.
-pub(super) fn elements(list: &str) -> impl Iterator<Item = &str> {
-    let inner = list
-        .strip_prefix('(')
-        .and_then(|list| list.strip_suffix(')'));
-    inner
-        .unwrap_or(list)
-        .split(',')
-        .map(str::trim)
-        .filter(|element| !element.is_empty())
-}
-
 fn groups<'a>(facts: &'a Facts<'a>) -> Value<'a> {
     let groups = facts.alert.first(&["ka.user.groups", "group.gid"]);
     let groups = groups.into_iter().flat_map(elements);
     Value::Many(groups.map(|group| facts.clean(group)).collect())
 }
 
-/// The addresses that a request came from.
-pub(super) fn sources<'a>(facts: &'a Facts<'a>) -> Vec<Cow<'a, str>> {
-    let sources = facts.alert.field("ka.sourceips");
-    sources
-        .into_iter()
-        .flat_map(elements)
-        .filter(|text| text.parse::<std::net::IpAddr>().is_ok())
-        .map(Cow::Borrowed)
-        .collect()
-}
-
 fn principal_ip<'a>(facts: &'a Facts<'a>) -> Value<'a> {
     if let Some(ip) = facts.ends.local.ip.filter(|_| facts.kind().is_some()) {
         return facts.value(Some(ip));
     }
-    let sources = sources(facts);
+    let sources = facts.sources();
     if sources.is_empty() {
         return facts.of("falco.host.ip");
     }

@@ -4,7 +4,6 @@
 //! image of the container into the path of the target's file.
 
 use super::facts::{Facts, Falco, row};
-use super::map_default::sources;
 use crate::rows::{Row, Value, fixed};
 
 /// The rows of the mapping beside the common ones.
@@ -25,7 +24,7 @@ pub(super) static SECOPS: &[Row<Falco>] = &[
         "falco.host.ip, else ka.sourceips",
         |f| match f.alert.field("falco.host.ip") {
             Some(ip) => f.value(Some(ip)),
-            None => Value::Many(sources(f)),
+            None => Value::Many(f.sources()),
         },
     ),
     row("target.hostname", "host-name", |f| f.of("host-name")),

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use yaral_udm::Timestamp;
 
-use super::stages::AuditId;
+use super::audit_id::AuditId;
 use crate::clock::Clock;
 use crate::limits::SERVERS_MAX;
 

@@ -9,6 +9,7 @@
 //! `EventList` batches, in the `log` of a collector's row, in the `body` of a
 //! webhook receiver's, and in the envelopes of EKS, GKE, AKS and OpenShift.
 
+mod audit_id;
 mod clock;
 mod envelope;
 mod facts;

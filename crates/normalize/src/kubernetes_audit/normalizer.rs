@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 
 use yaral_udm::{Event, Timestamp};
 
+use super::audit_id::AuditId;
 use super::clock::Server;
 use super::envelope::{ENVELOPE, Found, Origin};
 use super::facts::{Audit, Facts, event_time, text as member};
@@ -13,7 +14,7 @@ use super::map_default::{COMMON, DEFAULT};
 use super::map_secops::SECOPS;
 use super::raw::RawEvent;
 use super::request::Request;
-use super::stages::{AuditId, Held, Stages};
+use super::stages::{Held, Stages};
 use super::walk::Walk;
 use crate::LogType;
 use crate::json::Text;

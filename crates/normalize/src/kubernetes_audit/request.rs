@@ -11,9 +11,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use yaral_udm::Timestamp;
 
+use super::audit_id::AuditId;
 use super::envelope::{Found, Half};
 use super::facts::{text as member, time};
-use super::stages::AuditId;
 use crate::limits::AGGREGATED_SECONDS;
 
 /// What tells a request from others.
