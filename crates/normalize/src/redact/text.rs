@@ -8,11 +8,13 @@
 use std::borrow::Cow;
 
 use super::REDACTED;
+use super::clients::{self, Client, Countdown, Holds};
 use super::scan::{
     END, bare, base64_byte, is_operator, is_reference, is_script_flag, is_space, run_end,
     token_byte, trim_quote, word_run,
 };
-use super::words::{self, Client};
+use super::words;
+use crate::limits::FLAG_BYTES_MAX;
 
 /// Separates the arguments of a list in the text form that the redactor works
 /// on; it replaces itself by a space in the input.
@@ -50,20 +52,41 @@ pub fn redact_text(text: &str) -> Cow<'_, str> {
 /// Cuts the secrets out of an argument list. The result holds the same number
 /// of arguments, separated by [`ARGUMENT_END`].
 pub(crate) fn arguments<'t>(list: impl Iterator<Item = &'t str>) -> String {
+    clean(list, false)
+}
+
+/// The same for a list whose last argument may be cut: what begins as a secret
+/// at its end is one, although its end is missing.
+#[cfg_attr(
+    not(test),
+    allow(dead_code, reason = "for logs whose arguments are cut")
+)]
+pub(crate) fn cut_arguments<'t>(list: impl Iterator<Item = &'t str>) -> String {
+    clean(list, true)
+}
+
+fn clean<'t>(list: impl Iterator<Item = &'t str>, cut: bool) -> String {
     let mut joined = String::new();
-    for (place, argument) in list.enumerate() {
-        if place > 0 {
+    let mut list = list.peekable();
+    let mut first = true;
+    while let Some(argument) = list.next() {
+        if !first {
             joined.push(ARGUMENT_END);
         }
+        first = false;
         // An argument may be a text of its own, such as JSON or a script.
-        let argument = Pass::new(argument, false).run();
+        let mut pass = Pass::new(argument, false);
+        pass.cut = cut && list.peek().is_none();
+        let argument = pass.run();
         joined.extend(
             argument
                 .chars()
                 .map(|c| if c == ARGUMENT_END { ' ' } else { c }),
         );
     }
-    match Pass::new(&joined, true).run() {
+    let mut pass = Pass::new(&joined, true);
+    pass.cut = cut;
+    match pass.run() {
         Cow::Owned(clean) => clean,
         Cow::Borrowed(_) => joined,
     }
@@ -87,6 +110,10 @@ enum Next {
     Header,
     /// The next word is `USER:PASSWORD`.
     Login,
+    /// The next word is `NAME=VALUE; …`, or the name of a file.
+    Cookies,
+    /// The next word is `USER%PASSWORD`.
+    Percent,
 }
 
 struct Pass<'t> {
@@ -94,6 +121,8 @@ struct Pass<'t> {
     bytes: &'t [u8],
     /// The text is an argument list.
     list: bool,
+    /// The end of the text is missing.
+    cut: bool,
     out: String,
     /// How much of the text is in `out` or cut.
     done: usize,
@@ -101,7 +130,7 @@ struct Pass<'t> {
     argument: usize,
     next: Next,
     /// The command whose arguments these are, if one of them is a secret.
-    client: Option<&'static Client>,
+    client: Option<(&'static Client, Countdown)>,
     /// No token starts before this place.
     barren: usize,
 }
@@ -112,6 +141,7 @@ impl<'t> Pass<'t> {
             text,
             bytes: text.as_bytes(),
             list,
+            cut: false,
             out: String::new(),
             done: 0,
             word: 0,
@@ -162,7 +192,7 @@ impl<'t> Pass<'t> {
             }
         } else if self.bytes[..at].ends_with(b"ZXl") {
             let end = run_end(self.bytes, at, base64_byte);
-            if end - at >= ENCODED_TOKEN_MIN {
+            if end - at >= ENCODED_TOKEN_MIN || self.is_cut(end) {
                 return self.cut(at + 1, end);
             }
         }
@@ -180,14 +210,24 @@ impl<'t> Pass<'t> {
             return at + 1;
         }
         let least = self.bytes.len().min(start + VENDOR_TOKEN_MIN);
-        if run_end(&self.bytes[..least], start, token_byte) < start + VENDOR_TOKEN_MIN {
+        let end = run_end(&self.bytes[..least], start, token_byte);
+        if end < start + VENDOR_TOKEN_MIN && !self.is_cut(end) {
             return at + 1;
         }
         self.replace(start, run_end(self.bytes, start, token_byte))
     }
 
+    /// Whether the text ends here, because it was cut.
+    fn is_cut(&self, end: usize) -> bool {
+        self.cut && end == self.bytes.len()
+    }
+
     /// A `=` that is encoded once or more often, as within a path.
     fn percent(&mut self, at: usize) -> usize {
+        if self.next == Next::Percent {
+            self.next = Next::Plain;
+            return self.pair(at + 1);
+        }
         let mut sign = at + 1;
         while self.bytes[sign..].starts_with(b"25") {
             sign += 2;
@@ -201,6 +241,10 @@ impl<'t> Pass<'t> {
     /// A `=` between `at` and `after`.
     fn equals(&mut self, at: usize, after: usize) -> usize {
         let word = &self.bytes[self.word..at];
+        if self.next == Next::Cookies {
+            self.next = Next::Plain;
+            return self.cookie(after);
+        }
         let pair = self.next == Next::Pair || words::holds_env_flag(bare(word));
         if pair {
             self.next = Next::Plain;
@@ -334,10 +378,14 @@ impl<'t> Pass<'t> {
         let inside = |b: u8| !matches!(b, b'/' | b'?' | b'#' | b'"' | b'\'') && !is_space(b);
         let end = run_end(self.bytes, start, inside);
         let authority = &self.bytes[start..end];
-        let (Some(host), Some(colon)) = (
-            memchr::memrchr(b'@', authority),
-            memchr::memchr(b':', authority),
-        ) else {
+        let Some(colon) = memchr::memchr(b':', authority) else {
+            return start;
+        };
+        let Some(host) = memchr::memrchr(b'@', authority) else {
+            // The sign and the host may be missing.
+            if self.is_cut(end) && !is_address(authority, colon) {
+                return self.cut(start + colon + 1, end);
+            }
             return start;
         };
         if colon < host {
@@ -347,7 +395,12 @@ impl<'t> Pass<'t> {
     }
 
     fn word_end(&mut self, at: usize) -> usize {
-        let word = &self.bytes[self.word..at];
+        // What was cut announces nothing: the next pass would not see it.
+        let word = if self.done == at && at > self.word {
+            REDACTED.as_bytes()
+        } else {
+            &self.bytes[self.word..at]
+        };
         let after = at + 1;
         let separated = self.bytes[at] == END;
         let bare = bare(word);
@@ -371,49 +424,77 @@ impl<'t> Pass<'t> {
             }
             return self.value(after);
         }
-        if words::is_flag(bare) || self.client_flag(bare) {
+        if words::is_flag(bare) {
+            return self.value(after);
+        }
+        let holds = self.client_flag(bare);
+        if holds == Some(Holds::Secret) || self.counts(bare, after) {
+            self.spend();
             return self.value(after);
         }
         if words::is_env_flag(bare) {
             self.next = Next::Pair;
+        } else if let Some(holds) = holds {
+            self.next = announced(holds);
         } else if words::is_login_flag(bare) {
             self.next = Next::Login;
         } else if matches!(bare, b"-H" | b"--header") {
             self.next = Next::Header;
         } else if separated && is_script_flag(bare) {
             self.next = Next::Script;
-        } else if let Some(client) = words::client_of(bare) {
-            self.client = Some(client);
+        } else if self.client.is_some_and(|(_, count)| count.is_armed()) {
+            // `login` is a command, and a word of `vault`.
+        } else if let Some(client) = clients::client_of(bare) {
+            self.client = Some((client, Countdown::of(client)));
         }
         self.glued(word, after)
     }
 
-    /// Whether a word is the flag before the secret of the current command.
-    fn client_flag(&mut self, bare: &[u8]) -> bool {
-        let found = self
-            .client
-            .is_some_and(|client| client.apart && bare == client.flag.as_bytes());
-        if found {
-            self.client = None;
-        }
-        found
+    /// What the next word holds, if this one is a flag of the current command.
+    fn client_flag(&self, bare: &[u8]) -> Option<Holds> {
+        let (client, _) = self.client?;
+        client.announced(bare).map(|flag| flag.holds)
+    }
+
+    /// The secret of the current command was found; most have but one.
+    fn spend(&mut self) {
+        self.client.take_if(|(client, _)| client.has_one_secret());
+    }
+
+    /// Whether the next word is the secret that the current command takes
+    /// without a flag.
+    fn counts(&mut self, bare: &[u8], after: usize) -> bool {
+        let next = self.bytes.get(after..).unwrap_or_default();
+        let Some((client, countdown)) = &mut self.client else {
+            return false;
+        };
+        countdown.word(client, bare);
+        countdown.is_over(next)
     }
 
     /// Looks ahead from the start of a word: for the secret of the current
     /// command that is glued to its flag, else for a spaced-out sign.
     fn glued(&mut self, word: &[u8], after: usize) -> usize {
-        let Some(client) = self.client else {
+        let Some((client, _)) = self.client else {
             return self.spaced(word, after);
         };
         let quoted = usize::from(matches!(self.bytes.get(after), Some(b'"' | b'\'')));
-        let start = after + quoted + client.flag.len();
-        let flag = self.bytes.get(after + quoted..start);
-        let more = self.bytes.get(start).is_some_and(|b| !is_space(*b));
-        if flag != Some(client.flag.as_bytes()) || !more {
+        let open = after + quoted;
+        let limit = self.bytes.len().min(open + FLAG_BYTES_MAX);
+        let end = run_end(&self.bytes[..limit], open, |b| !is_space(b));
+        let next = self.bytes.get(open..end).unwrap_or_default();
+        let Some((flag, length)) = client.glued(next) else {
             return self.spaced(word, after);
-        }
-        if client.apart {
-            self.client = None;
+        };
+        let start = open + length;
+        match flag.holds {
+            Holds::Secret => self.spend(),
+            // The user in one word with its flag.
+            Holds::Login => return self.glued_login(start, quoted == 1),
+            holds => {
+                self.next = announced(holds);
+                return start;
+            }
         }
         if quoted == 1 {
             let quote = self.bytes[after];
@@ -421,6 +502,23 @@ impl<'t> Pass<'t> {
             return self.cut(start, end);
         }
         self.value(start)
+    }
+
+    /// `-sSuUSER:PASSWORD`, with the user at `start`.
+    fn glued_login(&mut self, start: usize, quoted: bool) -> usize {
+        let inside = |b: u8| !is_space(b) && !matches!(b, b':' | b'"' | b'\'');
+        let colon = run_end(self.bytes, start, inside);
+        let user = &self.bytes[start..colon];
+        // `-unix:/run/x.sock` is an address.
+        let path = self.bytes.get(colon + 1) == Some(&b'/');
+        if path || self.bytes.get(colon) != Some(&b':') || !words::is_login_name(user) {
+            return start;
+        }
+        if quoted {
+            let quote = |b: u8| !matches!(b, b'"' | b'\'' | END);
+            return self.cut(colon + 1, run_end(self.bytes, colon + 1, quote));
+        }
+        self.value(colon + 1)
     }
 
     /// A name, then blanks, then `=` or `:`, then the secret.
@@ -506,6 +604,24 @@ impl<'t> Pass<'t> {
         self.done = end;
         end
     }
+}
+
+/// What a flag of a command says about the next word.
+fn announced(holds: Holds) -> Next {
+    match holds {
+        Holds::Secret => Next::Plain,
+        Holds::Login => Next::Login,
+        Holds::Cookies => Next::Cookies,
+        Holds::Percent => Next::Percent,
+    }
+}
+
+/// Whether what stands around the colon is an address with its port.
+fn is_address(authority: &[u8], colon: usize) -> bool {
+    let (host, port) = authority.split_at(colon);
+    host.starts_with(b"[")
+        || (port.iter().skip(1).all(u8::is_ascii_digit)
+            && host.iter().all(|b| b.is_ascii_digit() || *b == b'.'))
 }
 
 #[cfg(test)]

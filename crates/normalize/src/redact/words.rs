@@ -84,13 +84,21 @@ const FLAGS: &[&str] = &[
     "psk",
     "--pass",
     "--cookie",
+    "--oauth2-bearer",
 ];
 
 /// Long flags whose value is `KEY=VALUE`, of which the value is cut.
 const ENV_FLAGS: &[&str] = &["--env", "--build-arg"];
 
 /// Flags whose value is `USER:PASSWORD`.
-const LOGIN_FLAGS: &[&str] = &["-u", "--user", "--proxy-user"];
+const LOGIN_FLAGS: &[&str] = &[
+    "-u",
+    "--user",
+    "--proxy-user",
+    "--creds",
+    "--src-creds",
+    "--dest-creds",
+];
 
 /// What the tokens of well-known vendors begin with.
 const VENDORS: &[&str] = &[
@@ -111,41 +119,6 @@ const VENDORS: &[&str] = &[
     "dckr_pat_",
     "AIza",
 ];
-
-/// A command of which one short flag holds a secret.
-#[derive(Debug, Eq, PartialEq)]
-pub(super) struct Client {
-    /// How its name begins.
-    name: &'static str,
-    /// The flag.
-    pub(super) flag: &'static str,
-    /// The secret may be a word of its own.
-    pub(super) apart: bool,
-}
-
-const CLIENTS: &[Client] = &[
-    client("mysql", "-p", false),
-    client("mariadb", "-p", false),
-    client("sshpass", "-p", true),
-    client("redis-cli", "-a", true),
-    // `docker login`, `oc login`, `helm registry login`.
-    client("login", "-p", true),
-];
-
-const fn client(name: &'static str, flag: &'static str, apart: bool) -> Client {
-    Client { name, flag, apart }
-}
-
-/// The command that a word calls, with or without its folder.
-pub(super) fn client_of(word: &[u8]) -> Option<&'static Client> {
-    let slash = memchr::memrchr(b'/', word).map_or(0, |slash| slash + 1);
-    let name = &word[slash..];
-    CLIENTS.iter().find(|client| {
-        // `mysqldump` takes what `mysql` takes.
-        name.strip_prefix(client.name.as_bytes())
-            .is_some_and(|rest| rest.is_empty() || !client.apart)
-    })
-}
 
 /// Whether `text` ends in `word`, in any ASCII case.
 pub(super) fn ends_with(text: &[u8], word: &str) -> bool {
@@ -242,7 +215,9 @@ pub(super) fn holds_env_flag(word: &[u8]) -> bool {
 /// take no value.
 fn env_cluster(word: &[u8]) -> Option<&[u8]> {
     let rest = word.strip_prefix(b"-")?;
-    let flags = rest.iter().take_while(|b| matches!(b, b'i' | b't' | b'd'));
+    let flags = rest
+        .iter()
+        .take_while(|b| matches!(b, b'i' | b't' | b'd' | b'P' | b'q'));
     rest.get(flags.count()..)?.strip_prefix(b"e")
 }
 
@@ -309,7 +284,10 @@ pub(crate) fn lists_content(name: &str, value: &str) -> bool {
 
 /// Whether what follows `word` in a list is a secret or may hold one.
 pub(super) fn announces(word: &[u8]) -> bool {
-    is_flag(word) || is_env_flag(word) || is_login_flag(word) || client_of(word).is_some()
+    is_flag(word)
+        || is_env_flag(word)
+        || is_login_flag(word)
+        || super::clients::client_of(word).is_some()
 }
 
 /// Whether `text` ends in what the tokens of a vendor begin with.

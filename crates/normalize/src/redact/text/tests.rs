@@ -110,6 +110,13 @@ fn long_texts_take_linear_time() {
         "ghp_aaaaaaaaaaaaaaa ",
         "a\\ ",
         "token]=",
+        "curl -sSu ",
+        "curl -b a=b; ",
+        "curl -",
+        "curl -sSua ",
+        "vault login ",
+        "htpasswd -b ",
+        "smbclient -U a%",
     ] {
         let text = unit.repeat(2_000_000 / unit.len());
         assert!(redact_text(&text).len() <= text.len() * 4);
@@ -275,4 +282,219 @@ fn evidence_stays() {
     ] {
         assert_eq!(redact_text(text), text);
     }
+}
+
+#[test]
+fn commands_say_what_their_flags_mean() {
+    check(&[
+        (
+            "crictl pull --creds bob:s i",
+            "crictl pull --creds bob:<redacted> i",
+        ),
+        ("crictl pull --auth s i", "crictl pull --auth <redacted> i"),
+        (
+            "skopeo copy --src-creds bob:s --dest-creds b:s x",
+            "skopeo copy --src-creds bob:<redacted> --dest-creds b:<redacted> x",
+        ),
+        (
+            "podman pull --creds=bob:s i",
+            "podman pull --creds=bob:<redacted> i",
+        ),
+        ("docker run -Pe A=s i", "docker run -Pe A=<redacted> i"),
+        ("curl -sSu bob:s u", "curl -sSu bob:<redacted> u"),
+        ("curl -sSubob:s u", "curl -sSubob:<redacted> u"),
+        (
+            "curl -u bob:s -U eve:s u",
+            "curl -u bob:<redacted> -U eve:<redacted> u",
+        ),
+        (
+            "curl --oauth2-bearer s u",
+            "curl --oauth2-bearer <redacted> u",
+        ),
+        ("curl -b a=s u", "curl -b a=<redacted> u"),
+        ("curl -b 'a=s; b=s' u", "curl -b 'a=<redacted>' u"),
+        ("vault login s", "vault login <redacted>"),
+        (
+            "vault login -no-print s",
+            "vault login -no-print <redacted>",
+        ),
+        ("mongosh -u a -p s db", "mongosh -u a -p <redacted> db"),
+        (
+            "ldapsearch -x -w s -b dc=a",
+            "ldapsearch -x -w <redacted> -b dc=a",
+        ),
+        ("ldapsearch -xw s", "ldapsearch -xw <redacted>"),
+        (
+            "smbclient -U bob%s //h/c",
+            "smbclient -U bob%<redacted> //h/c",
+        ),
+        (
+            "smbclient -Ubob%s //h/c",
+            "smbclient -Ubob%<redacted> //h/c",
+        ),
+        (
+            "smbclient -U 'bob%a s' //h/c",
+            "smbclient -U 'bob%<redacted>' //h/c",
+        ),
+        (
+            "ldappasswd -w s -s s bob",
+            "ldappasswd -w <redacted> -s <redacted> bob",
+        ),
+        (
+            "sudo -u a curl -Lu 'bob:a s' u",
+            "sudo -u a curl -Lu 'bob:<redacted>' u",
+        ),
+        (
+            "vault login -method=x password=s",
+            "vault login -method=x <redacted>",
+        ),
+        ("openssl enc -k s -in f", "openssl enc -k <redacted> -in f"),
+        (
+            "openssl rsa -passin pass:s -in f",
+            "openssl rsa -passin pass:<redacted> -in f",
+        ),
+        (
+            "openssl enc -pass pass:s",
+            "openssl enc -pass pass:<redacted>",
+        ),
+        ("htpasswd -b f bob s", "htpasswd -b f bob <redacted>"),
+        ("htpasswd -nb bob s", "htpasswd -nb bob <redacted>"),
+        (
+            "htpasswd -B -C 10 -cb f bob s",
+            "htpasswd -B -C 10 -cb f bob <redacted>",
+        ),
+        ("useradd -mp s bob", "useradd -mp <redacted> bob"),
+        ("usermod -p s bob", "usermod -p <redacted> bob"),
+        ("PGPASSWORD=s psql", "PGPASSWORD=<redacted> psql"),
+    ]);
+}
+
+#[test]
+fn other_flags_of_those_commands_stay() {
+    for text in [
+        "curl -sb jar.txt https://h",
+        "curl -fsSL -o f https://h:6443/api",
+        "openssl req -key f -keyout g -newkey rsa:2048",
+        "vault token lookup",
+        "vault login -",
+        "htpasswd f bob",
+        "smbclient -U bob //h/c",
+        "useradd -m bob",
+        "crictl exec a id; x --auth b",
+    ] {
+        assert_eq!(redact_text(text), text);
+    }
+}
+
+#[test]
+fn a_list_of_a_command_loses_its_secrets_too() {
+    for (list, expected) in [
+        (
+            &["curl", "-b", "a=s; b=s", "u"][..],
+            &["curl", "-b", "a=<redacted>", "u"][..],
+        ),
+        (
+            &["curl", "-sSu", "bob:a s", "u"],
+            &["curl", "-sSu", "bob:<redacted>", "u"],
+        ),
+        (
+            &["vault", "login", "a s"],
+            &["vault", "login", "<redacted>"],
+        ),
+        (
+            &["htpasswd", "-b", "f", "bob", "a s"],
+            &["htpasswd", "-b", "f", "bob", "<redacted>"],
+        ),
+    ] {
+        let clean = arguments(list.iter().copied());
+        assert_eq!(clean.split(ARGUMENT_END).collect::<Vec<_>>(), expected);
+        let again = arguments(clean.split(ARGUMENT_END));
+        assert_eq!(again, clean);
+    }
+}
+
+#[test]
+fn a_secret_whose_end_is_missing_is_one() {
+    for (list, expected) in [
+        (
+            &["curl", "https://bob:s"][..],
+            "curl https://bob:<redacted>",
+        ),
+        (&["curl", "https://bob:12"], "curl https://bob:<redacted>"),
+        (
+            &["sh", "-c", "curl https://bob:s"],
+            "sh -c curl https://bob:<redacted>",
+        ),
+        (&["kubectl", "--token", "s"], "kubectl --token <redacted>"),
+        (&["x", "ghp_ab"], "x ghp_<redacted>"),
+        (&["dockerd", "tcp://0.0.0.0:23"], "dockerd tcp://0.0.0.0:23"),
+        (
+            &["curl", "https://h:6443/a", "x"],
+            "curl https://h:6443/a x",
+        ),
+        (&["curl", "https://bob:s", "x"], "curl https://bob:s x"),
+    ] {
+        let clean = cut_arguments(list.iter().copied());
+        assert_eq!(clean.replace(ARGUMENT_END, " "), expected);
+        let again = cut_arguments(clean.split(ARGUMENT_END));
+        assert_eq!(again, clean);
+    }
+    assert_eq!(arguments(["https://bob:s"].into_iter()), "https://bob:s");
+}
+
+#[test]
+fn twice_is_once_for_every_three_words() {
+    let words = [
+        "curl",
+        "vault",
+        "login",
+        "htpasswd",
+        "smbclient",
+        "openssl",
+        "mongo",
+        "mysql",
+        "sshpass",
+        "-b",
+        "-nb",
+        "-C",
+        "-u",
+        "-sSu",
+        "-sSuq:s",
+        "-p",
+        "-ps",
+        "-Ua%s",
+        "-U",
+        "-k",
+        "-e",
+        "'",
+        "'a=s;",
+        "b=s'",
+        "a=s;",
+        "bob:s",
+        "bob%s",
+        "s",
+        "&&",
+        "--creds",
+        "--token",
+        "password",
+        "=",
+        ":",
+        "Cookie:",
+        "https://a:s@h",
+        "\"-u",
+    ];
+    let mut count = 0;
+    for a in words {
+        for b in words {
+            for c in words {
+                let text = format!("{a} {b} {c} t");
+                let once = redact_text(&text).into_owned();
+                assert_eq!(redact_text(&once), once, "{text}");
+                let list = arguments(text.split(' '));
+                assert_eq!(arguments(list.split(ARGUMENT_END)), list, "{text}");
+                count += 1;
+            }
+        }
+    }
+    assert_eq!(count, words.len().pow(3));
 }
