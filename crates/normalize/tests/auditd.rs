@@ -399,6 +399,37 @@ fn audit_argument_bytes_max() {
     assert_eq!(line(1, "principal"), limits::AUDIT_ARGUMENT_BYTES_MAX);
 }
 
+/// The end of what was cut may be the beginning of a secret, which then lacks
+/// what tells it from other words.
+#[test]
+fn secrets_at_a_cut_end_are_cut_out() {
+    let secret = |length: usize| {
+        let text = format!("curl\0{}\0https://u:S3cretWord", "y".repeat(length));
+        let short = &text[..128];
+        assert!(short.ends_with(":S3cret"), "{short}");
+        short.to_owned()
+    };
+    let title: String = secret(106)
+        .bytes()
+        .map(|byte| format!("{byte:02X}"))
+        .collect();
+    let call = "arch=c000003e syscall=257 a0=ffffff9c success=yes";
+    let filler = "y".repeat(limits::AUDIT_ARGUMENT_BYTES_MAX - 24);
+    let lines = [
+        format!("type=SYSCALL msg=audit(1.000:1): {call} pid=5 ppid=1 exe=\"/x\""),
+        format!("type=PROCTITLE msg=audit(1.000:1): proctitle={title}"),
+        "type=SYSCALL msg=audit(2.000:2): arch=c000003e syscall=59 success=yes pid=6 ppid=1 exe=\"/x\"".to_owned(),
+        format!("type=EXECVE msg=audit(2.000:2): argc=3 a0=\"curl\" a1=\"{filler}\" a2=\"https://u:S3cretWord@h/\""),
+        format!("type=SYSCALL msg=audit(3.000:3): {call} pid=6 ppid=1 exe=\"/x\""),
+    ];
+    let found = run(lines.into_iter());
+    assert_eq!(found.events.len(), 3);
+    for event in &found.events {
+        assert!(event.json.contains("curl y"), "{}", event.json);
+        assert!(!event.json.contains("S3c"), "{}", event.json);
+    }
+}
+
 #[test]
 fn audit_node_bytes_max() {
     let host = |length: usize| {

@@ -7,11 +7,14 @@ use yaral_udm::Timestamp;
 
 use super::fields::Fields;
 use super::line::{Id, machine};
-use super::processes::{Process, joined};
+use super::processes::{Arguments, Process, joined};
 use super::sockaddr::{self, Address};
 use super::syscalls::{self, Deed};
 use super::types;
 use crate::paths;
+
+/// The kernel cuts the title of a process after as many bytes.
+const TITLE_BYTES: usize = 128;
 
 /// One record of an event.
 #[derive(Clone, Debug)]
@@ -239,11 +242,14 @@ impl<'a> Case<'a> {
     }
 
     /// The title of the process, which is the start of its arguments.
-    pub(super) fn title(&self) -> Option<String> {
+    pub(super) fn title(&self) -> Option<Arguments> {
         let fields = self.piece("PROCTITLE")?;
         let parts = fields.text("proctitle")?;
-        let parts: Vec<_> = parts.trim_end_matches('\0').split('\0').collect();
-        Some(joined(&parts))
+        let list: Vec<_> = parts.trim_end_matches('\0').split('\0').collect();
+        Some(Arguments {
+            text: joined(&list).into(),
+            is_cut: parts.len() >= TITLE_BYTES,
+        })
     }
 
     /// The `PATH` record of the file that was asked for: not a folder on the
@@ -363,18 +369,24 @@ impl<'a> Case<'a> {
             pid: self.pid()?,
             parent: self.parent(),
             file: self.exe().map(|exe| Box::from(&*exe)),
-            arguments: self.command().into(),
+            arguments: self.command(),
         })
     }
 
-    /// The arguments of a launch as one text.
-    pub(super) fn command(&self) -> String {
-        if self.arguments.is_empty() {
-            if let Some(command) = self.text("cmd") {
-                return command.into_owned();
-            }
-            return self.title().unwrap_or_default();
+    /// The arguments of a launch.
+    pub(super) fn command(&self) -> Arguments {
+        if !self.arguments.is_empty() {
+            return Arguments {
+                text: joined(&self.arguments).into(),
+                is_cut: !self.is_whole(),
+            };
         }
-        joined(&self.arguments)
+        match self.text("cmd") {
+            Some(command) => Arguments {
+                text: command.into(),
+                is_cut: false,
+            },
+            None => self.title().unwrap_or_default(),
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 
 use super::ARGUMENT_END;
 use super::case::Case;
-use super::processes::{Process, Processes};
+use super::processes::{Arguments, Process, Processes};
 use super::syscalls::Deed;
 use crate::argv::{self, Words};
 use crate::host::{self, Kind, Side};
@@ -87,13 +87,8 @@ impl<'a> Facts<'a> {
     }
 
     /// Arguments as a command line.
-    pub(super) fn command_line(&self, arguments: &str) -> Cow<'static, str> {
-        let line = if self.redact {
-            redact::arguments(arguments.split(ARGUMENT_END))
-        } else {
-            arguments.to_owned()
-        };
-        Cow::Owned(line.replace(ARGUMENT_END, " "))
+    fn command_line(&self, arguments: &Arguments) -> Cow<'static, str> {
+        Cow::Owned(arguments.line(self.redact))
     }
 
     pub(super) fn launches(&self) -> bool {
@@ -199,7 +194,12 @@ impl<'a> Facts<'a> {
             if !self.redact {
                 return argv::words(file.as_deref(), arguments);
             }
-            let clean = redact::arguments(arguments.iter().map(String::as_str));
+            let list = arguments.iter().map(String::as_str);
+            let clean = if self.case.is_whole() {
+                redact::arguments(list)
+            } else {
+                redact::cut_arguments(list)
+            };
             let clean: Vec<_> = clean.split(ARGUMENT_END).collect();
             argv::words(file.as_deref(), &clean)
         };
@@ -210,7 +210,7 @@ impl<'a> Facts<'a> {
     pub(super) fn claims(&self) -> Option<&Claims> {
         let find = || {
             let mut arguments = self.case.arguments.iter().map(String::as_str);
-            let own = || self.own().map(|own| &*own.arguments);
+            let own = || self.own().map(|own| &*own.arguments.text);
             let found = arguments.find_map(jwt::first_claims);
             found.or_else(|| own().and_then(jwt::first_claims))
         };

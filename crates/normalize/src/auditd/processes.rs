@@ -5,12 +5,14 @@
 //! the number of a process that ended may stand for another. So what is known
 //! is taken only where the file agrees, or where there is nothing to compare.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 
 use super::ARGUMENT_END;
 use crate::limits::{
     ANCESTORS_MAX, AUDIT_ARGUMENT_BYTES_MAX, AUDIT_PATH_BYTES_MAX, AUDIT_PROCESSES_MAX,
 };
+use crate::redact;
 
 /// A program that runs.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -18,8 +20,38 @@ pub(super) struct Process {
     pub(super) pid: u32,
     pub(super) parent: Option<u32>,
     pub(super) file: Option<Box<str>>,
-    /// The arguments, separated by [`ARGUMENT_END`].
-    pub(super) arguments: Box<str>,
+    pub(super) arguments: Arguments,
+}
+
+/// The arguments of a process.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(super) struct Arguments {
+    /// Separated by [`ARGUMENT_END`].
+    pub(super) text: Box<str>,
+    /// Whether more may have followed, so that the last one need not be whole.
+    pub(super) is_cut: bool,
+}
+
+impl Arguments {
+    /// As one line, without secrets if they are to be cut out.
+    pub(super) fn line(&self, redacting: bool) -> String {
+        let list = self.text.split(ARGUMENT_END);
+        let line = match (redacting, self.is_cut) {
+            (false, _) => Cow::Borrowed(&*self.text),
+            (true, false) => Cow::Owned(redact::arguments(list)),
+            (true, true) => Cow::Owned(redact::cut_arguments(list)),
+        };
+        line.replace(ARGUMENT_END, " ")
+    }
+
+    /// What is remembered of them.
+    fn shorten(&mut self) {
+        if self.text.len() > AUDIT_ARGUMENT_BYTES_MAX {
+            let end = self.text.floor_char_boundary(AUDIT_ARGUMENT_BYTES_MAX);
+            self.text = self.text[..end].into();
+            self.is_cut = true;
+        }
+    }
 }
 
 /// The memory of programs, by machine and number.
@@ -32,12 +64,7 @@ pub(super) struct Processes {
 impl Processes {
     /// Notes a launch.
     pub(super) fn launched(&mut self, node: &str, mut process: Process) {
-        if process.arguments.len() > AUDIT_ARGUMENT_BYTES_MAX {
-            let end = process
-                .arguments
-                .floor_char_boundary(AUDIT_ARGUMENT_BYTES_MAX);
-            process.arguments = process.arguments[..end].into();
-        }
+        process.arguments.shorten();
         // A longer path than any is: it is not remembered.
         process.file = process
             .file
@@ -112,7 +139,7 @@ mod tests {
             pid,
             parent: Some(parent),
             file: Some(file.into()),
-            arguments: "".into(),
+            arguments: Arguments::default(),
         }
     }
 

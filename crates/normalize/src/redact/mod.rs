@@ -23,9 +23,7 @@ pub use excerpt::redact_excerpt;
 pub use text::redact_text;
 
 pub(crate) use json::{Bodies, json, json_hiding, log_entry, without};
-#[allow(unused_imports, reason = "for logs whose arguments are cut")]
-pub(crate) use text::cut_arguments;
-pub(crate) use text::{ARGUMENT_END, arguments, same};
+pub(crate) use text::{ARGUMENT_END, arguments, cut_arguments, same};
 pub(crate) use uri::uri;
 pub(crate) use words::{is_content, lists_content};
 

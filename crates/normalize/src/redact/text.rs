@@ -57,10 +57,6 @@ pub(crate) fn arguments<'t>(list: impl Iterator<Item = &'t str>) -> String {
 
 /// The same for a list whose last argument may be cut: what begins as a secret
 /// at its end is one, although its end is missing.
-#[cfg_attr(
-    not(test),
-    allow(dead_code, reason = "for logs whose arguments are cut")
-)]
 pub(crate) fn cut_arguments<'t>(list: impl Iterator<Item = &'t str>) -> String {
     clean(list, true)
 }

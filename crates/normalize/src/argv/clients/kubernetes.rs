@@ -1,6 +1,6 @@
 //! Clients of the Kubernetes API: `kubectl` and `oc`, and `helm`.
 //!
-//! Names and flags are those of the programs' own help texts.
+//! Names and flags are as the programs' help texts and documentation have them.
 
 use super::Client;
 
