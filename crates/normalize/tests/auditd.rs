@@ -316,7 +316,8 @@ fn audit_records_max() {
 #[test]
 fn audit_records_max_of_laurel() {
     let line = |count: usize| {
-        let members: String = (0..count).map(|n| format!(",\"K{n}\":{{}}")).collect();
+        let members: Vec<_> = (0..count).map(|n| format!(",\"K{n}\":{{}}")).collect();
+        let members = members.concat();
         format!("{{\"ID\":\"1.0:1\"{members}}}")
     };
     assert_eq!(

@@ -117,6 +117,9 @@ fn record<'a>(kind: &str, value: &'a RawValue, out: &mut Vec<Piece<'a>>) -> Resu
             }
             "SADDR" if value.get().starts_with('{') => address(&mut fields, value),
             "saddr" => structure(&mut fields, value),
+            "ID" if kind == "CONTAINER_INFO" => {
+                fields.push("id".into(), string(value).unwrap_or_default());
+            }
             _ => {
                 if let Some(text) = string(value) {
                     fields.push(name.0, text);
