@@ -72,6 +72,9 @@ pub const AUDIT_HELD_BYTES_MAX: usize = 32 << 20;
 /// How many records one audit event has at most.
 pub const AUDIT_RECORDS_MAX: usize = 2_048;
 
+/// The longest type of a record in LAUREL's events, in bytes.
+pub const AUDIT_KIND_BYTES_MAX: usize = 64;
+
 /// How many events that came out are remembered, to tell a record that comes
 /// too late.
 pub const AUDIT_RELEASED_MAX: usize = 16_384;

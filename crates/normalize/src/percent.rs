@@ -17,12 +17,26 @@ pub(crate) fn decode_query(text: &str) -> Cow<'_, str> {
     decode(text, true)
 }
 
+/// The bytes of a text whose escapes may stand for any bytes.
+pub(crate) fn path_bytes(text: &str) -> Vec<u8> {
+    decoded(text.as_bytes(), 0, false)
+}
+
 fn decode(text: &str, plus: bool) -> Cow<'_, str> {
-    let bytes = text.as_bytes();
     let special = |b: &u8| *b == b'%' || (plus && *b == b'+');
-    let Some(first) = bytes.iter().position(special) else {
+    let Some(first) = text.as_bytes().iter().position(special) else {
         return Cow::Borrowed(text);
     };
+    Cow::Owned(
+        match String::from_utf8(decoded(text.as_bytes(), first, plus)) {
+            Ok(text) => text,
+            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        },
+    )
+}
+
+/// Decodes from `first` on; nothing before it is an escape.
+fn decoded(bytes: &[u8], first: usize, plus: bool) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     out.extend_from_slice(&bytes[..first]);
     let mut at = first;
@@ -40,10 +54,7 @@ fn decode(text: &str, plus: bool) -> Cow<'_, str> {
             _ => out.push(b),
         }
     }
-    Cow::Owned(match String::from_utf8(out) {
-        Ok(text) => text,
-        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-    })
+    out
 }
 
 fn hex(b: u8) -> Option<u8> {

@@ -314,6 +314,44 @@ fn audit_records_max() {
 }
 
 #[test]
+fn audit_records_max_of_laurel() {
+    let line = |count: usize| {
+        let members: Vec<_> = (0..count).map(|n| format!(",\"K{n}\":{{}}")).collect();
+        let members = members.concat();
+        format!("{{\"ID\":\"1.0:1\"{members}}}")
+    };
+    assert_eq!(
+        run([line(limits::AUDIT_RECORDS_MAX)].into_iter())
+            .rejects
+            .len(),
+        0
+    );
+    for count in [limits::AUDIT_RECORDS_MAX + 1, 60_000] {
+        let beyond = run([line(count)].into_iter());
+        assert_eq!((beyond.rejects.len(), beyond.events.len()), (1, 0));
+        assert_eq!(beyond.rejects[0].reason.code(), "LATE_RECORD");
+    }
+    let listed = format!(
+        "{{\"ID\":\"1.0:1\",\"PATH\":[{}{{}}]}}",
+        "{},".repeat(60_000)
+    );
+    assert_eq!(run([listed].into_iter()).rejects.len(), 1);
+}
+
+#[test]
+fn audit_kind_bytes_max() {
+    let line = |length: usize| format!("{{\"ID\":\"1.0:1\",\"{}\":{{}}}}", "K".repeat(length));
+    assert_eq!(
+        run([line(limits::AUDIT_KIND_BYTES_MAX)].into_iter())
+            .rejects
+            .len(),
+        0
+    );
+    let beyond = run([line(limits::AUDIT_KIND_BYTES_MAX + 1)].into_iter());
+    assert_eq!(beyond.rejects[0].reason.code(), "WRONG_TYPE");
+}
+
+#[test]
 fn audit_released_max() {
     // The oldest event that came out is forgotten: its late record is an event
     // of its own.

@@ -376,27 +376,91 @@ fn hides(found: &Collected, canary: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// How the lines of a record with a secret come.
-fn planted_lines(records: &[(&'static str, String)], numbered: bool) -> Vec<String> {
-    let number = |kind: &'static str| match kind {
+/// The forms in which the records with a secret come.
+const FORMS: [&str; 6] = ["plain", "number", "unknown", "journal", "bytes", "laurel"];
+
+/// The lines of the records with a secret.
+fn planted_lines(records: &[(&'static str, String)], form: &str) -> Vec<String> {
+    let number = |kind: &str| match kind {
         "SYSCALL" => "1300",
         "EXECVE" => "1309",
         "CWD" => "1307",
         "PATH" => "1302",
-        "PROCTITLE" => "1327",
-        other => other,
+        _ => "1327",
     };
-    let each = records.iter().map(|(kind, fields)| {
-        if numbered {
-            format!(
-                "h kernel: audit: type={} audit(1.001:1): {fields}",
-                number(kind)
-            )
-        } else {
-            format!("type={kind} msg=audit(1.001:1): {fields}")
-        }
+    let entry = |kind: &str, message: serde_json::Value| {
+        json!({"MESSAGE": message, "_AUDIT_TYPE_NAME": kind, "_AUDIT_ID": "1", "_SOURCE_REALTIME_TIMESTAMP": "1001000"})
+            .to_string()
+    };
+    let each = records.iter().map(|(kind, fields)| match form {
+        "number" => format!(
+            "h kernel: audit: type={} audit(1.001:1): {fields}",
+            number(kind)
+        ),
+        "unknown" => format!(
+            "type=UNKNOWN[{}] msg=audit(1.001:1): {fields}",
+            number(kind)
+        ),
+        "journal" => entry(kind, format!("{kind} {fields}").into()),
+        "bytes" => entry(kind, format!("{kind} {fields}").into_bytes().into()),
+        _ => format!("type={kind} msg=audit(1.001:1): {fields}"),
     });
     each.collect()
+}
+
+/// A text with LAUREL's escapes, and more of them than it has.
+fn escaped(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut out, b| {
+        let _ = match b {
+            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'=' | b'_' | b'-' => {
+                write!(out, "{}", char::from(b))
+            }
+            b => write!(out, "%{b:02x}"),
+        };
+        out
+    })
+}
+
+/// The same launch as [`planted_records`], as LAUREL writes it.
+fn planted_laurel(text: &str, place: usize) -> String {
+    let words = shell_words(text);
+    let apart = || std::iter::once("env").chain(words.iter().map(String::as_str));
+    let arguments: Vec<_> = match place {
+        0 => ["sh", "-c", text].into_iter().map(escaped).collect(),
+        1 => apart().map(escaped).collect(),
+        _ => vec!["id".to_owned()],
+    };
+    let title = if place == 2 {
+        vec![escaped(text)]
+    } else {
+        arguments.clone()
+    };
+    let execve = if place == 1 && words.len().is_multiple_of(2) {
+        let each = arguments.iter().enumerate();
+        each.map(|(place, text)| (format!("a{place}"), json!(text)))
+            .collect()
+    } else {
+        json!({"ARGV": arguments, "ENV": {"HOME": "/"}})
+    };
+    json!({
+        "ID": "1.001:1",
+        "SYSCALL": {"arch": "0xc000003e", "syscall": 59, "success": "yes", "ppid": 1, "pid": 2, "uid": 0, "exe": "/bin/evidence"},
+        "EXECVE": execve, "CWD": {"cwd": if place == 3 { escaped(text) } else { "/".to_owned() }},
+        "PATH": [{"item": 0, "name": escaped(text)}], "PROCTITLE": {"ARGV": title},
+    })
+    .to_string()
+}
+
+/// Arguments in pieces of some bytes, each in a line of its own.
+fn split(arguments: &[String], size: usize) -> Vec<(&'static str, String)> {
+    let mut records = Vec::new();
+    for (number, text) in arguments.iter().enumerate() {
+        for (piece, bytes) in text.as_bytes().chunks(size).enumerate() {
+            let part = String::from_utf8_lossy(bytes);
+            records.push(("EXECVE", format!("a{number}[{piece}]={}", untrusted(&part))));
+        }
+    }
+    records
 }
 
 proptest! {
@@ -476,13 +540,15 @@ proptest! {
         mapping in mapping(),
         text in 0..TEXTS,
         place in 0..PLACES,
-        numbered in any::<bool>(),
+        form in texts(&FORMS),
     ) {
         let canary = format!("cnry{secret}");
         let text = planted_text(&canary, text);
-        // The arguments of a numbered record are not yet looked at as a list.
-        let numbered = numbered && place != 1;
-        let lines = planted_lines(&planted_records(&text, place), numbered);
+        let lines = if form == "laurel" {
+            vec![planted_laurel(&text, place)]
+        } else {
+            planted_lines(&planted_records(&text, place), form)
+        };
         let log = format!("{}\n{CHILD}", lines.join("\n"));
         let found = collect(LogType::Auditd, &setup(mapping, Needs { rules: Vec::new() }), log.as_bytes());
         prop_assert_eq!(found.events.len(), 3);
@@ -492,8 +558,32 @@ proptest! {
         }
         let open = Setup { redact: false, mapping, ..Setup::default() };
         let found = collect(LogType::Auditd, &open, log.as_bytes());
-        let shown = found.events.iter().any(|event| event.raw.contains(&canary) || event.raw.contains(&hex(&canary)));
+        let shown = form == "bytes" || found.events.iter().any(|event| event.raw.contains(&canary) || event.raw.contains(&hex(&canary)));
         prop_assert!(shown, "nothing is cut without redaction");
+    }
+
+    /// Nor does one whose argument came in pieces, on several lines in any order.
+    #[test]
+    fn a_secret_in_pieces_never_comes_out(
+        secret in "[a-zA-Z0-9]{16}",
+        text in 0..TEXTS,
+        size in 1..40_usize,
+        turn in any::<prop::sample::Index>(),
+        form in texts(&FORMS[..5]),
+    ) {
+        let canary = format!("cnry{secret}");
+        let words = shell_words(&planted_text(&canary, text));
+        let arguments: Vec<_> = std::iter::once("env".to_owned()).chain(words).collect();
+        let mut records = split(&arguments, size);
+        let by = turn.index(records.len());
+        records.rotate_left(by);
+        let found = collect(LogType::Auditd, &Setup::default(), planted_lines(&records, form).join("\n").as_bytes());
+        prop_assert_eq!(found.events.len(), 1);
+        hides(&found, &canary)?;
+        // A piece alone may be the secret, or a part of it.
+        let tail = &canary[canary.len() - 8..];
+        let shown = found.events[0].raw.contains(tail) || found.events[0].raw.contains(&hex(tail));
+        prop_assert!(!shown, "{}", found.events[0].raw);
     }
 
     /// Keystrokes and the order of a user are cut as well.

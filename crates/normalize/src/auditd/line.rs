@@ -9,6 +9,7 @@
 
 use std::borrow::Cow;
 
+use serde_json::value::RawValue;
 use yaral_udm::Timestamp;
 
 use super::types;
@@ -54,7 +55,7 @@ pub(super) enum Found<'a> {
 object! {
     /// An entry of the journal.
     Entry {
-        message: "MESSAGE" => Text<'a>,
+        message: "MESSAGE" => &'a RawValue,
         host: "_HOSTNAME" => Text<'a>,
         kind: "_AUDIT_TYPE_NAME" => Text<'a>,
         serial: "_AUDIT_ID" => Text<'a>,
@@ -74,7 +75,38 @@ pub(super) fn read(text: &str) -> Result<Found<'_>, Why> {
     if text == "----" || text.starts_with("time->") || text == "<no matches>" {
         return Ok(Found::Separator);
     }
-    plain(text).map(Found::Record)
+    let told = |why| match why {
+        (RejectReason::NotAuditd, _) if is_export(text) => {
+            let hint = "the journal's export form; use journalctl --all -o json";
+            (RejectReason::NotAuditd, hint.to_owned())
+        }
+        why => why,
+    };
+    plain(text).map(Found::Record).map_err(told)
+}
+
+/// Whether a line is a field of the journal's export form: a name in capitals,
+/// and its value.
+fn is_export(text: &str) -> bool {
+    let name = text
+        .split('=')
+        .next()
+        .filter(|name| name.len() < text.len());
+    name.is_some_and(|name| {
+        let letter = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+        !name.is_empty() && name.bytes().all(letter)
+    })
+}
+
+/// The text of a `MESSAGE`, which may be written as the list of its bytes.
+pub(super) fn message(value: &str) -> Option<Cow<'_, str>> {
+    if value.starts_with('[') {
+        let bytes: Vec<u8> = serde_json::from_str(value).ok()?;
+        return Some(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()));
+    }
+    serde_json::from_str::<Text<'_>>(value)
+        .ok()
+        .map(|text| text.0)
 }
 
 /// A line of text.
@@ -164,7 +196,15 @@ fn journal(text: &str) -> Result<Line<'_>, Why> {
     {
         return Err(none("the entry is a program's, not the kernel's"));
     }
-    let message = entry.message.ok_or_else(|| none("no MESSAGE"))?.0;
+    let message = entry.message.ok_or_else(|| {
+        none(if text.contains("\"MESSAGE\"") {
+            "MESSAGE is left out for its length; use journalctl --all -o json"
+        } else {
+            "no MESSAGE"
+        })
+    })?;
+    let message = self::message(message.get())
+        .ok_or_else(|| (RejectReason::WrongType, "in MESSAGE".to_owned()))?;
     let host = entry.host.map_or(Cow::Borrowed(""), |host| machine(host.0));
     let serial = entry.serial.and_then(|serial| serial.as_str().parse().ok());
     let time = entry
@@ -326,6 +366,18 @@ mod tests {
         assert_eq!(
             shown(text),
             "NOT_AUDITD: the entry is a program's, not the kernel's"
+        );
+        let text = r#"{"MESSAGE":[67,87,68,32,99,119,100,61,255],"_AUDIT_ID":"7","_SOURCE_REALTIME_TIMESTAMP":"1005000"}"#;
+        assert_eq!(shown(text), " CWD 1.005:7 [cwd=\u{fffd}]");
+        let text = r#"{"MESSAGE":null,"_AUDIT_ID":"7"}"#;
+        assert_eq!(
+            shown(text),
+            "NOT_AUDITD: MESSAGE is left out for its length; use journalctl --all -o json"
+        );
+        assert_eq!(shown(r#"{"MESSAGE":[300]}"#), "WRONG_TYPE: in MESSAGE");
+        assert_eq!(
+            shown("_AUDIT_ID=7"),
+            "NOT_AUDITD: the journal's export form; use journalctl --all -o json"
         );
         assert_eq!(shown("{}"), "NOT_AUDITD: no MESSAGE");
         assert_eq!(shown("{\"a\""), "TRUNCATED: at column 4");

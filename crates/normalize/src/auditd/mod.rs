@@ -20,6 +20,8 @@ mod map_secops;
 mod normalizer;
 mod processes;
 mod raw;
+mod raw_json;
+mod rejected;
 mod sockaddr;
 mod sockets;
 mod syscalls;
@@ -71,7 +73,7 @@ fn page() -> String {
         "# AUDITD\n\n\
          Reads the audit log of Linux: raw and enriched lines, alone or behind `node=`, a syslog header or the kernel's \
          own log; `ausearch --raw`, and what it prints between events without `-i`; entries of the journal as JSON \
-         (`journalctl -o json`); and LAUREL's JSON.\n\n\
+         (`journalctl --all -o json`); and LAUREL's JSON.\n\n\
          One event stands for one audit event: the records that share node, time and serial number. They may come \
          interleaved and in any order; an event is held until event time, as the lines of its input tell it, went on by \
          10 seconds, and events come out in the order of their times and serial numbers. LAUREL's events are whole \
@@ -83,6 +85,11 @@ fn page() -> String {
          at 128 bytes. A relative path is made absolute by the working directory, unless the call names another folder \
          (`openat` with a descriptor), of which the record has only a number; then it stays relative.\n\n\
          With `--semantics unix_connect=file_open` a connection to a socket file is a FILE_OPEN.\n\n\
+         Of LAUREL both forms of the arguments (`ARGV`, `ARGV_STR`) and of addresses (`saddr`, `SADDR`) are read, and the \
+         escapes below those of JSON. What `PPID`, `SPAWNED_BY` and `PID` tell about the parent and the container counts \
+         as the records `PARENT_INFO` and `CONTAINER_INFO`; the environment is dropped. An event is rejected if it has more \
+         than 2,048 records (`LATE_RECORD`), or an object or a list under a name that is no type of a record (`WRONG_TYPE`): \
+         64 bytes at most, of `A` to `Z`, digits, `_` and brackets.\n\n\
          Rejected: lines without `type=` and `audit(TIME:SERIAL)` (`NOT_AUDITD`), among them interpreted output \
          (`ausearch -i`) and the journal's short form, which has no serial numbers. Dropped: fields that no row below names, \
          the content of `TTY` records. `EOE` marks an end and says nothing else.\n\n\

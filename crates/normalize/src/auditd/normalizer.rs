@@ -11,14 +11,14 @@ use super::map_default::{COMMON, DEFAULT, PRINCIPAL, TARGET};
 use super::map_secops::SECOPS;
 use super::processes::Processes;
 use super::sockets::Sockets;
-use super::{laurel, raw};
+use super::{laurel, raw, raw_json, rejected};
 use crate::LogType;
 use crate::prefilter::Prefilter;
 use crate::record::{Counts, Normalizer, Position, Record, Sink};
-use crate::redact::{self, Bodies};
 use crate::reject::{Reject, RejectReason, readable};
 use crate::rows::Plan;
 use crate::setup::{Mapping, Setup, UnixConnect};
+use crate::{json, redact};
 
 /// The normalizer of this log type.
 pub(super) struct AuditdNormalizer {
@@ -80,11 +80,11 @@ impl AuditdNormalizer {
                 self.emit_held(&Held::alone(text, position), sink);
             }
             Taken::Late => {
-                let detail = format!("{} {}", line.kind, line.id);
+                let detail = rejected::name(line);
                 self.reject(text, position, (RejectReason::LateRecord, detail), sink);
             }
             Taken::Full => {
-                let detail = format!("{} {}: too many records", line.kind, line.id);
+                let detail = format!("{}: too many records", rejected::name(line));
                 self.reject(text, position, (RejectReason::LateRecord, detail), sink);
             }
         }
@@ -135,7 +135,7 @@ impl AuditdNormalizer {
                 plan: &self.plan,
                 text,
                 position,
-                id: event_id(&case),
+                id: event_id(&case, self.redact),
                 redact: self.redact,
                 connect_opens: self.connect_opens,
             });
@@ -174,7 +174,7 @@ impl AuditdNormalizer {
     ) {
         self.counts.rejected += 1;
         let shown = if self.redact {
-            raw::without_digits(text)
+            rejected::shown(text)
         } else {
             text.to_owned()
         };
@@ -183,11 +183,11 @@ impl AuditdNormalizer {
 }
 
 /// Node, time and serial number; the first is absent where no line names it.
-fn event_id(case: &Case<'_>) -> String {
+fn event_id(case: &Case<'_>, redact: bool) -> String {
     if case.node.is_empty() {
         case.id.to_string()
     } else {
-        format!("{}/{}", case.node, case.id)
+        format!("{}/{}", redact::text(&case.node, redact), case.id)
     }
 }
 
@@ -250,15 +250,10 @@ impl Record for AuditdRecord<'_> {
     fn raw(&self, out: &mut String) {
         if !self.redact {
             out.push_str(self.text);
-        } else if self.text.starts_with('{') {
-            redact::json(self.text, Bodies::None, out);
+        } else if laurel::is_event(self.text) && json::valid(self.text) {
+            raw_json::laurel(self.text, out);
         } else {
-            for (place, line) in self.text.lines().enumerate() {
-                if place > 0 {
-                    out.push('\n');
-                }
-                raw::clean(line, out);
-            }
+            raw::clean(self.text, out);
         }
     }
 

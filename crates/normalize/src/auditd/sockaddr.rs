@@ -28,7 +28,12 @@ pub(super) fn read(fields: &Fields<'_>) -> Option<Address> {
 }
 
 fn decode(bytes: &[u8]) -> Option<Address> {
-    let (family, rest) = (*bytes.first()?, bytes.get(2..)?);
+    let rest = bytes.get(2..)?;
+    // The high byte comes first on some machines.
+    let family = match *bytes.first()? {
+        0 => *bytes.get(1)?,
+        low => low,
+    };
     match family {
         UNIX => unix(rest),
         INET => {
@@ -80,7 +85,7 @@ fn named(fields: &Fields<'_>) -> Option<Address> {
             .map(str::to_owned)
     };
     if let Some(path) = any(&["path", "sun_path"]) {
-        return Some(Address::Unix(path));
+        return unix(path.as_bytes());
     }
     let address = any(&["laddr", "addr", "sin_addr", "sin6_addr"])?
         .parse()
