@@ -5,7 +5,8 @@
 mod common;
 
 use std::collections::BTreeSet;
-use std::io::Write;
+use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use common::{Collected, collect};
@@ -447,10 +448,10 @@ fn secrets_at_a_cut_end_are_cut_out() {
         assert!(short.ends_with(":S3cret"), "{short}");
         short.to_owned()
     };
-    let title: String = secret(106)
-        .bytes()
-        .map(|byte| format!("{byte:02X}"))
-        .collect();
+    let mut title = String::new();
+    for byte in secret(106).bytes() {
+        let _ = write!(title, "{byte:02X}");
+    }
     let call = "arch=c000003e syscall=257 a0=ffffff9c success=yes";
     let filler = "y".repeat(limits::AUDIT_ARGUMENT_BYTES_MAX - 24);
     let lines = [

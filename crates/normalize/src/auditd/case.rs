@@ -360,6 +360,19 @@ impl<'a> Case<'a> {
         self.number("ppid")
     }
 
+    /// File, name and arguments of the parent, where a record tells them.
+    pub(super) fn parent_info(&self) -> Option<(Cow<'_, str>, Cow<'_, str>, Arguments)> {
+        let fields = self.piece("PARENT_INFO")?;
+        let list: Vec<_> = fields.arguments().map(|(_, text)| text).collect();
+        let arguments = Arguments {
+            text: joined(&list).into(),
+            is_cut: false,
+        };
+        let path = fields.text("exe").unwrap_or_default();
+        let name = fields.text("comm").unwrap_or_default();
+        Some((path, name, arguments))
+    }
+
     /// What is to be remembered of a launch.
     pub(super) fn launch(&self) -> Option<Process> {
         if self.deed != Deed::Launch {

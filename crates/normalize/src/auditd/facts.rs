@@ -176,9 +176,21 @@ impl<'a> Facts<'a> {
                 }),
                 ..host::Process::default()
             });
-            std::iter::once(host::Process::default())
+            let mut chain: Vec<_> = std::iter::once(host::Process::default())
                 .chain(above)
-                .collect()
+                .collect();
+            // What the event itself says of its parent, as LAUREL does, stands
+            // in where the log has no launch of it.
+            if let Some(parent) = chain.get_mut(1)
+                && parent.path.is_empty()
+                && parent.command_line.is_empty()
+                && let Some((path, name, arguments)) = self.case.parent_info()
+            {
+                parent.path = path;
+                parent.name = name;
+                parent.command_line = self.command_line(&arguments);
+            }
+            chain
         })
     }
 
