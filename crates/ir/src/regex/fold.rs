@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn no_character_outside_the_bounds_has_another_case() {
-        let outside = ('\0'..FOLDABLE.0).chain('\u{1e944}'..=char::MAX);
+        let mut outside = ('\0'..FOLDABLE.0).chain('\u{1e944}'..=char::MAX);
         assert_eq!(outside.find_map(others), None);
     }
 }
