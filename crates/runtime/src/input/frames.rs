@@ -1,16 +1,19 @@
 //! A stream of bytes as frames: lines, or the records of a JSON document.
 //!
 //! A frame is one line without its ending. Where the first line with content
-//! is just `{` or `[`, the input is pretty-printed JSON, and a frame is one
-//! object of it (see [`super::document`]). A frame longer than the limit is
-//! skipped without being held, and the frame after it is good again. Every
-//! byte is looked at a bounded number of times.
+//! is just `{` or `[`, or begins with `[{`, the input is a JSON document, and a
+//! frame is one object of it (see [`super::document`]). A frame longer than the
+//! limit is skipped without being held, and the frame after it is good again.
+//! Every byte is looked at a bounded number of times.
 
 use std::io::{self, Read};
 
 use super::buffer::Buffer;
 use super::document::Document;
 use crate::limits::{BLOCK_BYTES, EXCERPT_WINDOW_BYTES, LINE_BYTES_MAX};
+
+/// How far the beginning of an input is looked at, whatever a read gives.
+const PEEK: usize = 64;
 
 /// The reason codes of what this module cannot turn into a frame.
 pub mod reason {
@@ -174,6 +177,9 @@ impl<R: Read> Frames<R> {
                 self.mode = Mode::Done;
                 return Ok(Found::Broken(broken));
             }
+            if self.begins_list()? {
+                self.mode = Mode::Document(Document::default());
+            }
         }
         if matches!(self.mode, Mode::FirstLine) {
             let found = self.line()?;
@@ -195,6 +201,23 @@ impl<R: Read> Frames<R> {
             }
             Mode::Done => Ok(Found::End),
             Mode::Start | Mode::FirstLine | Mode::Lines => self.line(),
+        }
+    }
+
+    /// Whether the first line, however long it is, begins as a list of objects.
+    /// Reads no further than it takes to tell.
+    fn begins_list(&mut self) -> io::Result<bool> {
+        loop {
+            let end = self.buffer.end().min(self.buffer.start + PEEK);
+            let start = self.buffer.slice(self.buffer.start, end);
+            let start = start.trim_ascii_start();
+            let list = start.strip_prefix(b"[").map(<[u8]>::trim_ascii_start);
+            if let Some(first) = list.unwrap_or(start).first() {
+                return Ok(list.is_some() && *first == b'{');
+            }
+            if end - self.buffer.start == PEEK || !self.buffer.fill()? {
+                return Ok(false);
+            }
         }
     }
 

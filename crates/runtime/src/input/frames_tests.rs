@@ -116,6 +116,16 @@ fn a_document_falls_into_its_objects() {
             good(6, "{}")
         ]
     );
+    // Lists on one line.
+    assert_eq!(
+        split(b" [ {\"a\":[{}]},{\"b\":\"]{\"}]\n[{}]\n{}"),
+        [
+            good(1, "{\"a\":[{}]}"),
+            good(1, "{\"b\":\"]{\"}"),
+            good(2, "{}"),
+            good(3, "{}")
+        ]
+    );
     assert_eq!(split(b"{"), [(1, Err((reason::BROKEN_DOCUMENT, 1)))]);
     assert_eq!(split(b"[\n]\n"), []);
 }
@@ -198,7 +208,7 @@ proptest! {
         block in 1usize..64,
     ) {
         let first = text.lines().find(|l| !l.trim_ascii().is_empty()).map(str::trim_ascii);
-        prop_assume!(!matches!(first, Some("{" | "[")));
+        prop_assume!(first != Some("{") && first.is_none_or(|line| !line.starts_with('[')));
         let reader = Uneven { bytes: text.as_bytes(), sizes, turn: 0 };
         let (frames, lines, _) = drain(Frames::with_limits(reader, 1000, block));
         prop_assert_eq!(frames, lines_of(&text));
@@ -207,7 +217,7 @@ proptest! {
 
     #[test]
     fn documents_of_any_block_size_give_the_same_objects(
-        text in "(\\{|\\[)\n([ {}\\[\\]\",\\\\\na]{0,60})",
+        text in "(\\{\n|\\[\n|\\[ ?\\{)([ {}\\[\\]\",\\\\\na]{0,60})",
         sizes in prop::collection::vec(1usize..9, 1..8),
     ) {
         let whole = drain(Frames::with_limits(text.as_bytes(), 1000, 4096));
