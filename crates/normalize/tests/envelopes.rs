@@ -117,6 +117,27 @@ fn a_record_in_an_envelope_is_the_record() {
     }
 }
 
+/// What `aws logs tail`, exports to a bucket, container runtimes and syslog put
+/// before a record.
+#[test]
+fn a_record_behind_a_prefix_is_the_record() {
+    let lines = lines();
+    let native = audit(&lines.join("\n"));
+    for prefix in [
+        "2026-11-23T05:18:12.123000+00:00 kube-apiserver-audit-0a1b ",
+        "2026-11-23T05:18:12.123Z ",
+        "2026-11-23T05:18:12.123456789+01:00 stdout F ",
+        "<13>Nov 23 05:18:12 master audit[7]: ",
+    ] {
+        let log: Vec<_> = lines.iter().map(|line| format!("{prefix}{line}")).collect();
+        let found = audit(&log.join("\n"));
+        same(&native, &found, [None, None, None]);
+        assert!(found.rejects.is_empty(), "{prefix}");
+        let claimed = recognise(&[log[0].as_bytes()]);
+        assert_eq!(claimed, Some(LogType::KubernetesAudit), "{prefix}");
+    }
+}
+
 #[test]
 fn a_row_of_a_table_is_the_record() {
     let records: Vec<Value> = lines()

@@ -6,7 +6,7 @@ use crate::rows;
 const HEAD: &str = "# KUBERNETES_AUDIT
 
 Reads records of the Kubernetes API server's audit log, versions `audit.k8s.io/v1`, `v1beta1` and those of 2017: \
-JSON lines, `EventList` batches, rows that hold the record in `log` or `message` (as an object or as text), \
+JSON lines, also behind a prefix such as a time or a stream, `EventList` batches, rows that hold the record in `log` or `message` (as an object or as text), \
 webhook records that hold the batch in `body`, and the envelopes of EKS, GKE, AKS and OpenShift. Envelopes and wrappers \
 may stand inside each other, up to `WRAPPERS_MAX`.
 

@@ -15,6 +15,7 @@ use crate::json::{Text, each_item, fault};
 use crate::limits::WRAPPERS_MAX;
 use crate::record::{Position, Sink};
 use crate::reject::RejectReason;
+use crate::wrapped::unprefixed;
 
 /// A line on its way to the normalizer.
 pub(super) struct Walk<'w> {
@@ -48,6 +49,8 @@ impl<'w> Walk<'w> {
             origin.server = Some(Cow::Borrowed(node));
             return self.document(record, &origin, depth);
         }
+        // A time, a stream or a program, as forwarders put before a record.
+        let text = unprefixed(text);
         let why = match serde_json::from_str::<RawEvent<'_>>(text) {
             Ok(raw) => match raw.shape() {
                 Shape::Event => return self.record(&Found::native(&raw, origin, text)),

@@ -27,6 +27,7 @@ use crate::json::{Text, each_item, object};
 use crate::limits::WRAPPERS_MAX;
 use crate::redact;
 use crate::reject::RejectReason;
+use crate::wrapped::unprefixed;
 
 /// Whose envelope it is.
 #[derive(Copy, Clone, Debug, Eq, PartialEq)]
@@ -257,7 +258,7 @@ pub(super) fn claims(text: &str, outer: &Origin<'_>, depth: u32) -> bool {
     if depth > WRAPPERS_MAX {
         return false;
     }
-    let text = node_prefix(text).map_or(text, |(_, rest)| rest);
+    let text = unprefixed(node_prefix(text).map_or(text, |(_, rest)| rest));
     let Err(error) = claims_native(text) else {
         return true;
     };
