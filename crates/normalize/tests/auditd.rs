@@ -438,6 +438,23 @@ fn audit_argument_bytes_max() {
     assert_eq!(line(1, "principal"), limits::AUDIT_ARGUMENT_BYTES_MAX);
 }
 
+#[test]
+fn what_sudo_ran_has_words_without_its_secrets() {
+    let mut command = String::new();
+    for byte in b"/usr/bin/kubectl -n prod --token=S3cret get secrets -A" {
+        let _ = write!(command, "{byte:02X}");
+    }
+    let line = format!(
+        "type=USER_CMD msg=audit(1.000:1): pid=7 uid=1001 auid=1001 ses=3 msg='cwd=\"/\" cmd={command} exe=\"/usr/bin/sudo\" res=success'"
+    );
+    let found = run(std::iter::once(line));
+    let event: serde_json::Value = serde_json::from_str(&found.events[0].json).expect("JSON");
+    assert_eq!(event["metadata"]["eventType"], "PROCESS_LAUNCH");
+    assert_eq!(event["additional"]["exec_program"], "kubectl");
+    assert_eq!(event["additional"]["exec_words"], "kubectl get secrets");
+    assert!(!found.events[0].json.contains("S3cret"));
+}
+
 /// The end of what was cut may be the beginning of a secret, which then lacks
 /// what tells it from other words.
 #[test]

@@ -84,6 +84,8 @@ fn page() -> String {
          the command line of a process that opens or connects is that of its launch, else its title, which the kernel cuts \
          at 128 bytes. A relative path is made absolute by the working directory, unless the call names another folder \
          (`openat` with a descriptor), of which the record has only a number; then it stays relative.\n\n\
+         What sudo ran (`USER_CMD`) is a launch by sudo, in a log without system calls the only trace of it. Where launches \
+         are logged too, it stands there twice.\n\n\
          With `--semantics unix_connect=file_open` a connection to a socket file is a FILE_OPEN.\n\n\
          Of LAUREL both forms of the arguments (`ARGV`, `ARGV_STR`) and of addresses (`saddr`, `SADDR`) are read, and the \
          escapes below those of JSON. What `PPID`, `SPAWNED_BY` and `PID` tell about the parent and the container counts \
