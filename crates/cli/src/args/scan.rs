@@ -10,7 +10,8 @@ use super::{InputArgs, LanguageArgs};
 #[derive(Debug, Args)]
 pub(crate) struct ScanArgs {
     /// Logs: files, folders, globs, or - for standard input; gzip and Zstandard
-    /// are unpacked
+    /// are unpacked. Files come in this order, those of a folder or glob by name,
+    /// and a rotated log (audit.log.2.gz, audit.log.1, audit.log) oldest first
     #[arg(value_name = "INPUT", required = true)]
     pub(crate) inputs: Vec<String>,
     /// Rules to run: files, folders or globs; may be repeated. Without it, the

@@ -10,5 +10,6 @@ mod help;
 mod hostile;
 mod normalize;
 mod readme;
+mod rotated;
 mod scan;
 mod secrets;

@@ -1,7 +1,8 @@
 //! The inputs that the user's words stand for.
 //!
-//! A word is a file, a directory (read recursively, sorted by name), a glob,
-//! or `-` for standard input. The order of the words is kept, and a file that
+//! A word is a file, a directory (read recursively, sorted by name, a rotated
+//! log from its oldest file on), a glob, which sorts likewise, or `-` for
+//! standard input. The order of the words is kept, and a file that
 //! several words lead to is read once, where the first one leads to it.
 
 use std::collections::BTreeSet;
@@ -9,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::rotation::uncompressed;
 use super::{WalkError, walk};
 
 /// Something to read records from.
@@ -34,7 +36,8 @@ pub enum Source {
     LeftOut,
 }
 
-/// Endings of files that stand beside logs in a directory and hold none.
+/// Endings of files that stand beside logs in a directory and hold none,
+/// compressed or not.
 /// Named outright, or by a pattern, such a file is read like any other.
 const DOCUMENT_ENDINGS: &[&str] = &[
     "csv", "htm", "html", "md", "pdf", "png", "toml", "yaml", "yaral", "yl2", "yml",
@@ -123,7 +126,9 @@ pub fn expand(words: &[String]) -> Result<Vec<Input>, InputError> {
 }
 
 fn is_document(path: &Path) -> bool {
-    let ending = path.extension().and_then(|ending| ending.to_str());
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let plain = Path::new(uncompressed(&name));
+    let ending = plain.extension().and_then(|ending| ending.to_str());
     ending.is_some_and(|ending| DOCUMENT_ENDINGS.contains(&ending.to_ascii_lowercase().as_str()))
 }
 
@@ -149,7 +154,7 @@ mod tests {
     #[test]
     fn documents_in_a_directory_are_left_out_unless_named() {
         let dir = tempfile::tempdir().unwrap();
-        let paths: Vec<_> = ["a.log", "labels.csv", "README.md"]
+        let paths: Vec<_> = ["a.log", "labels.csv", "b.csv.gz", "README.md", "c.html.zst"]
             .iter()
             .map(|name| dir.path().join(name).to_str().unwrap().to_owned())
             .collect();
@@ -164,7 +169,7 @@ mod tests {
                 .count()
         };
         assert_eq!(read(&[dir.path().to_str().unwrap().to_owned()]), 1);
-        assert_eq!(read(&paths), 3);
+        assert_eq!(read(&paths), 5);
     }
 
     #[test]
@@ -175,6 +180,22 @@ mod tests {
             .map(|n| format!("{root}/{n}"))
             .collect();
         assert_eq!(names(std::slice::from_ref(&root)), want);
+    }
+
+    #[test]
+    fn a_rotated_log_is_read_from_its_oldest_file_on_unless_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().to_str().unwrap();
+        let want = ["log.10.gz", "log.9", "log.1", "log"].map(|n| format!("{root}/{n}"));
+        for path in &want {
+            fs::write(path, "x\n").unwrap();
+        }
+        for word in [root.to_owned(), format!("{root}/log*")] {
+            assert_eq!(names(&[word]), want);
+        }
+        let mut named = want.to_vec();
+        named.sort();
+        assert_eq!(names(&named), named);
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod document;
 mod expand;
 mod frames;
 mod open;
+mod rotation;
 mod walk;
 
 pub use expand::{Input, InputError, Source, expand};

@@ -1,4 +1,5 @@
-//! Directories, files and globs to a list of files, in sorted order.
+//! Directories, files and globs to a list of files, in order of name, and
+//! those of one rotated log from the oldest to the current one.
 //!
 //! Shared by log inputs, rules and lists. Hidden entries and special files
 //! inside a directory are passed over; every directory is visited once,
@@ -9,6 +10,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::rotation;
 use crate::limits::{DIRECTORY_DEPTH_MAX, INPUTS_MAX};
 
 /// Why a name does not lead to files.
@@ -120,14 +122,13 @@ impl Found<'_> {
         }
         let mut entries = Vec::new();
         for entry in fs::read_dir(path).map_err(|e| failed(path, e))? {
-            entries.push(entry.map_err(|e| failed(path, e))?.file_name());
-        }
-        entries.sort();
-        for entry in entries {
-            if entry.as_encoded_bytes().starts_with(b".") {
-                continue;
+            let name = entry.map_err(|e| failed(path, e))?.file_name();
+            if !name.as_encoded_bytes().starts_with(b".") {
+                entries.push(path.join(name));
             }
-            let path = path.join(entry);
+        }
+        rotation::order(&mut entries, &Path::is_file);
+        for path in entries {
             // A link to nowhere is common where logs are rotated away.
             let Ok(meta) = fs::metadata(&path) else {
                 if (self.wanted)(&path) && self.dangling.len() < self.files_max {
@@ -149,7 +150,7 @@ fn is_pattern(name: &str) -> bool {
     name.contains(['*', '?', '['])
 }
 
-/// The paths that a pattern matches, sorted; at least one, and at most one more
+/// The paths that a pattern matches, in order; at least one, and at most one more
 /// than are allowed, so that the limit is told and not kept in silence.
 fn matches(pattern: &str, paths_max: usize) -> Result<Vec<PathBuf>, WalkError> {
     let options = glob::MatchOptions {
@@ -174,7 +175,7 @@ fn matches(pattern: &str, paths_max: usize) -> Result<Vec<PathBuf>, WalkError> {
     if all.is_empty() {
         return Err(WalkError::NoMatch(pattern.to_owned()));
     }
-    all.sort();
+    rotation::order(&mut all, &Path::is_file);
     Ok(all)
 }
 
