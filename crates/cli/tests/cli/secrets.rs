@@ -112,7 +112,9 @@ fn logs(folder: &Path) -> Vec<PathBuf> {
 fn no_secret_is_in_any_output() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut files = logs(&root.join("samples"));
-    match std::env::var_os("YARAL_TELEMETRY").map(PathBuf::from) {
+    let telemetry = std::env::var_os("YARAL_TELEMETRY").map(PathBuf::from);
+    let in_full = telemetry.is_some();
+    match telemetry {
         Some(folder) => files.extend(logs(&folder)),
         None => {
             let _ = writeln!(
@@ -132,7 +134,11 @@ fn no_secret_is_in_any_output() {
             .count();
         tokens(&text, &mut secrets);
     }
-    assert!(there > 3, "the logs hold secrets to begin with");
+    let tokens = secrets.len() - PLANTED.len();
+    assert!(
+        there > 0 && (there > 3 || !in_full),
+        "the logs hold secrets to begin with: {there}, and {tokens} tokens"
+    );
     let bench = Bench::new();
     bench.write("everything.yaral", RULE);
     for file in &files {

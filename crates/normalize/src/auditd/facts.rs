@@ -199,33 +199,31 @@ impl<'a> Facts<'a> {
     pub(super) fn words(&self) -> Option<&Words> {
         let find = || {
             if self.orders() {
-                // A log without launches has nothing else of what sudo ran.
-                let command = self.case.text("cmd")?;
+                // A log without launches has nothing else of what sudo ran. It is a
+                // text, so secrets go before it is taken apart.
+                self.case.text("cmd")?;
+                let command = self.command_line(&self.case.command());
                 let list: Vec<_> = command.split_ascii_whitespace().collect();
-                return self.words_of(None, &list, true);
+                return argv::words(None, &list);
             }
             if !self.launches() || self.case.arguments.is_empty() {
                 return None;
             }
             let file = self.case.exe();
-            let arguments: Vec<_> = self.case.arguments.iter().map(String::as_str).collect();
-            self.words_of(file.as_deref(), &arguments, self.case.is_whole())
+            let arguments = &self.case.arguments;
+            if !self.redact {
+                return argv::words(file.as_deref(), arguments);
+            }
+            let list = arguments.iter().map(String::as_str);
+            let clean = if self.case.is_whole() {
+                redact::arguments(list)
+            } else {
+                redact::cut_arguments(list)
+            };
+            let clean: Vec<_> = clean.split(ARGUMENT_END).collect();
+            argv::words(file.as_deref(), &clean)
         };
         self.words.get_or_init(find).as_ref()
-    }
-
-    fn words_of(&self, file: Option<&str>, arguments: &[&str], whole: bool) -> Option<Words> {
-        if !self.redact {
-            return argv::words(file, arguments);
-        }
-        let list = arguments.iter().copied();
-        let clean = if whole {
-            redact::arguments(list)
-        } else {
-            redact::cut_arguments(list)
-        };
-        let clean: Vec<_> = clean.split(ARGUMENT_END).collect();
-        argv::words(file, &clean)
     }
 
     /// The claims of a token among the arguments of the program.
