@@ -12,6 +12,7 @@
 mod clients;
 mod excerpt;
 mod json;
+mod piped;
 mod scan;
 mod text;
 mod uri;
