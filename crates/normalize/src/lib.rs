@@ -56,6 +56,6 @@ mod udm;
 pub use log_type::{LogType, normalizer, recognise};
 pub use page::page;
 pub use record::{Counts, Normalizer, Position, Record, Sink};
-pub use redact::{REDACTED, redact_excerpt, redact_text};
-pub use reject::{Reject, RejectReason};
+pub use redact::{REDACTED, redact_excerpt, redact_text, redact_value};
+pub use reject::{Reject, RejectReason, redact_unread};
 pub use setup::{Mapping, Setup, UnixConnect};

@@ -4,6 +4,7 @@
 //! the offending text with secrets cut out. It never quotes a value through an
 //! error message: details carry columns and categories only.
 
+use crate::auditd::rejected as auditd;
 use crate::limits::{EXCERPT_BYTES_MAX, EXCERPT_WINDOW};
 use crate::record::Position;
 use crate::redact;
@@ -168,6 +169,16 @@ pub(crate) fn readable(line: &[u8]) -> Result<&str, (RejectReason, String)> {
     }
 }
 
+/// The start of a text of which nobody knows the log type, redacted for an
+/// excerpt.
+#[must_use]
+pub fn redact_unread(text: &str) -> String {
+    if auditd::may_be(text) {
+        return redact::redact_excerpt(&auditd::shown(text));
+    }
+    redact::redact_excerpt(text)
+}
+
 /// The first bytes of `text`, redacted, then escaped, then cut.
 fn excerpt(text: &[u8], on: bool) -> String {
     let window = &text[..text.len().min(EXCERPT_WINDOW)];
@@ -196,6 +207,26 @@ fn excerpt(text: &[u8], on: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_no_log_type_shows_no_arguments_of_a_launch() {
+        for (text, expected) in [
+            (
+                "type=EXECVE msg=audit(X1.0:1): argc=2 a0=\"s\" a1=73",
+                "type=EXECVE",
+            ),
+            (
+                "type=X msg=audit(X1.0:1): proctitle=6375726C002D7562",
+                "type=X msg=audit(X1.0:1): proctitle=<redacted>",
+            ),
+            (
+                "--token s; {\"env\":[1]}",
+                "--token <redacted> {\"env\"<redacted>",
+            ),
+        ] {
+            assert_eq!(redact_unread(text), expected);
+        }
+    }
 
     #[test]
     fn codes_are_unique() {

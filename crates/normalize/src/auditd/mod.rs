@@ -21,7 +21,7 @@ mod normalizer;
 mod processes;
 mod raw;
 mod raw_json;
-mod rejected;
+pub(crate) mod rejected;
 mod sockaddr;
 mod sockets;
 mod syscalls;

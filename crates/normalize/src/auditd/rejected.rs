@@ -36,8 +36,14 @@ pub(super) fn name(line: &Line<'_>) -> String {
     format!("{kind} {}", line.id)
 }
 
+/// Whether a line that nobody could read may be one of the Linux audit log:
+/// what it holds in hexadecimal only this format can tell.
+pub(crate) fn may_be(text: &str) -> bool {
+    text.contains("audit(") || text.contains("type=EXECVE") || text.contains("proctitle=")
+}
+
 /// The text of a rejected line, to make its excerpt from.
-pub(super) fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let mut out = String::new();
     if let Some(line) = raw::record(text) {
         let hidden = matches!(&*line.kind, "EXECVE" | "PROCTITLE") || raw::is_typed(&line.kind);

@@ -50,6 +50,8 @@ pub(super) struct Client {
     /// Letters that may stand before that of a flag, behind one dash.
     switches: &'static [u8],
     pub(super) plain: Plain,
+    /// Behind one of these words come pairs whose values are secrets.
+    writes: &'static [&'static str],
 }
 
 const fn flag(name: &'static str, holds: Holds) -> Flag {
@@ -75,6 +77,7 @@ const fn client(names: &'static [&'static str], flags: &'static [Flag]) -> Clien
         flags,
         switches: &[],
         plain: Plain::None,
+        writes: &[],
     }
 }
 
@@ -110,6 +113,7 @@ const CLIENTS: &[Client] = &[
     },
     Client {
         plain: Plain::Behind("login"),
+        writes: &["put", "patch", "write"],
         ..client(&["vault", "bao"], &[])
     },
     client(
@@ -164,6 +168,11 @@ const CLIENTS: &[Client] = &[
         )
     },
     client(&["openssl"], &[alone("-k"), alone("-K")]),
+    client(
+        &["sqlcmd", "osql", "bcp", "tsql"],
+        &[flag("-P", Holds::Secret)],
+    ),
+    client(&["chpasswd"], &[alone("-e"), alone("--encrypted")]),
     Client {
         switches: b"mMrNDloUL",
         ..client(&["useradd", "usermod"], &[PASSWORD])
@@ -228,6 +237,7 @@ impl Client {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Countdown {
     armed: bool,
+    writes: bool,
     left: u8,
 }
 
@@ -238,11 +248,16 @@ impl Countdown {
             Plain::Behind(_) => 1,
             Plain::Last => 3,
         };
-        Self { armed: false, left }
+        Self {
+            armed: false,
+            writes: false,
+            left,
+        }
     }
 
     /// Takes a word of the command into account.
     pub(super) fn word(&mut self, client: &Client, word: &[u8]) {
+        self.writes |= client.writes.iter().any(|verb| word == verb.as_bytes());
         match client.plain {
             Plain::None => {}
             Plain::Behind(verb) => self.armed |= word == verb.as_bytes(),
@@ -265,6 +280,11 @@ impl Countdown {
 
     pub(super) fn is_armed(self) -> bool {
         self.armed
+    }
+
+    /// Whether the words that come are pairs of a name and a secret.
+    pub(super) fn writes(self) -> bool {
+        self.writes
     }
 
     /// Whether a word that comes next is the secret.

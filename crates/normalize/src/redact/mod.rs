@@ -12,6 +12,7 @@
 mod clients;
 mod excerpt;
 mod json;
+mod piped;
 mod scan;
 mod text;
 mod uri;
@@ -21,6 +22,7 @@ use std::borrow::Cow;
 
 pub use excerpt::redact_excerpt;
 pub use text::redact_text;
+pub use uri::redact_value;
 
 pub(crate) use json::{Bodies, json, json_hiding, log_entry, without};
 pub(crate) use text::{ARGUMENT_END, arguments, cut_arguments, same};

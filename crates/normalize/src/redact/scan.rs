@@ -9,7 +9,7 @@ use crate::limits::FLAG_BYTES_MAX;
 pub(super) const END: u8 = 0x1f;
 
 /// The first place from `start` on whose byte is not `inside`.
-pub(super) fn run_end(bytes: &[u8], start: usize, inside: impl Fn(u8) -> bool) -> usize {
+pub(super) fn run_end(bytes: &[u8], start: usize, mut inside: impl FnMut(u8) -> bool) -> usize {
     let start = start.min(bytes.len());
     let length = bytes[start..].iter().position(|b| !inside(*b));
     length.map_or(bytes.len(), |length| start + length)

@@ -13,7 +13,7 @@ use super::scan::{
     END, bare, base64_byte, is_operator, is_reference, is_script_flag, is_space, run_end,
     token_byte, trim_quote, word_run,
 };
-use super::words;
+use super::{piped, words};
 use crate::limits::FLAG_BYTES_MAX;
 
 /// Separates the arguments of a list in the text form that the redactor works
@@ -129,6 +129,10 @@ struct Pass<'t> {
     client: Option<(&'static Client, Countdown)>,
     /// No token starts before this place.
     barren: usize,
+    /// Whether the text speaks of a secret, once somebody asked.
+    secret: Option<bool>,
+    /// What a script writes into a command that reads a secret, the last first.
+    spoken: Vec<(usize, usize)>,
 }
 
 impl<'t> Pass<'t> {
@@ -145,12 +149,18 @@ impl<'t> Pass<'t> {
             next: Next::Plain,
             client: None,
             barren: 0,
+            secret: None,
+            spoken: piped::secrets(text),
         }
     }
 
     fn run(mut self) -> Cow<'t, str> {
         let mut at = 0;
         while let Some(&b) = self.bytes.get(at) {
+            if let Some((start, end)) = self.spoken.pop_if(|(start, _)| *start <= at) {
+                at = self.replace(start.max(self.done), end).max(at);
+                continue;
+            }
             at = match b {
                 b'J' | b'K' => self.token(at),
                 b'_' | b'-' | b'z' => self.vendor(at),
@@ -251,6 +261,11 @@ impl<'t> Pass<'t> {
         if words::is_parameter(word) {
             return self.value(after);
         }
+        if words::is_command(word) {
+            self.word = after;
+            self.client = None;
+            return after;
+        }
         if words::is_login_flag(bare(word)) {
             self.next = Next::Login;
         }
@@ -278,6 +293,9 @@ impl<'t> Pass<'t> {
         if words::ends_with(before, "cookie") {
             return self.cookie(at + 1);
         }
+        if let Some(end) = self.data(before, at + 1) {
+            return end;
+        }
         if !words::is_key(before) {
             return at + 1;
         }
@@ -288,6 +306,25 @@ impl<'t> Pass<'t> {
             _ => return at + 1,
         }
         self.named(before, at + 1)
+    }
+
+    /// Cuts the object behind `data` and its colon: it holds the data of a
+    /// secret, whatever their names are.
+    fn data(&mut self, name: &[u8], start: usize) -> Option<usize> {
+        let open = run_end(self.bytes, start, |b| is_space(b) && b != END);
+        let is_object = self.bytes.get(open) == Some(&b'{');
+        if !is_object || (words::holds_data(name)? && !self.speaks_of_secret()) {
+            return None;
+        }
+        Some(self.cut(open + 1, object_end(self.bytes, open + 1)))
+    }
+
+    fn speaks_of_secret(&mut self) -> bool {
+        *self.secret.get_or_insert_with(|| {
+            ["secret", "Secret"]
+                .iter()
+                .any(|word| memchr::memmem::find(self.bytes, word.as_bytes()).is_some())
+        })
     }
 
     /// What follows a name and its `:` or spaced-out `=`.
@@ -424,11 +461,13 @@ impl<'t> Pass<'t> {
             return self.value(after);
         }
         let holds = self.client_flag(bare);
-        if holds == Some(Holds::Secret) || self.counts(bare, after) {
+        if self.counts(bare, after) || (holds == Some(Holds::Secret) && !self.ends_command(after)) {
             self.spend();
             return self.value(after);
         }
-        if words::is_env_flag(bare) {
+        let writes = self.client.is_some_and(|(_, count)| count.writes())
+            && self.bytes.get(after) != Some(&b'-');
+        if writes || words::is_env_flag(bare) {
             self.next = Next::Pair;
         } else if let Some(holds) = holds {
             self.next = announced(holds);
@@ -450,6 +489,16 @@ impl<'t> Pass<'t> {
     fn client_flag(&self, bare: &[u8]) -> Option<Holds> {
         let (client, _) = self.client?;
         client.announced(bare).map(|flag| flag.holds)
+    }
+
+    /// Whether the next word is one that ends a command, as behind `chpasswd
+    /// -e`, which may read what it needs.
+    fn ends_command(&self, after: usize) -> bool {
+        let rest = &self.bytes[after..];
+        let word = &rest[..rest.len().min(3)];
+        [&b"| "[..], b"|| ", b"&& ", b"; "]
+            .iter()
+            .any(|operator| word.starts_with(operator))
     }
 
     /// The secret of the current command was found; most have but one.
@@ -570,7 +619,15 @@ impl<'t> Pass<'t> {
         let mut end = start;
         loop {
             end = word_run(self.bytes, end);
-            let escaped = end > start && self.bytes[end - 1] == b'\\';
+            let last = end.checked_sub(1).filter(|last| *last >= start);
+            let last = last.map(|last| self.bytes[last]);
+            // `--from-literal k='a b'`
+            if let (Some(b'='), Some(quote @ (b'"' | b'\''))) = (last, self.bytes.get(end)) {
+                end = run_end(self.bytes, end + 1, |b| b != *quote && b != END);
+                end += usize::from(self.bytes.get(end) == Some(quote));
+                continue;
+            }
+            let escaped = last == Some(b'\\');
             if !(escaped && matches!(self.bytes.get(end), Some(b' ' | b'\t'))) {
                 return end;
             }
@@ -610,6 +667,31 @@ fn announced(holds: Holds) -> Next {
         Holds::Cookies => Next::Cookies,
         Holds::Percent => Next::Percent,
     }
+}
+
+/// The place of the brace that closes an object, or where the argument ends. A
+/// quote is closed by one with as many backslashes before it.
+fn object_end(bytes: &[u8], start: usize) -> usize {
+    let mut depth = 1_usize;
+    let mut quoted = None;
+    let mut slashes = 0;
+    for (at, &b) in bytes.iter().enumerate().skip(start) {
+        match b {
+            END => return at,
+            b'"' if quoted.is_none() => quoted = Some(slashes),
+            b'"' if quoted == Some(slashes) => quoted = None,
+            b'{' if quoted.is_none() => depth += 1,
+            b'}' if quoted.is_none() => {
+                depth -= 1;
+                if depth == 0 {
+                    return at;
+                }
+            }
+            _ => {}
+        }
+        slashes = if b == b'\\' { slashes + 1 } else { 0 };
+    }
+    bytes.len()
 }
 
 /// Whether what stands around the colon is an address with its port.

@@ -100,6 +100,9 @@ const LOGIN_FLAGS: &[&str] = &[
     "--dest-creds",
 ];
 
+/// What the names of fields end in that hold a command line.
+const COMMANDS: &[&str] = &["command", "cmdline", "cmd", "cmd_line"];
+
 /// What the tokens of well-known vendors begin with.
 const VENDORS: &[&str] = &[
     "ghp_",
@@ -148,6 +151,37 @@ pub(super) fn is_key(text: &[u8]) -> bool {
     let folder = text.ends_with(b"PWD") && (text.len() == 3 || text.ends_with(b"OLDPWD"));
     KEYS.iter().any(|key| ends_with(text, key))
         || (!folder && SHORT_KEYS.iter().any(|key| ends_with_word(text, key)))
+        || is_key_header(text)
+}
+
+/// Whether `text` ends in a header such as `X-Auth-Key`.
+fn is_key_header(text: &[u8]) -> bool {
+    if !ends_with(text, "-key") {
+        return false;
+    }
+    let word = super::scan::bare(text);
+    let word = word.strip_prefix(b"-H").unwrap_or(word);
+    word.len() > 2 && word[..2].eq_ignore_ascii_case(b"x-")
+}
+
+/// Whether what follows `text` and a `=` is a command line, as in the prose of
+/// an alert: `command`, `pcmdline`, `proc.acmdline[2]`.
+pub(super) fn is_command(text: &[u8]) -> bool {
+    let index = text.strip_suffix(b"]").and_then(|text| {
+        let digits = text.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+        text[..text.len() - digits].strip_suffix(b"[")
+    });
+    let name = index.unwrap_or(text);
+    COMMANDS.iter().any(|command| ends_with(name, command))
+}
+
+/// Whether an object under this name holds secret data, and whether only if
+/// the text speaks of a secret.
+pub(super) fn holds_data(name: &[u8]) -> Option<bool> {
+    if ends_with_word(name, "stringData") {
+        return Some(false);
+    }
+    (ends_with_word(name, "data") || ends_with_word(name, "binaryData")).then_some(true)
 }
 
 /// Whether `text`, before a `=`, names a secret. Brackets do not matter:

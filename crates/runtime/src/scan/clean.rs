@@ -7,7 +7,7 @@
 
 use yaral_engine::Detection;
 use yaral_ir::value::Value;
-use yaral_normalize::{REDACTED, redact_text};
+use yaral_normalize::{REDACTED, redact_text, redact_value};
 
 /// Redacts the texts of a detection.
 pub(super) fn detection(detection: &mut Detection) {
@@ -40,7 +40,7 @@ fn shown(name: &str, text: &str) -> String {
     if tells && !redact_text(&named).ends_with(text) {
         return REDACTED.to_owned();
     }
-    redact_text(text).into_owned()
+    redact_value(text).into_owned()
 }
 
 /// The last key or field of a path, or the name of an outcome variable.
@@ -63,6 +63,11 @@ mod tests {
             REDACTED
         );
         assert_eq!(shown("$who", "alice"), "alice");
+        let url = "/api/v1/pods/web/exec?command=sh&command=-c&command=mysql+-uroot+-p";
+        assert_eq!(
+            shown("$e.target.url", &format!("{url}hunter2+-e+1&tty=true")),
+            format!("{url}<redacted>+-e+1&tty=true")
+        );
         let command = "cat /var/run/secrets/kubernetes.io/serviceaccount/token";
         assert_eq!(shown("$command", command), command);
         assert!(

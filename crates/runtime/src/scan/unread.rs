@@ -127,7 +127,9 @@ fn excerpt(bytes: &[u8], redact: bool) -> String {
             .iter()
             .filter_map(|name| lossy.find(name))
             .min();
-        Cow::Owned(yaral_normalize::redact_text(&lossy[..end.unwrap_or(lossy.len())]).into_owned())
+        Cow::Owned(yaral_normalize::redact_unread(
+            &lossy[..end.unwrap_or(lossy.len())],
+        ))
     } else {
         lossy
     };

@@ -114,6 +114,13 @@ fn long_texts_take_linear_time() {
         "curl -b a=b; ",
         "curl -",
         "curl -sSua ",
+        "echo ",
+        "echo 'a | chpasswd ",
+        "data:{",
+        "data:{\\\"",
+        "command=",
+        "a='",
+        "vault kv put a=b ",
         "vault login ",
         "htpasswd -b ",
         "smbclient -U a%",
@@ -480,6 +487,16 @@ fn twice_is_once_for_every_three_words() {
         "=",
         ":",
         "Cookie:",
+        "echo",
+        "|",
+        "--password-stdin",
+        "put",
+        "command=vault",
+        "data:{",
+        "}",
+        "secret",
+        "k='a",
+        "X-A-Key:",
         "https://a:s@h",
         "\"-u",
     ];
@@ -497,4 +514,80 @@ fn twice_is_once_for_every_three_words() {
         }
     }
     assert_eq!(count, words.len().pow(3));
+}
+
+#[test]
+fn what_a_script_or_an_object_gives_a_secret_is_one() {
+    check(&[
+        (
+            r#"kubectl patch secret s -p {"stringData":{"a":"s\"}","b":"s"}} x"#,
+            r#"kubectl patch secret s -p {"stringData":{<redacted>}} x"#,
+        ),
+        (
+            r#"kubectl patch secret s --patch={"data": {"a":"s"}} x"#,
+            r#"kubectl patch secret s --patch={"data": {<redacted>}} x"#,
+        ),
+        (
+            r#"kubectl apply -f - <<E {\"kind\":\"Secret\",\"data\":{\"a\":\"s\"}} E"#,
+            r#"kubectl apply -f - <<E {\"kind\":\"Secret\",\"data\":{<redacted>}} E"#,
+        ),
+        (
+            "echo s | docker login -u x --password-stdin r",
+            "echo <redacted> | docker login -u x --password-stdin r",
+        ),
+        (
+            "sh -c \"echo -n 'a|s' | sudo -S id\"",
+            "sh -c \"echo -n '<redacted>' | sudo -S id\"",
+        ),
+        (
+            "id; echo bob:s|/usr/sbin/chpasswd",
+            "id; echo <redacted>|/usr/sbin/chpasswd",
+        ),
+        (
+            "echo s | passwd --stdin bob",
+            "echo <redacted> | passwd --stdin bob",
+        ),
+        (
+            "vault kv put -mount=a b pw=s x=s",
+            "vault kv put -mount=a b pw=<redacted> x=<redacted>",
+        ),
+        ("chpasswd -e s", "chpasswd -e <redacted>"),
+        (
+            "curl -H X-Auth-Key: s u",
+            "curl -H X-Auth-Key: <redacted> u",
+        ),
+        ("sqlcmd -S h -U sa -P s", "sqlcmd -S h -U sa -P <redacted>"),
+        (
+            "sh -c kubectl create secret generic a --from-literal k='s x' y",
+            "sh -c kubectl create secret generic a --from-literal <redacted> y",
+        ),
+        (
+            "Notice shell (user=root command=mysql -uroot -ps pcmdline=vault login s",
+            "Notice shell (user=root command=mysql -uroot -p<redacted> pcmdline=vault login <redacted>",
+        ),
+        (
+            "x (acmdline[2]=sshpass -p s ssh -p 22 h",
+            "x (acmdline[2]=sshpass -p <redacted> ssh -p 22 h",
+        ),
+    ]);
+}
+
+#[test]
+fn what_looks_like_that_stays() {
+    for text in [
+        r#"kubectl patch configmap c -p {"data":{"a":"b"}}"#,
+        "echo $TOKEN | docker login --password-stdin",
+        "echo a | kubectl exec --stdin p",
+        "echo a; docker login --password-stdin",
+        "vault kv get secret/a",
+        "cat f | chpasswd -e && id",
+        "mkdir -p a",
+        "ssh -p 22 h",
+        "docker run -p 80:80 i",
+        "cp -P a b",
+        "kubectl -n data get pods",
+        "command=mkdir -p a pcmdline=ssh -p 22 h",
+    ] {
+        assert_eq!(redact_text(text), text);
+    }
 }
