@@ -96,7 +96,7 @@ fn standard_input_and_compressed_inputs_give_the_same_detections() {
 }
 
 #[test]
-fn what_was_skipped_is_listed_and_cut_at_twenty() {
+fn what_was_skipped_is_listed_and_cut() {
     let bench = Bench::new();
     let junk = "junk\n".repeat(30);
     bench.write("mixed.log", audit() + &junk);
