@@ -14,6 +14,7 @@ mod keywords;
 mod labels;
 mod limits;
 mod log_types;
+mod rejects;
 mod suggest;
 mod switches;
 
@@ -50,6 +51,7 @@ const TOPICS: &[Topic] = &[
     labels::TOPIC,
     switches::TOPIC,
     limits::TOPIC,
+    rejects::TOPIC,
     exit_codes::TOPIC,
 ];
 
