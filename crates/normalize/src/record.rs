@@ -21,6 +21,22 @@ pub struct Position {
     pub item: u32,
 }
 
+impl Position {
+    /// The place of a record that is a whole line.
+    pub(crate) fn of_line(source: u32, line: u64) -> Self {
+        Self {
+            source,
+            line,
+            item: 0,
+        }
+    }
+}
+
+/// The id of a record that has none of its own: its content's.
+pub(crate) fn content_id(text: &str) -> String {
+    blake3::hash(text.as_bytes()).to_hex().to_string()
+}
+
 /// Turns the lines of one log type into records.
 ///
 /// A normalizer keeps state from line to line; two inputs that share requests

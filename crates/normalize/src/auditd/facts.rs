@@ -61,11 +61,7 @@ impl<'a> Facts<'a> {
 
     /// A text on its way out.
     pub(super) fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if self.redact {
-            redact::redact_text(text)
-        } else {
-            Cow::Borrowed(text)
-        }
+        redact::text(text, self.redact)
     }
 
     /// A text as the value of a row.

@@ -203,11 +203,7 @@ impl Normalizer for AuditdNormalizer {
 
     fn feed(&mut self, line: &[u8], at: u64, sink: &mut dyn Sink) {
         self.counts.lines += 1;
-        let position = Position {
-            source: self.source,
-            line: at,
-            item: 0,
-        };
+        let position = Position::of_line(self.source, at);
         match readable(line) {
             Ok("") => {}
             Ok(text) => self.line(text, position, sink),

@@ -120,11 +120,7 @@ impl Facts<'_> {
 
     /// A text on its way out.
     pub(super) fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        if self.redact {
-            redact::redact_text(text)
-        } else {
-            Cow::Borrowed(text)
-        }
+        redact::text(text, self.redact)
     }
 
     /// A text as the value of a row; an empty one is absent.

@@ -350,11 +350,7 @@ impl Normalizer for DockerNormalizer {
 
     fn feed(&mut self, line: &[u8], at: u64, sink: &mut dyn Sink) {
         self.counts.lines += 1;
-        let position = Position {
-            source: self.source,
-            line: at,
-            item: 0,
-        };
+        let position = Position::of_line(self.source, at);
         // A body stands in the same input as its call.
         if self.open.are_elsewhere(self.source) {
             self.close(sink);

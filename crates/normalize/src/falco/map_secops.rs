@@ -3,7 +3,7 @@
 //! It fills the process of a system call into labels of the resource, and the
 //! image of the container into the path of the target's file.
 
-use super::facts::{Facts, Falco, row};
+use super::facts::{Facts, Falco, label, row};
 use crate::rows::{Row, Value, fixed};
 
 /// The rows of the mapping beside the common ones.
@@ -32,23 +32,9 @@ pub(super) static SECOPS: &[Row<Falco>] = &[
     row("target.file.full_path", "container.image.repository", |f| {
         f.of("container.image.repository")
     }),
-    additional("k8s_ns_name", "k8s.ns.name", |f| f.of("k8s.ns.name")),
-    additional("k8s_pod_name", "k8s.pod.name", |f| f.of("k8s.pod.name")),
+    label("k8s_ns_name", "", "k8s.ns.name", |f| f.of("k8s.ns.name")),
+    label("k8s_pod_name", "", "k8s.pod.name", |f| f.of("k8s.pod.name")),
 ];
-
-const fn additional(
-    key: &'static str,
-    source: &'static str,
-    value: for<'a> fn(&'a Facts<'a>) -> Value<'a>,
-) -> Row<Falco> {
-    Row {
-        path: "additional.fields",
-        key: Some(key),
-        source,
-        meaning: "",
-        value,
-    }
-}
 
 /// The published rule for the type. Its conditions on an id of the user are
 /// read as: a user is known.

@@ -14,7 +14,7 @@ use super::subject::hidden;
 use crate::LogType;
 use crate::json::fault;
 use crate::prefilter::Prefilter;
-use crate::record::{Counts, Normalizer, Position, Record, Sink};
+use crate::record::{Counts, Normalizer, Position, Record, Sink, content_id};
 use crate::redact::{self, Bodies};
 use crate::reject::{Reject, RejectReason, readable};
 use crate::rows::Plan;
@@ -96,11 +96,7 @@ impl Normalizer for FalcoNormalizer {
 
     fn feed(&mut self, line: &[u8], at: u64, sink: &mut dyn Sink) {
         self.counts.lines += 1;
-        let position = Position {
-            source: self.source,
-            line: at,
-            item: 0,
-        };
+        let position = Position::of_line(self.source, at);
         let done = match readable(line) {
             Ok("") => Ok(()),
             Ok(text) => wrapped::open(text, RejectReason::NotFalco, &mut |object| {
@@ -144,7 +140,6 @@ impl Record for FalcoRecord<'_> {
     }
 
     fn event_id(&self) -> &str {
-        self.id
-            .get_or_init(|| blake3::hash(self.text.as_bytes()).to_hex().to_string())
+        self.id.get_or_init(|| content_id(self.text))
     }
 }

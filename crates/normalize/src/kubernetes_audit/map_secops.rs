@@ -3,7 +3,7 @@
 //! The published change log gives no verb table, no product and vendor names
 //! and no spelling of the keys under `additional`; rows about those say so.
 
-use super::facts::{Audit, Facts, row};
+use super::facts::{Audit, Facts, label, row};
 use super::map_default::uid;
 use crate::json::Text;
 use crate::rows::{Row, Value, fixed};
@@ -22,8 +22,9 @@ pub(crate) static SECOPS: &[Row<Audit>] = &[
         f.value(Some(f.verb()))
     }),
     row("principal.user.userid", "user.uid", uid),
-    object(
+    label(
         "objectRef.name",
+        "",
         "objectRef.name; the key is not stated",
         |f| {
             f.value(
@@ -35,8 +36,9 @@ pub(crate) static SECOPS: &[Row<Audit>] = &[
             )
         },
     ),
-    object(
+    label(
         "objectRef.namespace",
+        "",
         "objectRef.namespace; the key is not stated",
         |f| {
             f.value(
@@ -48,8 +50,9 @@ pub(crate) static SECOPS: &[Row<Audit>] = &[
             )
         },
     ),
-    object(
+    label(
         "objectRef.resource",
+        "",
         "objectRef.resource; the key is not stated",
         |f| {
             f.value(
@@ -61,8 +64,9 @@ pub(crate) static SECOPS: &[Row<Audit>] = &[
             )
         },
     ),
-    object(
+    label(
         "objectRef.apiVersion",
+        "",
         "objectRef.apiVersion; the key is not stated",
         |f| {
             f.value(
@@ -75,20 +79,6 @@ pub(crate) static SECOPS: &[Row<Audit>] = &[
         },
     ),
 ];
-
-const fn object(
-    key: &'static str,
-    source: &'static str,
-    value: for<'a> fn(&'a Facts<'a>) -> Value<'a>,
-) -> Row<Audit> {
-    Row {
-        path: "additional.fields",
-        key: Some(key),
-        source,
-        meaning: "",
-        value,
-    }
-}
 
 fn event_type<'a>(facts: &'a Facts<'a>) -> Value<'a> {
     let user = facts.username().is_some();

@@ -19,7 +19,7 @@ use super::walk::Walk;
 use crate::LogType;
 use crate::json::Text;
 use crate::prefilter::Prefilter;
-use crate::record::{Counts, Normalizer, Position, Record, Sink};
+use crate::record::{Counts, Normalizer, Position, Record, Sink, content_id};
 use crate::redact;
 use crate::reject::{Reject, RejectReason};
 use crate::rows::Plan;
@@ -165,11 +165,7 @@ impl Normalizer for AuditNormalizer {
 
     fn feed(&mut self, line: &[u8], at: u64, sink: &mut dyn Sink) {
         self.counts.lines += 1;
-        let position = Position {
-            source: self.source,
-            line: at,
-            item: 0,
-        };
+        let position = Position::of_line(self.source, at);
         match crate::reject::readable(line) {
             Ok("") => {}
             Ok(text) => Walk::new(self, position, sink).document(text, &Origin::default(), 0),
@@ -225,11 +221,7 @@ impl Record for AuditRecord<'_> {
             (Some(name), None) => name,
             // Another event under the same auditID: an id of its own.
             (Some(name), Some(id)) => self.id.get_or_init(|| format!("{name}~{id}")),
-            (None, _) => self.id.get_or_init(|| {
-                blake3::hash(self.found.text.as_bytes())
-                    .to_hex()
-                    .to_string()
-            }),
+            (None, _) => self.id.get_or_init(|| content_id(self.found.text)),
         }
     }
 }

@@ -13,7 +13,7 @@ use super::raw::{Export, Shape};
 use crate::LogType;
 use crate::json::fault;
 use crate::prefilter::Prefilter;
-use crate::record::{Counts, Normalizer, Position, Record, Sink};
+use crate::record::{Counts, Normalizer, Position, Record, Sink, content_id};
 use crate::redact::{self, Bodies};
 use crate::reject::{Reject, RejectReason, readable};
 use crate::rows::Plan;
@@ -105,11 +105,7 @@ impl Normalizer for TetragonNormalizer {
 
     fn feed(&mut self, line: &[u8], at: u64, sink: &mut dyn Sink) {
         self.counts.lines += 1;
-        let position = Position {
-            source: self.source,
-            line: at,
-            item: 0,
-        };
+        let position = Position::of_line(self.source, at);
         let done = match readable(line) {
             Ok("") => Ok(()),
             Ok(text) => wrapped::open(text, RejectReason::NotTetragon, &mut |object| {
@@ -156,7 +152,6 @@ impl Record for TetragonRecord<'_> {
     }
 
     fn event_id(&self) -> &str {
-        self.id
-            .get_or_init(|| blake3::hash(self.text.as_bytes()).to_hex().to_string())
+        self.id.get_or_init(|| content_id(self.text))
     }
 }

@@ -9,7 +9,7 @@ use yaral_udm::{Event, FieldPath, FieldSet, Needs, Root, read_event, read_events
 use super::need;
 use crate::LogType;
 use crate::json::{fault, object};
-use crate::record::{Counts, Normalizer, Position, Record, Sink};
+use crate::record::{Counts, Normalizer, Position, Record, Sink, content_id};
 use crate::redact::{self, Bodies};
 use crate::reject::{Reject, RejectReason, readable};
 use crate::setup::Setup;
@@ -112,7 +112,7 @@ impl UdmNormalizer {
                 outline.metadata.is_some()
             }
         };
-        let hash = || blake3::hash(text.as_bytes()).to_hex().to_string();
+        let hash = || content_id(text);
         let mut scratch = std::mem::take(&mut self.scratch);
         scratch.reset(Root::Event);
         let mut found = 0;
@@ -190,11 +190,7 @@ impl Normalizer for UdmNormalizer {
 
     fn feed(&mut self, line: &[u8], at: u64, sink: &mut dyn Sink) {
         self.counts.lines += 1;
-        let position = Position {
-            source: self.source,
-            line: at,
-            item: 0,
-        };
+        let position = Position::of_line(self.source, at);
         let done = match readable(line) {
             Ok("") => Ok(()),
             Ok(text) => self.document(text, position, sink),
