@@ -301,6 +301,7 @@ impl Lower<'_> {
             ty,
             variable,
             binding,
+            elsewhere: Vec::new(),
         });
         Some((id, ty))
     }

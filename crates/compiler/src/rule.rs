@@ -135,6 +135,8 @@ fn assemble(rule: &Rule, source: &Arc<str>, mut lower: Lower<'_>, parts: Parts) 
         outcomes: parts.outcomes,
         condition: parts.condition,
         exprs: lower.nodes,
+        correlation: None,
+        suppression_s: None,
         semantics: lower.options.semantics.clone(),
         fields: lower.fields,
         needs,

@@ -198,6 +198,7 @@ impl<'s, 'e, R: Recorder> Eval<'s, 'e, R> {
                     Err(_) => zero::of(node.ty),
                 }
             }
+            Expr::WindowStart | Expr::WindowEnd => Value::Int(0),
             Expr::EventCount(variable) => Value::Int(i64::from(
                 self.known.counted && self.scope.bound == *variable,
             )),

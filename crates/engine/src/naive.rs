@@ -294,7 +294,7 @@ impl Naive<'_> {
     /// An aggregate, or a count of a placeholder's values, over the rows left.
     fn over_rows(&self, id: ExprId, rows: &[Row]) -> Owned {
         match &self.plan.node(id).expr {
-            Expr::Aggregate { aggregate, arg } => {
+            Expr::Aggregate { aggregate, arg, .. } => {
                 // Equal values together, in the order of first appearance.
                 let mut values: Vec<(Owned, u64)> = Vec::new();
                 for row in rows {

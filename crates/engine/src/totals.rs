@@ -65,7 +65,7 @@ impl<'t, 'e> Totals<'t, 'e> {
     /// The value of an aggregate or of a placeholder count.
     pub(crate) fn aggregate(&self, id: ExprId) -> Value<'e> {
         let (aggregate, arg) = match &self.scope.plan.node(id).expr {
-            Expr::Aggregate { aggregate, arg } => (aggregate, *arg),
+            Expr::Aggregate { aggregate, arg, .. } => (aggregate, *arg),
             Expr::PlaceholderCount(placeholder) => return Value::Int(self.distinct(*placeholder)),
             _ => return Value::EMPTY,
         };

@@ -30,4 +30,5 @@ pub mod functions;
 
 pub mod aggregates;
 
+pub mod correlation;
 pub mod plan;

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use yaral_udm::{FieldId, FieldSet, Need};
 
 use crate::aggregates::Aggregate;
+use crate::correlation::Correlation;
 use crate::function::Function;
 use crate::lists::List;
 use crate::regex::Pattern;
@@ -32,8 +33,10 @@ pub struct Plan {
     pub text_hash: [u8; 32],
     /// The event variables, in order of first use.
     pub variables: Vec<EventVariable>,
-    /// The ways in which an event can match. A rule as the language defines
-    /// it has one; the lenient rewrite of an uncorrelated `or` has several.
+    /// The ways in which an event can match. A rule without `match` has one;
+    /// the lenient rewrite of an uncorrelated `or` has several. A rule with
+    /// `match` has one for each event variable, in the variables' order, with
+    /// the predicates that read this variable alone.
     pub branches: Vec<Branch>,
     /// The placeholders, in order of first use.
     pub placeholders: Vec<Placeholder>,
@@ -43,6 +46,11 @@ pub struct Plan {
     pub condition: ExprId,
     /// All expressions.
     pub exprs: Vec<Node>,
+    /// What ties the events of a rule with `match` together; `None` where the
+    /// rule judges one event at a time.
+    pub correlation: Option<Correlation>,
+    /// The option `suppression_window` in seconds; `None` without it.
+    pub suppression_s: Option<i64>,
     /// The switches that the rule was compiled under.
     pub semantics: Semantics,
     /// Every field that evaluating the rule reads.
@@ -109,6 +117,10 @@ pub struct Placeholder {
     pub variable: VariableId,
     /// How it is bound.
     pub binding: Binding,
+    /// Equal expressions on other event variables, in the variables' order.
+    /// The first whose variable is present gives the value where the
+    /// binding's own variable is absent from a joined row.
+    pub elsewhere: Vec<(VariableId, ExprId)>,
 }
 
 /// How a placeholder is bound.
@@ -266,13 +278,23 @@ pub enum Expr {
     },
     /// The element that the enclosing quantifier with this slot visits.
     Element(u8),
-    /// An aggregate over the rows of the event that satisfy the rule.
+    /// An aggregate over the rows that satisfy the rule: those of the event,
+    /// or the joined rows of a match window.
     Aggregate {
         /// The aggregate.
         aggregate: &'static Aggregate,
         /// What it aggregates.
         arg: ExprId,
+        /// The sort key of `window.first` and `window.last`. The aggregate
+        /// then takes each row's pair `[key, value]` as one list.
+        by: Option<ExprId>,
+        /// Whether zero values are passed over (`window.avg(x, true)`).
+        ignore_zero: bool,
     },
+    /// Start of the match window, in Unix seconds.
+    WindowStart,
+    /// End of the match window, in Unix seconds.
+    WindowEnd,
     /// How many distinct events are bound to the variable (`#e`).
     EventCount(VariableId),
     /// How many distinct values the placeholder takes (`#p`); the operand is
@@ -364,8 +386,8 @@ impl Node {
             | Expr::Matches { subject: one, .. }
             | Expr::InList { subject: one, .. }
             | Expr::Quantified { body: one, .. }
-            | Expr::Aggregate { arg: one, .. }
             | Expr::PlaceholderCount(one) => vec![*one],
+            Expr::Aggregate { arg, by, .. } => by.iter().copied().chain([*arg]).collect(),
             Expr::Compare { left, right, .. } | Expr::Arithmetic { left, right, .. } => {
                 vec![*left, *right]
             }
@@ -382,6 +404,8 @@ impl Node {
             | Expr::Placeholder(_)
             | Expr::Outcome(_)
             | Expr::Element(_)
+            | Expr::WindowStart
+            | Expr::WindowEnd
             | Expr::EventCount(_) => Vec::new(),
         }
     }

@@ -33,6 +33,11 @@ pub struct Semantics {
     /// Whether a connection to a socket file is a `FILE_OPEN` event. It is for
     /// whoever reads the log; nothing that evaluates a rule asks for it.
     pub unix_connect_opens: bool,
+    /// Whether the end of a window is part of it, but for tumbling windows
+    /// and those of [`Semantics::windows_secops`], which are half-open.
+    pub window_end_inclusive: bool,
+    /// Whether `over` means fixed overlapping windows rather than any span.
+    pub windows_secops: bool,
 }
 
 impl Default for Semantics {
@@ -48,6 +53,8 @@ impl Default for Semantics {
             integer_division: false,
             now: None,
             unix_connect_opens: false,
+            window_end_inclusive: true,
+            windows_secops: false,
         }
     }
 }
@@ -176,6 +183,34 @@ pub const SWITCHES: &[Switch] = &[
             s.unix_connect_opens = match text {
                 "connection" => false,
                 "file_open" => true,
+                _ => return Err(()),
+            };
+            Ok(())
+        },
+    },
+    switch!(
+        window_end_inclusive,
+        "true, false",
+        "true",
+        "Whether an event exactly at the end of a window belongs to it, in exact and in sliding windows. The \
+         reference does not say; true keeps two events together that are exactly the window's length apart. \
+         Tumbling windows and those of `windows=secops` are half-open, as fixed blocks must be."
+    ),
+    Switch {
+        key: "windows",
+        values: "exact, secops",
+        default: "exact",
+        meaning: "What `over` means without a pivot. With exact, any events no further apart than the window are \
+                  judged together: a window opens at an event, the first that satisfies the rule is a detection, and \
+                  the next one opens behind its end. With secops, windows of that length start at fixed times, a \
+                  tenth of the length apart but at least a second, and each that satisfies the rule is a detection. \
+                  Google documents that hop windows overlap and leaves step and alignment to the system, and events \
+                  nearly a window apart may then miss each other.",
+        get: |s| if s.windows_secops { "secops" } else { "exact" }.to_owned(),
+        set: |s, text| {
+            s.windows_secops = match text {
+                "exact" => false,
+                "secops" => true,
                 _ => return Err(()),
             };
             Ok(())

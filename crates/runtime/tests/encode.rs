@@ -41,6 +41,8 @@ fn rule() -> Plan {
         outcomes: Vec::new(),
         condition: ExprId(0),
         exprs: vec![always],
+        correlation: None,
+        suppression_s: None,
         semantics: Semantics::default(),
         fields: FieldSet::empty(),
         needs: Vec::new(),

@@ -184,6 +184,8 @@ impl Lower<'_> {
             Plan::Aggregate {
                 aggregate,
                 arg: lowered,
+                by: None,
+                ignore_zero: false,
             },
             ty,
             call.span(),

@@ -146,8 +146,8 @@ impl<'a> Lower<'a> {
             | Plan::Matches { subject: one, .. }
             | Plan::InList { subject: one, .. }
             | Plan::Quantified { body: one, .. }
-            | Plan::Aggregate { arg: one, .. }
             | Plan::PlaceholderCount(one) => deepest(&[*one]),
+            Plan::Aggregate { arg, by, .. } => deepest(&[*arg, by.unwrap_or(*arg)]),
             _ => 0,
         }
     }
