@@ -1,11 +1,8 @@
-//! The obviously right evaluator.
+//! One event at a time.
 //!
-//! Written to be read beside the reference: an event is unnested into the full
-//! product of its repeated fields, every predicate is tested on every row,
-//! and outcomes are computed over the list of rows that are left. It is slow,
-//! keeps every row in memory, and shares no evaluation code with the fast
-//! evaluator; what the two share are the plan and the bodies of functions and
-//! aggregates. It is for tests and for whoever doubts the other one.
+//! An event is unnested into the full product of its repeated fields, every
+//! predicate is tested on every row, and outcomes are computed over the list
+//! of rows that are left.
 
 use std::collections::BTreeMap;
 
