@@ -13,6 +13,7 @@ mod workspace;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
+use xtask::differential::{self, stub::Stub};
 
 const USAGE: &str = "\
 usage: cargo xtask <chore>
@@ -27,6 +28,12 @@ usage: cargo xtask <chore>
       [--out FILE]         standard output unless given
   codegen                  write the tables of crates/udm from its schema
       [--check]            only say whether they are what would be written
+  differential             the two evaluators against each other on random rules and events
+      [--pairs N]          pairs to run, 100000 unless given
+      [--seed S]           the first seed, 0 unless given
+      [--minutes M]        run for so long instead
+      [--threads N]        all cores unless given
+      [--one SEED]         one pair again
   wasm                     build the core crates for wasm32-unknown-unknown
 ";
 
@@ -48,6 +55,7 @@ fn run(words: &[String]) -> Result<ExitCode> {
         ["gen", rest @ ..] => r#gen::run(rest).map(|()| ExitCode::SUCCESS),
         ["codegen"] => codegen::run().map(|()| ExitCode::SUCCESS),
         ["codegen", "--check"] => codegen::check().map(|()| ExitCode::SUCCESS),
+        ["differential", rest @ ..] => differential::run::<Stub<0>>(rest),
         ["wasm"] => wasm::run().map(|()| ExitCode::SUCCESS),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -1,0 +1,317 @@
+//! Runs one script through the fast engine and holds the outcome against the
+//! naive evaluator's.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use yaral_engine::{Detection, Status};
+use yaral_ir::plan::Plan;
+use yaral_udm::{Event, Timestamp};
+
+use super::known::{Events, Key, Known, sorted, truth};
+use super::script::{Script, Step};
+
+/// What is tested: the fast engine, or a stand-in for it in tests of this
+/// module. It holds one rule.
+pub trait Subject: Sized {
+    /// With nothing seen yet.
+    fn new(plan: &Plan) -> Self;
+    /// Sees an event.
+    fn event(&mut self, event: &Event, id: &str, out: &mut Vec<Detection>);
+    /// Comes to a watermark.
+    fn advance(&mut self, to: Timestamp, out: &mut Vec<Detection>);
+    /// Comes to the end.
+    fn finish(&mut self, out: &mut Vec<Detection>);
+    /// Its state.
+    fn save(&self) -> Vec<u8>;
+    /// From a state; an error in words if it cannot be read.
+    fn resume(plan: &Plan, state: &[u8]) -> Result<Self, String>;
+    /// How many events came too late.
+    fn late(&self) -> u64;
+}
+
+/// What went wrong.
+#[derive(Clone, Debug)]
+pub struct Divergence {
+    /// The script.
+    pub script: &'static str,
+    /// In words.
+    pub what: String,
+    /// What the naive evaluator finds.
+    pub naive: Vec<Known>,
+    /// What the engine finds.
+    pub engine: Vec<Known>,
+}
+
+impl fmt::Display for Divergence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}: {}", self.script, self.what)?;
+        for (name, list) in [("naive", &self.naive), ("engine", &self.engine)] {
+            writeln!(f, "{name}: {} final", list.len())?;
+            for known in list {
+                writeln!(f, "  {known}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a run saw, for the counters.
+#[derive(Clone, Debug, Default)]
+pub struct Seen {
+    /// The final detections.
+    pub found: Vec<Known>,
+    /// Detections that were emitted early.
+    pub provisional: u64,
+    /// Of them, those that were taken back.
+    pub superseded: u64,
+    /// Events that came too late.
+    pub late: u64,
+    /// Times that the state was saved and read again.
+    pub cuts: u64,
+}
+
+/// How far a detection has come.
+#[derive(Clone, Debug)]
+enum Stage {
+    Provisional,
+    Superseded(String),
+    Final,
+}
+
+/// What the subject has said so far.
+#[derive(Default)]
+struct Record {
+    stages: BTreeMap<String, (Key, Stage)>,
+    /// Each final detection with the step that it came in.
+    finals: Vec<(Known, usize)>,
+    /// Keys emitted in any form.
+    shown: BTreeMap<Key, usize>,
+    provisional: u64,
+    superseded: u64,
+}
+
+impl Record {
+    /// Takes in what one call emitted; an error in words if it contradicts
+    /// what was said before.
+    fn take(&mut self, said: &[Detection], step: usize) -> Result<(), String> {
+        for detection in said {
+            let known = Known::from(detection);
+            let key = known.key();
+            let id = &detection.id;
+            if let Some((before, stage)) = self.stages.get(id) {
+                if matches!(stage, Stage::Final) {
+                    return Err(format!("{id} comes again after it was final"));
+                }
+                if *before != key && !matches!(detection.status, Status::Superseded { .. }) {
+                    return Err(format!("{id} stands for {before:?} and for {key:?}"));
+                }
+            }
+            let stage = match &detection.status {
+                Status::Final => {
+                    self.finals.push((known, step));
+                    Stage::Final
+                }
+                Status::Provisional => {
+                    self.provisional += 1;
+                    Stage::Provisional
+                }
+                Status::Superseded { by } => {
+                    self.superseded += 1;
+                    if !self.stages.contains_key(id) {
+                        return Err(format!("{id} is superseded and was never shown"));
+                    }
+                    Stage::Superseded(by.clone())
+                }
+            };
+            if let (Stage::Superseded(_), Some((_, before))) = (&stage, self.stages.get_mut(id)) {
+                *before = stage;
+                continue;
+            }
+            self.shown.entry(key.clone()).or_insert(step);
+            self.stages.insert(id.clone(), (key, stage));
+        }
+        self.successors()
+    }
+
+    /// What takes a detection's place must have been shown by then.
+    fn successors(&self) -> Result<(), String> {
+        for (id, (_, stage)) in &self.stages {
+            if let Stage::Superseded(by) = stage
+                && (by == id || !self.stages.contains_key(by))
+            {
+                return Err(format!("{id} is superseded by {by}, which was never shown"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Runs a script. `whole` is the truth over all events of the script, used
+/// where none is late.
+///
+/// # Errors
+/// The first divergence.
+pub fn run<S: Subject>(
+    plan: &Plan,
+    events: &Events,
+    script: &Script,
+    whole: &[Known],
+) -> Result<Seen, Box<Divergence>> {
+    let mut run = Run::<S>::new(plan, events, script);
+    let done = run.steps();
+    let late = run.dropped > 0;
+    let naive = if late {
+        truth(plan, events, &run.kept)
+    } else {
+        whole.to_vec()
+    };
+    let done = done.and_then(|()| run.judge(&naive));
+    let engine = sorted(run.record.finals.iter().map(|(k, _)| k.clone()).collect());
+    match done {
+        Ok(()) => Ok(Seen {
+            found: engine,
+            provisional: run.record.provisional,
+            superseded: run.record.superseded,
+            late: run.dropped,
+            cuts: run.cuts,
+        }),
+        Err(what) => Err(Box::new(Divergence {
+            script: script.name,
+            what,
+            naive,
+            engine,
+        })),
+    }
+}
+
+struct Run<'r, S> {
+    plan: &'r Plan,
+    events: &'r Events,
+    script: &'r Script,
+    subject: S,
+    record: Record,
+    watermark: Option<Timestamp>,
+    /// The events that were not late.
+    kept: Vec<usize>,
+    dropped: u64,
+    cuts: u64,
+    /// The keys that the naive evaluator has found in the prefix so far.
+    prefix: Vec<Key>,
+}
+
+impl<'r, S: Subject> Run<'r, S> {
+    fn new(plan: &'r Plan, events: &'r Events, script: &'r Script) -> Self {
+        Run {
+            plan,
+            events,
+            script,
+            subject: S::new(plan),
+            record: Record::default(),
+            watermark: None,
+            kept: Vec::new(),
+            dropped: 0,
+            cuts: 0,
+            prefix: Vec::new(),
+        }
+    }
+
+    fn steps(&mut self) -> Result<(), String> {
+        let mut out = Vec::new();
+        for (step, what) in self.script.steps.iter().enumerate() {
+            out.clear();
+            match *what {
+                Step::Event(at) => self.event(at, &mut out),
+                Step::Advance(to) => {
+                    self.subject.advance(to, &mut out);
+                    self.watermark = self.watermark.max(Some(to));
+                }
+                Step::Cut => {
+                    self.cuts += 1;
+                    let state = self.subject.save();
+                    self.subject = S::resume(self.plan, &state)
+                        .map_err(|error| format!("its own state cannot be read: {error}"))?;
+                }
+            }
+            self.record.take(&out, step)?;
+            if self.script.prefixes && self.plan.correlation.as_ref().is_some_and(|c| c.monotone) {
+                self.early(step)?;
+            }
+        }
+        out.clear();
+        self.subject.finish(&mut out);
+        self.record.take(&out, usize::MAX)
+    }
+
+    fn event(&mut self, at: usize, out: &mut Vec<Detection>) {
+        let (id, time) = &self.events.ids[at];
+        if self.watermark.is_some_and(|watermark| *time < watermark) {
+            self.dropped += 1;
+        } else {
+            self.kept.push(at);
+        }
+        self.subject.event(&self.events.events[at], id, out);
+    }
+
+    /// What the naive evaluator finds in the prefix for the first time is
+    /// shown in this very call, and nothing that it does not find.
+    fn early(&mut self, step: usize) -> Result<(), String> {
+        let found = truth(self.plan, self.events, &self.kept);
+        let keys: Vec<_> = found.iter().map(Known::key).collect();
+        for key in &keys {
+            if !self.prefix.contains(key) && !self.record.shown.contains_key(key) {
+                return Err(format!(
+                    "{key:?} holds first at step {step} and is not shown in that call"
+                ));
+            }
+        }
+        let stray = self
+            .record
+            .shown
+            .iter()
+            .find(|(key, at)| **at == step && !keys.contains(key));
+        if let Some((key, _)) = stray {
+            return Err(format!("{key:?} is shown at step {step} and does not hold"));
+        }
+        self.prefix = keys;
+        Ok(())
+    }
+
+    fn judge(&self, naive: &[Known]) -> Result<(), String> {
+        let engine = sorted(self.record.finals.iter().map(|(k, _)| k.clone()).collect());
+        if engine != naive {
+            return Err("the final detections differ".to_owned());
+        }
+        if self.subject.late() != self.dropped {
+            let (counted, late) = (self.subject.late(), self.dropped);
+            return Err(format!("{late} events were late, {counted} are counted"));
+        }
+        let open = self.record.stages.iter().find(|(_, (key, stage))| {
+            let stands = naive.iter().any(|known| known.key() == *key);
+            match stage {
+                Stage::Provisional => true,
+                Stage::Superseded(_) => stands,
+                Stage::Final => false,
+            }
+        });
+        if let Some((id, (_, stage))) = open {
+            return Err(format!("{id} ends as {stage:?}"));
+        }
+        self.in_time()
+    }
+
+    /// What lies before a watermark is final when the watermark comes.
+    fn in_time(&self) -> Result<(), String> {
+        for (known, came) in &self.record.finals {
+            let due = self
+                .script
+                .steps
+                .iter()
+                .position(|step| matches!(step, Step::Advance(to) if *to > known.window.1));
+            if due.is_some_and(|due| *came > due) {
+                return Err(format!("final later than the watermark allows: {known}"));
+            }
+        }
+        Ok(())
+    }
+}
