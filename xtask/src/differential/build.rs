@@ -53,7 +53,8 @@ fn filters(maker: &mut Maker<'_>, variables: usize, rule: &mut Rule) {
     for variable in 0..variables {
         let name = name(variable);
         let unnamed = !rule.text().contains(&format!("${name}."));
-        let count = maker.dice.weighted(&[2, 3, 1]).max(usize::from(unnamed));
+        let weights = if variables > 1 { [4, 3, 1] } else { [2, 3, 1] };
+        let count = maker.dice.weighted(&weights).max(usize::from(unnamed));
         for _ in 0..count {
             let term = maker.filter(&name, 2);
             rule.events.push(term);

@@ -17,7 +17,7 @@ impl Maker<'_> {
         let windowed = rule.window.as_ref().map(|window| window.kind);
         let counted = windowed.is_some();
         if variables == 2 && windowed != Some("by") && self.dice.chance(22) {
-            let (a, b) = (self.bounded(0, counted), self.bounded(1, counted));
+            let (a, b) = (self.bounded(0, 2, counted), self.bounded(1, 2, counted));
             let term = match self.dice.below(5) {
                 0 => Term::leaf(format!("1 of [{a}, {b}]")),
                 1 => Term::leaf(format!("any of [{a}, {b}]")),
@@ -30,7 +30,7 @@ impl Maker<'_> {
             let sure = self.dice.index(variables);
             for variable in 0..variables {
                 let term = if variable == sure || self.dice.chance(55) {
-                    self.bounded(variable, counted)
+                    self.bounded(variable, variables, counted)
                 } else {
                     self.unbounded(variable)
                 };
@@ -52,12 +52,14 @@ impl Maker<'_> {
     }
 
     /// A term that asks for the event.
-    fn bounded(&mut self, variable: usize, counted: bool) -> String {
+    fn bounded(&mut self, variable: usize, variables: usize, counted: bool) -> String {
         let name = name(variable);
         if !counted {
             return format!("${name}");
         }
-        match self.dice.weighted(&[8, 3, 3, 1, 1]) {
+        // Many of each of several is rare in so few events.
+        let plain = [8, 8, 16, 40][variables.min(3)];
+        match self.dice.weighted(&[plain, 3, 3, 1, 1]) {
             1 => format!("#{name} > 1"),
             2 => format!("#{name} >= 2"),
             3 => format!("3 <= #{name}"),

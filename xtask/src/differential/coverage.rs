@@ -37,6 +37,14 @@ impl Coverage {
     /// Counts what scripts saw of a pair.
     pub fn pair(&mut self, rule: &Rule, plan: &Plan, seen: &[Seen]) {
         self.add("pairs", 1);
+        let variables = [
+            "pairs: one variable",
+            "pairs: two variables",
+            "pairs: three variables",
+        ];
+        if let Some(what) = variables.get(plan.variables.len() - 1) {
+            self.add(what, 1);
+        }
         for one in seen {
             self.add("runs", 1);
             self.add("runs: provisional detections", one.provisional);

@@ -112,8 +112,8 @@ pub struct World {
     ints: &'static [i64],
 }
 
-const PLAIN: &[&str] = &["a", "a", "b", ""];
-const WIDE: &[&str] = &["a", "b", "c", "A", "ab", ""];
+const PLAIN: &[&str] = &["a", "a", "a", "b", ""];
+const WIDE: &[&str] = &["a", "a", "b", "c", "A", "ab", ""];
 /// K, k and the Kelvin sign; i and I with and without their dots; two kinds
 /// of long s; enum names, to meet enums; the spelling of a number.
 const CASED: &[&str] = &[

@@ -112,7 +112,7 @@ impl Maker<'_> {
         // Often the same field everywhere, as most real rules have it.
         let same = self
             .dice
-            .chance(40)
+            .chance([30, 30, 60, 85][on.len().min(3)])
             .then(|| self.source(0, class))
             .filter(|source| source.contains("$e1."));
         for &variable in &on {
@@ -143,7 +143,7 @@ impl Maker<'_> {
     /// Match variables, joins and other placeholders of so many variables;
     /// the match variables come first.
     pub fn ties(&mut self, variables: usize, events: &mut Vec<Term>) -> (usize, Vec<Placeholder>) {
-        let everywhere = self.dice.chance(65);
+        let everywhere = self.dice.chance([65, 65, 65, 80][variables.min(3)]);
         let on = if everywhere {
             (0..variables).collect()
         } else {
@@ -171,7 +171,7 @@ impl Maker<'_> {
             let name = format!("p{}", all.len());
             all.push(self.bind(&name, on, events));
         }
-        if variables > 1 && self.dice.chance(45) {
+        if variables > 1 && self.dice.chance(40) {
             let cross = self.cross(variables);
             events.push(cross);
         }

@@ -91,7 +91,7 @@ impl fmt::Display for Known {
 }
 
 /// The events of a pair, ready to be seen.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Events {
     /// The events.
     pub events: Vec<Event>,
