@@ -6,6 +6,7 @@
 
 mod codegen;
 mod r#gen;
+mod mutants;
 mod tidy;
 mod wasm;
 mod workspace;
@@ -34,6 +35,9 @@ usage: cargo xtask <chore>
       [--minutes M]        run for so long instead
       [--threads N]        all cores unless given
       [--one SEED]         one pair again
+  mutants                  mistakes in the fast engine, each of which differential must notice
+      [--pairs N]          pairs to run for each, 60000 unless given
+      [--only TEXT]        only those whose name holds the text
   wasm                     build the core crates for wasm32-unknown-unknown
 ";
 
@@ -56,6 +60,7 @@ fn run(words: &[String]) -> Result<ExitCode> {
         ["codegen"] => codegen::run().map(|()| ExitCode::SUCCESS),
         ["codegen", "--check"] => codegen::check().map(|()| ExitCode::SUCCESS),
         ["differential", rest @ ..] => differential::run::<Stub<0>>(rest),
+        ["mutants", rest @ ..] => mutants::run(rest),
         ["wasm"] => wasm::run().map(|()| ExitCode::SUCCESS),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -25,6 +25,7 @@ struct Wanted {
     minutes: Option<u64>,
     threads: usize,
     one: bool,
+    shrink: bool,
 }
 
 fn wanted(words: &[&str]) -> Result<Wanted> {
@@ -34,6 +35,7 @@ fn wanted(words: &[&str]) -> Result<Wanted> {
         minutes: None,
         threads: std::thread::available_parallelism().map_or(1, usize::from),
         one: false,
+        shrink: true,
     };
     let mut words = words.iter();
     while let Some(word) = words.next() {
@@ -43,6 +45,7 @@ fn wanted(words: &[&str]) -> Result<Wanted> {
             "--pairs" => wanted.pairs = number,
             "--seed" => wanted.seed = number,
             "--minutes" => wanted.minutes = Some(number),
+            "--shrink" => wanted.shrink = number > 0,
             "--threads" => wanted.threads = usize::try_from(number)?.max(1),
             "--one" => {
                 (wanted.seed, wanted.pairs) = (number, 1);
@@ -93,18 +96,22 @@ pub fn run<S: Subject>(words: &[&str]) -> Result<ExitCode> {
         println!("no divergence");
         return Ok(ExitCode::SUCCESS);
     };
-    report::<S>(found);
+    report::<S>(found, wanted.shrink);
     Ok(ExitCode::FAILURE)
 }
 
-fn report<S: Subject>(found: Found) {
+fn report<S: Subject>(found: Found, smaller: bool) {
     println!("\nDIVERGENCE at seed {}", found.seed);
     let case = found.case.or_else(|| panicking::<S>(found.seed));
     let Some(case) = case else {
         println!("{}", found.divergence);
         return;
     };
-    let (case, divergence) = shrink::<S>(case, found.divergence);
+    let (case, divergence) = if smaller {
+        shrink::<S>(case, found.divergence)
+    } else {
+        (case, found.divergence)
+    };
     println!("{case}{divergence}");
     println!("again: cargo xtask differential --one {}", found.seed);
 }
