@@ -14,7 +14,7 @@ mod workspace;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
-use xtask::differential::{self, stub::Stub};
+use xtask::differential::{self, fast::Fast};
 
 const USAGE: &str = "\
 usage: cargo xtask <chore>
@@ -59,7 +59,7 @@ fn run(words: &[String]) -> Result<ExitCode> {
         ["gen", rest @ ..] => r#gen::run(rest).map(|()| ExitCode::SUCCESS),
         ["codegen"] => codegen::run().map(|()| ExitCode::SUCCESS),
         ["codegen", "--check"] => codegen::check().map(|()| ExitCode::SUCCESS),
-        ["differential", rest @ ..] => differential::run::<Stub<0>>(rest),
+        ["differential", rest @ ..] => differential::run::<Fast>(rest),
         ["mutants", rest @ ..] => mutants::run(rest),
         ["wasm"] => wasm::run().map(|()| ExitCode::SUCCESS),
         [] | ["help" | "--help" | "-h"] => {

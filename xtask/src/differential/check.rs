@@ -22,11 +22,12 @@ pub trait Subject: Sized {
     fn advance(&mut self, to: Timestamp, out: &mut Vec<Detection>);
     /// Comes to the end.
     fn finish(&mut self, out: &mut Vec<Detection>);
-    /// Its state.
-    fn save(&self) -> Vec<u8>;
-    /// From a state; an error in words if it cannot be read.
-    fn resume(plan: &Plan, state: &[u8]) -> Result<Self, String>;
-    /// How many events came too late.
+    /// Saved, thrown away and read again; an error in words if that fails.
+    ///
+    /// # Errors
+    /// If the state cannot be read.
+    fn resumed(self, plan: &Plan) -> Result<Self, String>;
+    /// How many events it says came too late.
     fn late(&self) -> u64;
 }
 
@@ -71,6 +72,24 @@ pub struct Seen {
     pub cuts: u64,
 }
 
+/// What of a rule the checks depend on.
+struct Rules {
+    monotone: bool,
+    suppresses: bool,
+    remembers: bool,
+}
+
+impl Rules {
+    fn of(plan: &Plan) -> Self {
+        let suppresses = plan.suppression_s.is_some();
+        Rules {
+            monotone: plan.correlation.as_ref().is_some_and(|c| c.monotone),
+            suppresses,
+            remembers: suppresses || plan.correlation.is_some(),
+        }
+    }
+}
+
 /// How far a detection has come.
 #[derive(Clone, Debug)]
 enum Stage {
@@ -94,7 +113,7 @@ struct Record {
 impl Record {
     /// Takes in what one call emitted; an error in words if it contradicts
     /// what was said before.
-    fn take(&mut self, said: &[Detection], step: usize) -> Result<(), String> {
+    fn take(&mut self, said: &[Detection], step: usize, rules: &Rules) -> Result<(), String> {
         for detection in said {
             let known = Known::from(detection);
             let key = known.key();
@@ -118,7 +137,7 @@ impl Record {
                 }
                 Status::Superseded { by } => {
                     self.superseded += 1;
-                    if !self.stages.contains_key(id) {
+                    if !self.stages.contains_key(id) && !rules.suppresses {
                         return Err(format!("{id} is superseded and was never shown"));
                     }
                     Stage::Superseded(by.clone())
@@ -130,6 +149,9 @@ impl Record {
             }
             self.shown.entry(key.clone()).or_insert(step);
             self.stages.insert(id.clone(), (key, stage));
+        }
+        if rules.suppresses {
+            return Ok(());
         }
         self.successors()
     }
@@ -160,11 +182,10 @@ pub fn run<S: Subject>(
 ) -> Result<Seen, Box<Divergence>> {
     let mut run = Run::<S>::new(plan, events, script);
     let done = run.steps();
-    let late = run.dropped > 0;
-    let naive = if late {
-        truth(plan, events, &run.kept)
-    } else {
+    let naive = if run.dropped.is_empty() {
         whole.to_vec()
+    } else {
+        truth(plan, events, &run.kept)
     };
     let done = done.and_then(|()| run.judge(&naive));
     let engine = sorted(run.record.finals.iter().map(|(k, _)| k.clone()).collect());
@@ -173,7 +194,7 @@ pub fn run<S: Subject>(
             found: engine,
             provisional: run.record.provisional,
             superseded: run.record.superseded,
-            late: run.dropped,
+            late: run.dropped.len() as u64,
             cuts: run.cuts,
         }),
         Err(what) => Err(Box::new(Divergence {
@@ -189,13 +210,14 @@ struct Run<'r, S> {
     plan: &'r Plan,
     events: &'r Events,
     script: &'r Script,
-    subject: S,
+    subject: Option<S>,
     record: Record,
     watermark: Option<Timestamp>,
     /// The events that were not late.
     kept: Vec<usize>,
-    dropped: u64,
+    dropped: Vec<usize>,
     cuts: u64,
+    rules: Rules,
     /// The keys that the naive evaluator has found in the prefix so far.
     prefix: Vec<Key>,
 }
@@ -206,12 +228,13 @@ impl<'r, S: Subject> Run<'r, S> {
             plan,
             events,
             script,
-            subject: S::new(plan),
+            subject: Some(S::new(plan)),
             record: Record::default(),
             watermark: None,
             kept: Vec::new(),
-            dropped: 0,
+            dropped: Vec::new(),
             cuts: 0,
+            rules: Rules::of(plan),
             prefix: Vec::new(),
         }
     }
@@ -223,34 +246,44 @@ impl<'r, S: Subject> Run<'r, S> {
             match *what {
                 Step::Event(at) => self.event(at, &mut out),
                 Step::Advance(to) => {
-                    self.subject.advance(to, &mut out);
+                    if let Some(subject) = &mut self.subject {
+                        subject.advance(to, &mut out);
+                    }
                     self.watermark = self.watermark.max(Some(to));
                 }
                 Step::Cut => {
                     self.cuts += 1;
-                    let state = self.subject.save();
-                    self.subject = S::resume(self.plan, &state)
-                        .map_err(|error| format!("its own state cannot be read: {error}"))?;
+                    let resumed = self
+                        .subject
+                        .take()
+                        .map(|subject| subject.resumed(self.plan));
+                    self.subject = resumed.transpose()?;
                 }
             }
-            self.record.take(&out, step)?;
-            if self.script.prefixes && self.plan.correlation.as_ref().is_some_and(|c| c.monotone) {
+            self.record.take(&out, step, &self.rules)?;
+            if self.script.prefixes && self.rules.monotone {
                 self.early(step)?;
             }
         }
         out.clear();
-        self.subject.finish(&mut out);
-        self.record.take(&out, usize::MAX)
+        if let Some(subject) = &mut self.subject {
+            subject.finish(&mut out);
+        }
+        self.record.take(&out, usize::MAX, &self.rules)
     }
 
     fn event(&mut self, at: usize, out: &mut Vec<Detection>) {
         let (id, time) = &self.events.ids[at];
-        if self.watermark.is_some_and(|watermark| *time < watermark) {
-            self.dropped += 1;
+        // A rule that remembers nothing has no use for a watermark.
+        let late = self.watermark.is_some_and(|watermark| *time < watermark);
+        if late && self.rules.remembers {
+            self.dropped.push(at);
         } else {
             self.kept.push(at);
         }
-        self.subject.event(&self.events.events[at], id, out);
+        if let Some(subject) = &mut self.subject {
+            subject.event(&self.events.events[at], id, out);
+        }
     }
 
     /// What the naive evaluator finds in the prefix for the first time is
@@ -265,12 +298,15 @@ impl<'r, S: Subject> Run<'r, S> {
                 ));
             }
         }
+        // What will be suppressed may be shown until that is known.
         let stray = self
             .record
             .shown
             .iter()
             .find(|(key, at)| **at == step && !keys.contains(key));
-        if let Some((key, _)) = stray {
+        if let Some((key, _)) = stray
+            && !self.rules.suppresses
+        {
             return Err(format!("{key:?} is shown at step {step} and does not hold"));
         }
         self.prefix = keys;
@@ -282,14 +318,11 @@ impl<'r, S: Subject> Run<'r, S> {
         if engine != naive {
             return Err("the final detections differ".to_owned());
         }
-        if self.subject.late() != self.dropped {
-            let (counted, late) = (self.subject.late(), self.dropped);
-            return Err(format!("{late} events were late, {counted} are counted"));
-        }
+        self.late(naive)?;
         let open = self.record.stages.iter().find(|(_, (key, stage))| {
             let stands = naive.iter().any(|known| known.key() == *key);
             match stage {
-                Stage::Provisional => true,
+                Stage::Provisional => stands || !self.rules.suppresses,
                 Stage::Superseded(_) => stands,
                 Stage::Final => false,
             }
@@ -297,7 +330,26 @@ impl<'r, S: Subject> Run<'r, S> {
         if let Some((id, (_, stage))) = open {
             return Err(format!("{id} ends as {stage:?}"));
         }
-        self.in_time()
+        if self.rules.remembers {
+            self.in_time()
+        } else {
+            Ok(())
+        }
+    }
+
+    /// An event that came too late is counted, unless the rule would not have
+    /// looked at it anyway.
+    fn late(&self, naive: &[Known]) -> Result<(), String> {
+        let counted = self.subject.as_ref().map_or(0, S::late);
+        let late = self.dropped.len() as u64;
+        let mattered = || {
+            let all: Vec<_> = self.kept.iter().chain(&self.dropped).copied().collect();
+            truth(self.plan, self.events, &all) != naive
+        };
+        if counted > late || (counted == 0 && late > 0 && mattered()) {
+            return Err(format!("{late} events were late, {counted} are counted"));
+        }
+        Ok(())
     }
 
     /// What lies before a watermark is final when the watermark comes.

@@ -11,6 +11,7 @@ pub mod build;
 pub mod check;
 pub mod coverage;
 pub mod dice;
+pub mod fast;
 pub mod fields;
 pub mod joins;
 pub mod known;
@@ -20,12 +21,13 @@ pub mod rule;
 pub mod script;
 pub mod shrink;
 pub mod stream;
-pub mod stub;
 
 mod command;
 mod condition;
 mod outcome;
 
+#[cfg(test)]
+mod stub;
 #[cfg(test)]
 mod tests;
 
