@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
@@ -26,6 +26,8 @@ struct Wanted {
     threads: usize,
     one: bool,
     shrink: bool,
+    /// Divergences after which it stops.
+    most: usize,
 }
 
 fn wanted(words: &[&str]) -> Result<Wanted> {
@@ -36,6 +38,7 @@ fn wanted(words: &[&str]) -> Result<Wanted> {
         threads: std::thread::available_parallelism().map_or(1, usize::from),
         one: false,
         shrink: true,
+        most: 1,
     };
     let mut words = words.iter();
     while let Some(word) = words.next() {
@@ -46,6 +49,7 @@ fn wanted(words: &[&str]) -> Result<Wanted> {
             "--seed" => wanted.seed = number,
             "--minutes" => wanted.minutes = Some(number),
             "--shrink" => wanted.shrink = number > 0,
+            "--most" => wanted.most = usize::try_from(number)?.max(1),
             "--threads" => wanted.threads = usize::try_from(number)?.max(1),
             "--one" => {
                 (wanted.seed, wanted.pairs) = (number, 1);
@@ -92,11 +96,13 @@ pub fn run<S: Subject>(words: &[&str]) -> Result<ExitCode> {
         coverage.count("detections"),
         wanted.threads,
     );
-    let Some(found) = found else {
+    if found.is_empty() {
         println!("no divergence");
         return Ok(ExitCode::SUCCESS);
-    };
-    report::<S>(found, wanted.shrink);
+    }
+    for one in found {
+        report::<S>(one, wanted.shrink);
+    }
     Ok(ExitCode::FAILURE)
 }
 
@@ -133,10 +139,10 @@ fn panicking<S: Subject>(seed: u64) -> Option<Case> {
     cases.find(|case| diverges::<S>(case).is_some())
 }
 
-/// Runs all pairs on several threads, until one diverges or time is up. Gives
-/// the counters, the divergence with the smallest seed, and the end of the
-/// seeds that were run.
-fn all<S: Subject>(wanted: &Wanted) -> (Coverage, Option<Found>, u64) {
+/// Runs all pairs on several threads, until enough diverge or time is up.
+/// Gives the counters, the divergences by seed, and the end of the seeds that
+/// were run.
+fn all<S: Subject>(wanted: &Wanted) -> (Coverage, Vec<Found>, u64) {
     let until = wanted
         .minutes
         .map(|minutes| Instant::now() + Duration::from_secs(minutes * 60));
@@ -145,73 +151,78 @@ fn all<S: Subject>(wanted: &Wanted) -> (Coverage, Option<Found>, u64) {
         None => wanted.seed.saturating_add(wanted.pairs),
     };
     let next = AtomicU64::new(wanted.seed);
-    let stop = AtomicBool::new(false);
-    let shared = Mutex::new((Coverage::default(), None::<Found>, wanted.seed));
-    std::thread::scope(|scope| {
-        for _ in 0..wanted.threads {
-            scope.spawn(|| {
-                let mut coverage = Coverage::default();
-                let mut worst: Option<Found> = None;
-                let mut reached = wanted.seed;
-                while !stop.load(Ordering::Relaxed)
-                    && until.is_none_or(|until| Instant::now() < until)
-                {
-                    let start = next.fetch_add(CHUNK, Ordering::Relaxed);
-                    if start >= end {
-                        break;
-                    }
-                    let seeds = start..end.min(start.saturating_add(CHUNK));
-                    reached = seeds.end;
-                    if let Some(found) = chunk::<S>(seeds, &mut coverage) {
-                        stop.store(true, Ordering::Relaxed);
-                        worst = Some(found);
-                    }
-                }
-                if let Ok(mut shared) = shared.lock() {
-                    shared.0.merge(&coverage);
-                    shared.2 = shared.2.max(reached);
-                    let seed = shared.1.as_ref().map_or(u64::MAX, |found| found.seed);
-                    if worst.as_ref().is_some_and(|found| found.seed < seed) {
-                        shared.1 = worst;
-                    }
-                }
+    let found = AtomicUsize::new(0);
+    let shared = Mutex::new((Coverage::default(), Vec::new(), wanted.seed));
+    let work = || {
+        let mut coverage = Coverage::default();
+        let mut own = Vec::new();
+        let mut reached = wanted.seed;
+        while found.load(Ordering::Relaxed) < wanted.most
+            && until.is_none_or(|until| Instant::now() < until)
+        {
+            let start = next.fetch_add(CHUNK, Ordering::Relaxed);
+            if start >= end {
+                break;
+            }
+            reached = end.min(start.saturating_add(CHUNK));
+            chunk::<S>(start..reached, &mut coverage, |one| {
+                own.push(one);
+                found.fetch_add(1, Ordering::Relaxed) + 1 < wanted.most
             });
         }
+        if let Ok(mut shared) = shared.lock() {
+            shared.0.merge(&coverage);
+            shared.1.append(&mut own);
+            shared.2 = shared.2.max(reached);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..wanted.threads {
+            scope.spawn(work);
+        }
     });
-    shared.into_inner().unwrap_or_default()
+    let mut done = shared.into_inner().unwrap_or_default();
+    done.1.sort_by_key(|found: &Found| found.seed);
+    done
 }
 
-/// Runs a chunk of seeds; the rules are few enough that a panic can be told
-/// apart by its seed.
-fn chunk<S: Subject>(seeds: std::ops::Range<u64>, coverage: &mut Coverage) -> Option<Found> {
+/// Runs a chunk of seeds; `tell` says of each divergence whether to go on.
+fn chunk<S: Subject>(
+    seeds: std::ops::Range<u64>,
+    coverage: &mut Coverage,
+    mut tell: impl FnMut(Found) -> bool,
+) {
     let mut seed = seeds.start;
     while seed < seeds.end {
         let end = (seed / STREAMS + 1).saturating_mul(STREAMS).min(seeds.end);
         let mut local = Coverage::default();
         let tried = catch_unwind(AssertUnwindSafe(|| try_seeds::<S>(seed..end, &mut local)));
-        match tried {
-            Ok(Ok(())) => coverage.merge(&local),
+        let found = match tried {
+            Ok(Ok(())) => None,
             Ok(Err(found)) => {
                 let (seed, case, divergence) = *found;
-                return Some(Found {
+                Some(Found {
                     seed,
                     case: Some(case),
                     divergence,
-                });
+                })
             }
             Err(panic) => {
-                let seed = (seed..end).find(|&seed| {
+                let panics = |&seed: &u64| {
                     let again = || drop(try_seeds::<S>(seed..seed + 1, &mut Coverage::default()));
                     catch_unwind(AssertUnwindSafe(again)).is_err()
-                });
-                return Some(Found {
-                    seed: seed?,
+                };
+                Some(Found {
+                    seed: (seed..end).find(panics).unwrap_or(seed),
                     case: None,
                     divergence: panicked("some script", panic.as_ref()),
-                });
+                })
             }
+        };
+        coverage.merge(&local);
+        if found.is_some_and(|found| !tell(found)) {
+            return;
         }
         seed = end;
     }
-    None
 }

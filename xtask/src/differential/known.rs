@@ -19,8 +19,10 @@ const SAMPLES: usize = 10;
 /// start of its window.
 pub type Key = (Vec<String>, Timestamp, Option<String>);
 
-/// A detection.
-#[derive(Clone, Debug, PartialEq)]
+/// A detection. Two are equal if nobody could tell them apart by reading
+/// them: text is text whatever field it came from, and so are integers; of a
+/// match value the two float zeros are one.
+#[derive(Clone, Debug)]
 pub struct Known {
     /// Start and end of the window.
     pub window: (Timestamp, Timestamp),
@@ -60,6 +62,37 @@ fn spelling(value: &Value<'_>) -> String {
         Value::Int(_) | Value::Uint(_) => format!("integer {value}"),
         Value::Float(float) => format!("float {:?}", float + 0.0),
         Value::Bool(_) | Value::List(_) => format!("other {value:?}"),
+    }
+}
+
+/// Whether two outcome values read alike.
+fn alike(a: &Value<'_>, b: &Value<'_>) -> bool {
+    let text =
+        |value: &Value<'_>| matches!(value, Value::Str(_) | Value::Bytes(_) | Value::Enum(..));
+    match (a, b) {
+        _ if text(a) && text(b) => a.text() == b.text(),
+        (Value::List(a), Value::List(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| alike(a, b))
+        }
+        _ => a == b,
+    }
+}
+
+impl PartialEq for Known {
+    fn eq(&self, other: &Self) -> bool {
+        let named = |a: &[(String, Value<'_>)],
+                     b: &[(String, Value<'_>)],
+                     same: fn(&Value<'_>, &Value<'_>) -> bool| {
+            let one = |(a, b): (&(String, Value<'_>), &(String, Value<'_>))| {
+                a.0 == b.0 && same(&a.1, &b.1)
+            };
+            a.len() == b.len() && a.iter().zip(b).all(one)
+        };
+        let same_match = |a: &Value<'_>, b: &Value<'_>| spelling(a) == spelling(b);
+        self.window == other.window
+            && self.evidence == other.evidence
+            && named(&self.matches, &other.matches, same_match)
+            && named(&self.outcomes, &other.outcomes, alike)
     }
 }
 
