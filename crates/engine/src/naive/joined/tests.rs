@@ -91,8 +91,8 @@ fn ways<'r>(rows: &'r [Vec<Row<'r>>], content: &Range<usize>) -> Vec<Joined<'r>>
 }
 
 fn places(joined: &Joined<'_>) -> Vec<Option<(usize, usize)>> {
-    let place = |row: &Option<&Row<'_>>| row.map(|row| (row.of.place, row.place));
-    joined.iter().map(place).collect()
+    let place = |row: &Row<'_>| (row.of.place, row.place);
+    joined.iter().map(|row| row.map(place)).collect()
 }
 
 proptest! {
