@@ -32,6 +32,25 @@ pub struct Detection {
     pub evidence: Vec<Evidence>,
     /// Why the rule fired.
     pub why: Explanation,
+    /// Whether it may still change.
+    pub status: Status,
+}
+
+/// Whether a detection may still change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Status {
+    /// It stands: no event that could change it will be taken in any more.
+    #[default]
+    Final,
+    /// It was completed by the event just seen; later events may add to it,
+    /// and it comes again under the same id when its window has closed.
+    Provisional,
+    /// It was provisional and no longer stands, because a late event opened
+    /// an earlier window; the detection with this id takes its place.
+    Superseded {
+        /// The id of the detection that takes its place.
+        by: String,
+    },
 }
 
 /// One event of a detection.

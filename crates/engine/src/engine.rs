@@ -4,7 +4,7 @@ use yaral_ir::plan::{Branch, Expr, ExprId, Plan, VariableId};
 use yaral_ir::value::Value;
 use yaral_udm::{Event, FieldSet, Needs, Timestamp};
 
-use crate::detection::{Detection, Evidence};
+use crate::detection::{Detection, Evidence, Status};
 use crate::eval::{Eval, Known, Scope, Silent};
 use crate::explain::{self, Explanation};
 use crate::id;
@@ -273,6 +273,7 @@ fn detection(plan: &Plan, branch: &Branch, event: &Event, context: &Context<'_>)
             origin: None,
         }],
         why: Explanation::default(),
+        status: Status::Final,
     }
 }
 

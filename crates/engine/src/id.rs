@@ -7,16 +7,66 @@
 //! in a later version.
 
 use yaral_ir::plan::Plan;
+use yaral_ir::value::Value;
+use yaral_udm::Timestamp;
 
 /// The id of a single-event rule's detection.
 pub(crate) fn single(plan: &Plan, event_id: &str) -> String {
+    hash(plan, &[event_id.as_bytes().to_vec()])
+}
+
+/// The id of a correlated rule's detection: its match values and the start of
+/// its window.
+pub(crate) fn correlated<'v>(
+    plan: &Plan,
+    matches: impl IntoIterator<Item = &'v Value<'v>>,
+    start: Timestamp,
+) -> String {
+    let mut parts: Vec<_> = matches.into_iter().map(canonical).collect();
+    parts.push(start.seconds.to_le_bytes().to_vec());
+    parts.push(start.nanos.to_le_bytes().to_vec());
+    hash(plan, &parts)
+}
+
+/// The canonical form of a match value: two are the same value exactly if
+/// their forms are equal. Text of any kind is its text, integers of either
+/// sign are numbers, and the two float zeros are one.
+pub(crate) fn canonical(value: &Value<'_>) -> Vec<u8> {
+    let (kind, content) = match value {
+        Value::Str(_) | Value::Bytes(_) | Value::Enum(..) => {
+            (b's', value.text().as_bytes().to_vec())
+        }
+        Value::Int(i) => (b'i', i128::from(*i).to_le_bytes().to_vec()),
+        Value::Uint(u) => (b'i', i128::from(*u).to_le_bytes().to_vec()),
+        Value::Float(f) => (b'f', (f + 0.0).to_bits().to_le_bytes().to_vec()),
+        Value::Bool(b) => (b'b', vec![u8::from(*b)]),
+        Value::List(items) => {
+            let mut all = Vec::new();
+            for item in items {
+                let form = canonical(item);
+                all.extend((form.len() as u64).to_le_bytes());
+                all.extend(form);
+            }
+            (b'l', all)
+        }
+    };
+    let mut form = vec![kind];
+    form.extend(content);
+    form
+}
+
+fn hash(plan: &Plan, particulars: &[Vec<u8>]) -> String {
     let mut hasher = blake3::Hasher::new();
-    for part in [
+    let semantics = plan.semantics.to_string();
+    let rule = [
         plan.identity().as_bytes(),
         plan.text_hash.as_slice(),
-        plan.semantics.to_string().as_bytes(),
-        event_id.as_bytes(),
-    ] {
+        semantics.as_bytes(),
+    ];
+    for part in rule
+        .into_iter()
+        .chain(particulars.iter().map(Vec::as_slice))
+    {
         // Lengths in front, so that no two lists of parts run together.
         hasher.update(&(part.len() as u64).to_le_bytes());
         hasher.update(part);

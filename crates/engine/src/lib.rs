@@ -24,6 +24,6 @@ mod zero;
 
 mod engine;
 
-pub use detection::{Detection, Evidence, Origin};
+pub use detection::{Detection, Evidence, Origin, Status};
 pub use engine::{Context, Engine, Stats};
 pub use explain::{Explanation, Step};

@@ -109,6 +109,7 @@ fn detection(event: Event) -> Detection {
             }],
             rows: 1,
         },
+        status: yaral_engine::Status::Final,
     }
 }
 

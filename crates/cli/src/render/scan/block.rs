@@ -241,6 +241,7 @@ mod tests {
                 steps: names.iter().map(step).collect(),
                 rows: 1,
             },
+            status: yaral_engine::Status::Final,
         }
     }
 
