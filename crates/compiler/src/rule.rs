@@ -44,7 +44,6 @@ pub(crate) fn compile(rule: &Rule, source: &Arc<str>, options: &Options) -> Made
         return Made::refused(vec![found]);
     }
     let mut lower = Lower::new(options, &variables);
-    lower.correlated = rule.match_().is_some();
     if variables.events.is_empty() {
         let found = Diagnostic::error(
             codes::NO_EVENT,

@@ -46,8 +46,6 @@ pub(crate) struct Lower<'a> {
     pub(crate) options: &'a Options,
     pub(crate) variables: &'a Variables,
     pub(crate) place: Place,
-    /// Whether the rule has a `match` section.
-    pub(crate) correlated: bool,
     pub(crate) nodes: Vec<Node>,
     /// The levels of each node.
     depths: Vec<u16>,
@@ -81,7 +79,6 @@ impl<'a> Lower<'a> {
             options,
             variables,
             place: Place::Events,
-            correlated: false,
             nodes: Vec::new(),
             depths: Vec::new(),
             axes: vec![Vec::new(); variables.events.len()],

@@ -8,7 +8,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use yaral_ir::function::Call;
-use yaral_ir::plan::{ArithmeticOp, Binding, CompareOp, Expr, ExprId, Plan, WindowKind};
+use yaral_ir::correlation::WindowKind;
+use yaral_ir::plan::{ArithmeticOp, Binding, CompareOp, Expr, ExprId, Plan};
 use yaral_ir::value::Value;
 
 use super::hints;
