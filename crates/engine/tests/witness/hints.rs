@@ -81,10 +81,15 @@ fn defaults(variable: u16, place: &Place) -> Vec<Value<'static>> {
         "hostname" | "domain" => format!("host{variable}.corp.example"),
         _ => format!("{name}-{variable}"),
     };
-    let mut found: Vec<_> = [Value::string(text), Value::Int(1), Value::EMPTY, Value::Int(0)]
-        .iter()
-        .filter_map(|value| place.fit(value))
-        .collect();
+    let mut found: Vec<_> = [
+        Value::string(text),
+        Value::Int(1),
+        Value::EMPTY,
+        Value::Int(0),
+    ]
+    .iter()
+    .filter_map(|value| place.fit(value))
+    .collect();
     if place.leaf().name() == "event_timestamp" {
         found = vec![Value::Int(0), Value::Int(500_000_000)];
     }
@@ -171,7 +176,10 @@ impl Hints<'_, '_> {
                 let texts: Vec<_> = texts.collect();
                 self.push(subject, &texts);
             }
-            ("strings.contains" | "strings.starts_with" | "strings.ends_with", Some(Expr::Literal(text))) => {
+            (
+                "strings.contains" | "strings.starts_with" | "strings.ends_with",
+                Some(Expr::Literal(text)),
+            ) => {
                 self.push(subject, &[text.clone()]);
             }
             ("net.ip_in_range_cidr", Some(Expr::Literal(range))) => {
@@ -185,7 +193,14 @@ impl Hints<'_, '_> {
                     None => format!("{}5", address.trim_end_matches('0')),
                 };
                 let outside = Value::str("8.8.8.8");
-                self.push(subject, &[Value::string(next), Value::string(address.to_owned()), outside]);
+                self.push(
+                    subject,
+                    &[
+                        Value::string(next),
+                        Value::string(address.to_owned()),
+                        outside,
+                    ],
+                );
             }
             _ => {}
         }
@@ -244,7 +259,13 @@ impl Hints<'_, '_> {
         }
     }
 
-    fn push_number(&mut self, op: ArithmeticOp, left: ExprId, right: ExprId, values: &[Value<'static>]) {
+    fn push_number(
+        &mut self,
+        op: ArithmeticOp,
+        left: ExprId,
+        right: ExprId,
+        values: &[Value<'static>],
+    ) {
         let plan = self.problem.plan;
         for (side, other, first) in [(left, right, true), (right, left, false)] {
             let Expr::Literal(constant) = &plan.node(other).expr else {
@@ -267,7 +288,13 @@ impl Hints<'_, '_> {
         }
     }
 
-    fn push_call(&mut self, name: &str, args: &[ExprId], patterns: &[Pattern], values: &[Value<'static>]) {
+    fn push_call(
+        &mut self,
+        name: &str,
+        args: &[ExprId],
+        patterns: &[Pattern],
+        values: &[Value<'static>],
+    ) {
         let plan = self.problem.plan;
         let text = |value: &Value<'_>| Value::string(value.text().into_owned());
         match name {

@@ -42,7 +42,11 @@ pub(crate) struct Made {
 
 impl Made {
     /// An event of these values.
-    pub(crate) fn new(variable: usize, id: String, values: BTreeMap<Place, Value<'static>>) -> Self {
+    pub(crate) fn new(
+        variable: usize,
+        id: String,
+        values: BTreeMap<Place, Value<'static>>,
+    ) -> Self {
         let event = place::event(&values, &id);
         Made {
             variable,
@@ -96,7 +100,11 @@ fn find_with(plan: &Plan, active: &[bool], judge: Judge<'_>) -> Result<Vec<Made>
         .collect();
     let accepted = |problem: &Problem<'_>, state: &State| {
         (0..alone.len()).find(|&variable| {
-            let made = Made::new(variable, "witness".to_owned(), problem.places(variable, state));
+            let made = Made::new(
+                variable,
+                "witness".to_owned(),
+                problem.places(variable, state),
+            );
             let context = Context {
                 event_id: &made.id,
                 now: NOW,
@@ -168,9 +176,15 @@ fn nearest(problem: &mut Problem<'_>) -> String {
         if search::solve(problem, 1, 4).is_empty() {
             problem.goals = every.clone();
             return match goal {
-                Goal::Hold(id) | Goal::NonZero(id) => format!("no value found for `{}`", plan.quote(*id)),
+                Goal::Hold(id) | Goal::NonZero(id) => {
+                    format!("no value found for `{}`", plan.quote(*id))
+                }
                 Goal::Equal(a, b) => {
-                    format!("no values found for `{}` = `{}`", plan.quote(*a), plan.quote(*b))
+                    format!(
+                        "no values found for `{}` = `{}`",
+                        plan.quote(*a),
+                        plan.quote(*b)
+                    )
                 }
                 Goal::Within => "no times found within the window".to_owned(),
             };
@@ -194,7 +208,9 @@ fn branch_alone(plan: &Plan, variable: usize) -> Plan {
     let mut alone = plan.clone();
     alone.correlation = None;
     alone.outcomes.clear();
-    alone.branches.retain(|b| usize::from(b.variable.0) == variable);
+    alone
+        .branches
+        .retain(|b| usize::from(b.variable.0) == variable);
     alone.condition = ExprId(u32::try_from(alone.exprs.len()).expect("few expressions"));
     alone.exprs.push(Node {
         expr: Expr::Literal(Value::Bool(true)),

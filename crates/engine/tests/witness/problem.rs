@@ -7,8 +7,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use yaral_ir::function::Call;
 use yaral_ir::correlation::WindowKind;
+use yaral_ir::function::Call;
 use yaral_ir::plan::{ArithmeticOp, Binding, CompareOp, Expr, ExprId, Plan};
 use yaral_ir::value::Value;
 
@@ -161,7 +161,8 @@ impl<'p> Problem<'p> {
                 let (Cell::Value(_, a), Cell::Value(_, b)) = (&cells[0], cell) else {
                     continue;
                 };
-                let alike = a.key.is_some() || b.key.is_some() || a.leaf().kind() == b.leaf().kind();
+                let alike =
+                    a.key.is_some() || b.key.is_some() || a.leaf().kind() == b.leaf().kind();
                 let (kept, gone) = (self.index[&cells[0]], self.index[cell]);
                 if alike && kept != gone {
                     for number in self.index.values_mut().filter(|n| **n == gone) {

@@ -13,6 +13,20 @@ use super::{Judge, Made};
 /// Events that are made for one variable at most.
 const COPIES_MAX: usize = 2_000;
 
+/// What differs between the events of one variable.
+#[derive(Clone, Copy)]
+enum Vary {
+    /// Whatever the predicates allow.
+    All,
+    /// Nothing but the time.
+    Nothing,
+    /// One cell.
+    Only(usize),
+}
+
+/// A millisecond and a second, in nanoseconds.
+const STEPS: [i64; 2] = [1_000_000, 1_000_000_000];
+
 /// The first timeline that fires, of more and more events.
 pub(crate) fn first_that_fires(
     problem: &Problem<'_>,
@@ -20,23 +34,62 @@ pub(crate) fn first_that_fires(
     judge: Judge<'_>,
 ) -> Option<Vec<Made>> {
     let numbers = numbers(problem);
-    let great = great(problem, state, &numbers);
+    let mut bases = vec![state.clone(), great(problem, state, &numbers)];
+    bases.extend(repeated(problem, state, &numbers));
     let mut counts: Vec<usize> = [1, 2, 3].to_vec();
     counts.extend(numbers.iter().filter_map(|n| usize::try_from(n + 1).ok()));
     counts.retain(|n| *n <= COPIES_MAX);
     counts.sort_unstable();
     counts.dedup();
-    for count in counts {
-        for base in [state, &great] {
-            for vary in [true, false] {
-                let made = copies(problem, base, count, vary);
-                if judge(&made) {
-                    return Some(made);
+    let fires = |base: &State, count, vary, step| {
+        let made = copies(problem, base, count, vary, step);
+        judge(&made).then_some(made)
+    };
+    for step in STEPS {
+        for &count in &counts {
+            for base in &bases {
+                for vary in [Vary::All, Vary::Nothing] {
+                    if let Some(made) = fires(base, count, vary, step) {
+                        return Some(made);
+                    }
                 }
             }
         }
     }
-    None
+    // Some rules want one thing to differ and another one not to.
+    let singles = (0..problem.cells.len()).map(Vary::Only);
+    let singles: Vec<_> = singles.collect();
+    let cases = counts
+        .iter()
+        .flat_map(|count| singles.iter().map(move |vary| (*count, *vary)));
+    cases
+        .filter(|(count, _)| *count > 1)
+        .find_map(|(count, vary)| fires(state, count, vary, STEPS[0]))
+}
+
+/// The state with one text that repeats what an outcome counts in it.
+fn repeated(problem: &Problem<'_>, state: &State, numbers: &BTreeSet<i64>) -> Vec<State> {
+    let most = numbers.last().map_or(1, |n| (n + 1).clamp(1, 200));
+    let mut found = Vec::new();
+    for node in &problem.plan.exprs {
+        let Expr::Call { function, args, .. } = &node.expr else {
+            continue;
+        };
+        let ("strings.count_substrings", [text, needle]) = (function.name, args.as_slice()) else {
+            continue;
+        };
+        if let (Some(cell), Expr::Literal(needle)) =
+            (problem.cell_of(*text), &problem.plan.node(*needle).expr)
+        {
+            let mut changed = state.clone();
+            let times = usize::try_from(most).expect("it is clamped");
+            changed[problem.number(&cell)] = Value::string(needle.text().repeat(times));
+            if problem.distance(&changed) == 0 {
+                found.push(changed);
+            }
+        }
+    }
+    found
 }
 
 /// The numbers of the condition and of what it reads.
@@ -61,7 +114,9 @@ fn great(problem: &Problem<'_>, state: &State, numbers: &BTreeSet<i64>) -> State
     let most = numbers.last().copied().unwrap_or(0).saturating_add(1);
     let mut great = state.clone();
     for (number, cell) in problem.cells.iter().enumerate() {
-        let Cell::Value(_, place) = cell else { continue };
+        let Cell::Value(_, place) = cell else {
+            continue;
+        };
         if !great[number].is_number() || *place == Place::time() {
             continue;
         }
@@ -75,9 +130,9 @@ fn great(problem: &Problem<'_>, state: &State, numbers: &BTreeSet<i64>) -> State
     great
 }
 
-/// So many events for each variable, a millisecond apart, with different
-/// values wherever the predicates allow it.
-fn copies(problem: &Problem<'_>, state: &State, count: usize, vary: bool) -> Vec<Made> {
+/// So many events for each variable, one step apart, that differ in what they
+/// are to differ in as far as the predicates allow it.
+fn copies(problem: &Problem<'_>, state: &State, count: usize, vary: Vary, step: i64) -> Vec<Made> {
     let mut made = Vec::new();
     let fixed = fixed(problem);
     for (variable, active) in problem.active.iter().enumerate() {
@@ -86,6 +141,11 @@ fn copies(problem: &Problem<'_>, state: &State, count: usize, vary: bool) -> Vec
         }
         let free: Vec<usize> = (0..problem.cells.len())
             .filter(|cell| !fixed.contains(cell))
+            .filter(|cell| match vary {
+                Vary::All => true,
+                Vary::Nothing => false,
+                Vary::Only(only) => *cell == only,
+            })
             .filter(|cell| {
                 matches!(&problem.cells[*cell], Cell::Value(of, place)
                     if usize::from(*of) == variable && *place != Place::time())
@@ -93,17 +153,20 @@ fn copies(problem: &Problem<'_>, state: &State, count: usize, vary: bool) -> Vec
             .collect();
         for copy in 0..count {
             let mut state = state.clone();
-            if vary && copy > 0 {
+            if copy > 0 {
                 for &cell in &free {
                     change(problem, &mut state, cell, copy);
                 }
             }
             let values = problem.places(variable, &state);
             let seconds = state[problem.time_of(variable)].int();
-            let nanos = values.get(&Place { nanos: true, ..Place::time() });
+            let nanos = values.get(&Place {
+                nanos: true,
+                ..Place::time()
+            });
             let nanos = nanos.map_or(0, Value::int);
-            let step = i64::try_from(copy).expect("few copies") * 1_000_000;
-            let (more, nanos) = ((nanos + step) / 1_000_000_000, (nanos + step) % 1_000_000_000);
+            let nanos = nanos + i64::try_from(copy).expect("few copies") * step;
+            let (more, nanos) = (nanos / 1_000_000_000, nanos % 1_000_000_000);
             let id = format!("{}-{copy}", problem.plan.variables[variable].name);
             made.push(Made::new(variable, id, values).at(seconds + more, nanos));
         }
@@ -123,7 +186,7 @@ pub(crate) fn sort(made: &mut [Made]) {
 /// The cells that tie events together: match variables and joins.
 fn fixed(problem: &Problem<'_>) -> BTreeSet<usize> {
     let mut found = BTreeSet::new();
-    for tied in &problem.plan.correlation {
+    if let Some(tied) = &problem.plan.correlation {
         for by in tied.keys.iter().flat_map(|key| key.by.iter().flatten()) {
             problem.cells_in(*by, &mut found);
         }
