@@ -13,7 +13,8 @@ mod sample;
 mod search;
 mod timeline;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use yaral_engine::{Context, naive};
 use yaral_ir::plan::{Expr, ExprId, Node, Plan};
@@ -27,6 +28,9 @@ use problem::{Goal, Problem, State};
 /// The run time that rules are tried at: ten days after the events.
 pub(crate) const NOW: i64 = hints::BASE + 10 * 86_400;
 
+/// Walks of one search: each insists on another way of each disjunction.
+const WALKS: usize = 24;
+
 /// An event that was made for a variable.
 #[derive(Clone, Debug)]
 pub(crate) struct Made {
@@ -36,75 +40,93 @@ pub(crate) struct Made {
     pub(crate) id: String,
     /// What it was made of.
     pub(crate) values: BTreeMap<Place, Value<'static>>,
+    /// Which of these values predicates read; the others are for outcomes.
+    pub(crate) tested: Arc<BTreeSet<Place>>,
     /// The event.
     pub(crate) event: Event,
 }
 
 impl Made {
-    /// An event of these values.
-    pub(crate) fn new(
-        variable: usize,
-        id: String,
-        values: BTreeMap<Place, Value<'static>>,
-    ) -> Self {
-        let event = place::event(&values, &id);
+    /// An event of the values that a state has for a variable.
+    fn new(problem: &Problem<'_>, variable: usize, id: String, state: &State) -> Self {
+        let values = problem.places(variable, state);
         Made {
             variable,
+            event: place::event(&values, &id),
             id,
             values,
-            event,
+            tested: Arc::new(problem.tested(variable)),
         }
+    }
+
+    /// The same event with one value changed.
+    pub(crate) fn with(&self, place: &Place, value: Value<'static>) -> Self {
+        let mut changed = self.clone();
+        changed.values.insert(place.clone(), value);
+        changed.event = place::event(&changed.values, &changed.id);
+        changed
     }
 
     /// The same event at another time.
     pub(crate) fn at(&self, seconds: i64, nanos: i64) -> Self {
-        let mut values = self.values.clone();
-        values.insert(Place::time(), Value::Int(seconds));
-        let nanos_place = Place {
-            nanos: true,
-            ..Place::time()
-        };
-        values.insert(nanos_place, Value::Int(nanos));
-        Made::new(self.variable, self.id.clone(), values)
+        let moved = self.with(&Place::time(), Value::Int(seconds));
+        moved.with(&Place::nanos_of_time(), Value::Int(nanos))
+    }
+
+    /// The same event under another id.
+    pub(crate) fn under(&self, id: String) -> Self {
+        let mut named = self.clone();
+        named.event = place::event(&named.values, &id);
+        named.id = id;
+        named
     }
 }
 
 /// Whether a timeline fires.
 pub(crate) type Judge<'j> = &'j dyn Fn(&[Made]) -> bool;
 
-/// A smallest timeline on which the rule fires, in order of time, or why none
-/// was found.
-pub(crate) fn find(plan: &Plan, judge: Judge<'_>) -> Result<Vec<Made>, String> {
+/// Up to so many smallest timelines on which the rule fires, each in order of
+/// time, or why none was found. They differ in which of their alternatives
+/// the predicates take.
+pub(crate) fn find(plan: &Plan, judge: Judge<'_>, wanted: usize) -> Result<Vec<Vec<Made>>, String> {
     let all = vec![true; plan.variables.len()];
     let required = plan
         .correlation
         .as_ref()
         .map_or(all.clone(), |tied| tied.required.clone());
-    let mut why = String::new();
     let mut sets = vec![required, all];
     sets.dedup();
+    let mut found = Vec::new();
+    let mut why = String::new();
     for active in sets {
-        match find_with(plan, &active, judge) {
-            Ok(found) => return Ok(found),
-            Err(reason) if why.is_empty() => why = reason,
-            Err(_) => {}
+        if active.contains(&true)
+            && let Err(reason) = find_with(plan, &active, judge, wanted, &mut found)
+            && why.is_empty()
+        {
+            why = reason;
         }
     }
-    Err(why)
+    if found.is_empty() {
+        Err(why)
+    } else {
+        Ok(found)
+    }
 }
 
-fn find_with(plan: &Plan, active: &[bool], judge: Judge<'_>) -> Result<Vec<Made>, String> {
+fn find_with(
+    plan: &Plan,
+    active: &[bool],
+    judge: Judge<'_>,
+    wanted: usize,
+    found: &mut Vec<Vec<Made>>,
+) -> Result<(), String> {
     let mut problem = Problem::new(plan, NOW, active.to_vec());
     let alone: Vec<Plan> = (0..plan.variables.len())
         .map(|variable| branch_alone(plan, variable))
         .collect();
-    let accepted = |problem: &Problem<'_>, state: &State| {
+    let refused = |problem: &Problem<'_>, state: &State| {
         (0..alone.len()).find(|&variable| {
-            let made = Made::new(
-                variable,
-                "witness".to_owned(),
-                problem.places(variable, state),
-            );
+            let made = Made::new(problem, variable, "witness".to_owned(), state);
             let context = Context {
                 event_id: &made.id,
                 now: NOW,
@@ -113,24 +135,28 @@ fn find_with(plan: &Plan, active: &[bool], judge: Judge<'_>) -> Result<Vec<Made>
         })
     };
     let mut why = None;
-    for state in search::solve(&mut problem, 4, 24) {
-        if let Some(refused) = accepted(&problem, &state) {
+    let before = found.len();
+    for state in search::solve(&mut problem, wanted, WALKS) {
+        if let Some(refused) = refused(&problem, &state) {
             let name = &plan.variables[refused].name;
-            why = Some(format!("the evaluator refuses the event found for ${name}"));
-            continue;
+            why.get_or_insert(format!("the evaluator refuses the event found for ${name}"));
+        } else if let Some(made) = timeline::first_that_fires(&problem, &state, judge) {
+            found.push(timeline::smallest(made, judge));
+        } else {
+            why.get_or_insert("the predicates hold, the condition does not".to_owned());
         }
-        if let Some(found) = timeline::first_that_fires(&problem, &state, judge) {
-            return Ok(timeline::smallest(found, judge));
-        }
-        why.get_or_insert("the predicates hold, the condition does not".to_owned());
+    }
+    if found.len() > before {
+        return Ok(());
     }
     let wishes = wishes(&problem);
     if why.is_some() && !wishes.is_empty() {
         let state = wished(&mut problem, &wishes);
-        if let Some(state) = state.filter(|state| accepted(&problem, state).is_none())
-            && let Some(found) = timeline::first_that_fires(&problem, &state, judge)
+        if let Some(state) = state.filter(|state| refused(&problem, state).is_none())
+            && let Some(made) = timeline::first_that_fires(&problem, &state, judge)
         {
-            return Ok(timeline::smallest(found, judge));
+            found.push(timeline::smallest(made, judge));
+            return Ok(());
         }
     }
     Err(why.unwrap_or_else(|| nearest(&mut problem)))

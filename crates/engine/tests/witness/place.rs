@@ -54,6 +54,14 @@ impl Place {
         }
     }
 
+    /// What the event's time has beyond its whole seconds.
+    pub(crate) fn nanos_of_time() -> Self {
+        Place {
+            nanos: true,
+            ..Place::time()
+        }
+    }
+
     /// The last field.
     pub(crate) fn leaf(&self) -> FieldId {
         self.steps.last().expect("a path has a field").0

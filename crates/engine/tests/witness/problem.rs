@@ -197,6 +197,25 @@ impl<'p> Problem<'p> {
         values
     }
 
+    /// The places in a variable's event that some goal reads.
+    pub(crate) fn tested(&self, variable: usize) -> BTreeSet<Place> {
+        let read: BTreeSet<usize> = self
+            .goals
+            .iter()
+            .flat_map(|(_, cells)| cells.clone())
+            .collect();
+        let cells = self
+            .index
+            .iter()
+            .filter(|(_, number)| read.contains(number));
+        cells
+            .filter_map(|(cell, _)| match cell {
+                Cell::Value(of, place) if usize::from(*of) == variable => Some(place.clone()),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// The cell that an expression reads by itself.
     pub(crate) fn cell_of(&self, id: ExprId) -> Option<Cell> {
         Some(match &self.plan.node(id).expr {

@@ -158,17 +158,16 @@ fn copies(problem: &Problem<'_>, state: &State, count: usize, vary: Vary, step: 
                     change(problem, &mut state, cell, copy);
                 }
             }
-            let values = problem.places(variable, &state);
+            let id = format!("{}-{copy}", problem.plan.variables[variable].name);
+            let one = Made::new(problem, variable, id, &state);
             let seconds = state[problem.time_of(variable)].int();
-            let nanos = values.get(&Place {
-                nanos: true,
-                ..Place::time()
-            });
-            let nanos = nanos.map_or(0, Value::int);
+            let nanos = one
+                .values
+                .get(&Place::nanos_of_time())
+                .map_or(0, Value::int);
             let nanos = nanos + i64::try_from(copy).expect("few copies") * step;
             let (more, nanos) = (nanos / 1_000_000_000, nanos % 1_000_000_000);
-            let id = format!("{}-{copy}", problem.plan.variables[variable].name);
-            made.push(Made::new(variable, id, values).at(seconds + more, nanos));
+            made.push(one.at(seconds + more, nanos));
         }
     }
     sort(&mut made);
