@@ -180,6 +180,9 @@ impl Lower<'_> {
         let Plan::Literal(Value::Int(number)) = self.nodes[number.0 as usize].expr else {
             return;
         };
+        if self.matching.is_some() {
+            return;
+        }
         if self.variables.event(name).is_some() && !holds(op, 1, number) {
             let message =
                 format!("`#{name}` is 1 whenever a rule without `match` asks, so this never holds");
@@ -247,7 +250,9 @@ impl Lower<'_> {
             } else if let Some(at) = self.variables.placeholder(&term.name)
                 && let Some((which, _)) = self.placeholder(at, term.span)
             {
-                of.push(self.placeholders.variable(which));
+                of.extend(self.placeholders.reads(which));
+                let elsewhere = self.placeholders.elsewhere(which).iter();
+                of.extend(elsewhere.map(|(variable, _)| variable.0));
             }
             bounded |= term.bounded && !of.is_empty();
             mentioned.extend(of);

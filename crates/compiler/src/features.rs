@@ -6,16 +6,13 @@
 
 use yaral_ir::{aggregates, functions};
 use yaral_syntax::SyntaxNode;
-use yaral_syntax::ast::{Call, List, MatchSection, Path, Rule, Segment};
+use yaral_syntax::ast::{Call, List, Path, Rule, Segment};
 use yaral_syntax::diagnostic::{Diagnostic, Span};
 
 use crate::codes;
 
 /// The first construct in the rule that this version does not run.
 pub(crate) fn refused(rule: &Rule) -> Option<Diagnostic> {
-    if let Some(section) = rule.match_() {
-        return Some(refuse_match(&section));
-    }
     if let Some(section) = rule.setup() {
         return Some(refuse(
             section.span(),
@@ -29,22 +26,6 @@ pub(crate) fn refused(rule: &Rule) -> Option<Diagnostic> {
         ));
     }
     rule.syntax().descendants().find_map(|node| in_node(&node))
-}
-
-fn refuse_match(section: &MatchSection) -> Diagnostic {
-    let window = section.window().and_then(|window| {
-        let kind = match window.kind()? {
-            yaral_syntax::ast::WindowKind::By => "by",
-            _ => "over",
-        };
-        Some(format!("{kind} {}", window.duration()?.text))
-    });
-    let construct = match window {
-        Some(window) => format!("the `match` section (`{window}`)"),
-        None => "the `match` section".to_owned(),
-    };
-    refuse(section.span(), &construct)
-        .with_note("rules without `match` run: each event is judged on its own")
 }
 
 fn in_node(node: &SyntaxNode) -> Option<Diagnostic> {

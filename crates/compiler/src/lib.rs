@@ -22,8 +22,10 @@
 pub mod codes;
 
 mod condition;
+mod correlate;
 mod features;
 mod lower;
+mod matching;
 mod needs;
 mod options;
 mod outcome;

@@ -1,55 +1,61 @@
 //! The `options` section (yara-l §7).
 
 use yaral_syntax::ast::{Expr, LiteralValue, OptionsSection};
-use yaral_syntax::diagnostic::Diagnostic;
+use yaral_syntax::diagnostic::{Diagnostic, Span};
 
 use crate::codes;
 
-/// Checks the options. `allow_zero_values` concerns match variables only, so
+/// What the options of a rule say.
+#[derive(Debug, Default)]
+pub(crate) struct Chosen {
+    /// Whether joined rows stay whose match variables are zero.
+    pub(crate) zeros: bool,
+    /// How long detections after one are dropped, in seconds.
+    pub(crate) suppression: Option<(i64, Span)>,
+    /// What is wrong with them.
+    pub(crate) found: Vec<Diagnostic>,
+}
+
+/// Reads the options. `allow_zero_values` concerns match variables only, so
 /// a rule without `match` has nothing to do for it.
-pub(crate) fn check(section: &OptionsSection) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
+pub(crate) fn read(section: &OptionsSection) -> Chosen {
+    let mut chosen = Chosen::default();
     for entry in section.entries() {
         let Some(key) = entry.key() else { continue };
         let value = match entry.value() {
             Some(Expr::Literal(literal)) => literal.value(),
             _ => None,
         };
-        match (key.text.as_str(), value) {
-            ("allow_zero_values", Some(LiteralValue::Bool(_))) => {}
-            ("allow_zero_values", _) => found.push(
-                Diagnostic::error(
-                    codes::BAD_OPTION,
-                    Some(key.span),
-                    "`allow_zero_values` is true or false",
-                )
-                .help("write `allow_zero_values = true`"),
+        let (message, help) = match (key.text.as_str(), value) {
+            ("allow_zero_values", Some(LiteralValue::Bool(value))) => {
+                chosen.zeros = value;
+                continue;
+            }
+            ("allow_zero_values", _) => (
+                "`allow_zero_values` is true or false".to_owned(),
+                "write `allow_zero_values = true`",
             ),
-            ("suppression_window", Some(LiteralValue::Duration(_))) => found.push(
-                Diagnostic::error(
-                    codes::NOT_YET,
-                    Some(key.span),
-                    "this version does not run the option `suppression_window`",
-                )
-                .help("the rule is not wrong for it; `yaral docs E0901` lists what is to come"),
+            // Its default is written without a unit.
+            ("suppression_window", Some(LiteralValue::Int(0))) => {
+                chosen.suppression = None;
+                continue;
+            }
+            ("suppression_window", Some(LiteralValue::Duration(length))) => {
+                let seconds = i64::try_from(length.seconds).unwrap_or(i64::MAX);
+                chosen.suppression = (seconds > 0).then_some((seconds, length.span));
+                continue;
+            }
+            ("suppression_window", _) => (
+                "`suppression_window` is a duration".to_owned(),
+                "write `suppression_window = 1h`",
             ),
-            ("suppression_window", _) => found.push(
-                Diagnostic::error(
-                    codes::BAD_OPTION,
-                    Some(key.span),
-                    "`suppression_window` is a duration",
-                )
-                .help("write `suppression_window = 1h`"),
+            (other, _) => (
+                format!("there is no option `{other}`"),
+                "the options are `allow_zero_values` and `suppression_window`",
             ),
-            (other, _) => found.push(
-                Diagnostic::error(
-                    codes::BAD_OPTION,
-                    Some(key.span),
-                    format!("there is no option `{other}`"),
-                )
-                .help("the options are `allow_zero_values` and `suppression_window`"),
-            ),
-        }
+        };
+        let found = Diagnostic::error(codes::BAD_OPTION, Some(key.span), message);
+        chosen.found.push(found.help(help));
     }
-    found
+    chosen
 }

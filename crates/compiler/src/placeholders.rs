@@ -22,6 +22,8 @@ pub(crate) struct Placeholders {
     /// The plan's placeholder for each name that has been resolved.
     resolved: Vec<State>,
     plan: Vec<Placeholder>,
+    /// The event variables that each of the plan's reads, in order.
+    reads: Vec<Vec<u16>>,
 }
 
 /// The equalities that could bind one placeholder.
@@ -43,11 +45,49 @@ enum State {
 }
 
 impl Placeholders {
-    /// The event variable that a placeholder's values come from.
-    pub(crate) fn variable(&self, which: PlaceholderId) -> u16 {
+    /// The placeholders so far.
+    pub(crate) fn plan(&self) -> &[Placeholder] {
+        &self.plan
+    }
+
+    /// The event variables that a placeholder's own value is made of.
+    pub(crate) fn reads(&self, which: PlaceholderId) -> &[u16] {
+        self.reads
+            .get(usize::from(which.0))
+            .map_or(&[], Vec::as_slice)
+    }
+
+    /// How a placeholder is bound.
+    pub(crate) fn binding_of(&self, which: PlaceholderId) -> Option<&Binding> {
+        Some(&self.plan.get(usize::from(which.0))?.binding)
+    }
+
+    /// Its name.
+    pub(crate) fn name(&self, which: PlaceholderId) -> &str {
         self.plan
             .get(usize::from(which.0))
-            .map_or(0, |placeholder| placeholder.variable.0)
+            .map_or("", |placeholder| &placeholder.name)
+    }
+
+    /// Its type.
+    pub(crate) fn ty(&self, which: PlaceholderId) -> Type {
+        self.plan
+            .get(usize::from(which.0))
+            .map_or(Type::Any, |placeholder| placeholder.ty)
+    }
+
+    /// Equal expressions on other event variables.
+    pub(crate) fn elsewhere(&self, which: PlaceholderId) -> &[(VariableId, ExprId)] {
+        self.plan
+            .get(usize::from(which.0))
+            .map_or(&[], |placeholder| &placeholder.elsewhere)
+    }
+
+    /// Notes equal expressions on other event variables.
+    pub(crate) fn set_elsewhere(&mut self, which: PlaceholderId, equal: Vec<(VariableId, ExprId)>) {
+        if let Some(placeholder) = self.plan.get_mut(usize::from(which.0)) {
+            placeholder.elsewhere = equal;
+        }
     }
 
     /// Whether a placeholder stands for a repeated field, so that an outcome
@@ -294,7 +334,17 @@ impl Lower<'_> {
             Binding::To(id) => *id,
             Binding::OneOf(list) => *list.first()?,
         };
-        let (ty, variable) = (self.ty(first), self.first_variable(first));
+        let ty = self.ty(first);
+        let mut reads = Vec::new();
+        match &binding {
+            Binding::To(id) => self.event_variables(*id, &mut reads),
+            Binding::OneOf(list) => list
+                .iter()
+                .for_each(|id| self.event_variables(*id, &mut reads)),
+        }
+        reads.sort_unstable();
+        reads.dedup();
+        let variable = VariableId(reads.first().copied().unwrap_or(0));
         let id = PlaceholderId(u16::try_from(self.placeholders.plan.len()).ok()?);
         self.placeholders.plan.push(Placeholder {
             name,
@@ -303,13 +353,8 @@ impl Lower<'_> {
             binding,
             elsewhere: Vec::new(),
         });
+        self.placeholders.reads.push(reads);
         Some((id, ty))
-    }
-
-    fn first_variable(&self, id: ExprId) -> VariableId {
-        let mut found = Vec::new();
-        self.event_variables(id, &mut found);
-        VariableId(found.into_iter().min().unwrap_or(0))
     }
 
     fn unbound(&mut self, name: &str, used: Span) {

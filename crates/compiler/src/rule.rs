@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use yaral_ir::correlation::Correlation;
 use yaral_ir::plan::{Branch, EventVariable, Expr as PlanExpr, ExprId, Plan, VariableId};
 use yaral_ir::types::Type;
 use yaral_ir::value::Value;
@@ -52,7 +53,15 @@ pub(crate) fn compile(rule: &Rule, source: &Arc<str>, options: &Options) -> Made
         .help("name a field of an event, as in `$e.metadata.event_type = \"USER_LOGIN\"`");
         return Made::refused(vec![found]);
     }
-    let branches = branches(&mut lower, &events, &condition);
+    let chosen = rule.options().map(|section| options::read(&section));
+    let mut chosen = chosen.unwrap_or_default();
+    lower.matching = rule.match_().map(|section| lower.matching(&section));
+    let (branches, tied) = if lower.matching.is_some() {
+        let tied = lower.correlate(&events, chosen.zeros);
+        tied.map_or((None, None), |tied| (Some(tied.0), Some(tied.1)))
+    } else {
+        (branches(&mut lower, &events, &condition), None)
+    };
     let outcomes = rule
         .outcome()
         .map(|section| lower.outcomes(&section))
@@ -62,11 +71,10 @@ pub(crate) fn compile(rule: &Rule, source: &Arc<str>, options: &Options) -> Made
         &condition,
         branches.as_ref().is_some_and(|b| b.len() > 1),
     );
-    if let Some(section) = rule.options() {
-        for one in options::check(&section) {
-            lower.report(one);
-        }
+    for one in std::mem::take(&mut chosen.found) {
+        lower.report(one);
     }
+    let suppression_s = lower.suppression(&chosen);
     let mut diagnostics = std::mem::take(&mut lower.diagnostics);
     if diagnostics.iter().any(|d| d.code == codes::NOT_YET) {
         diagnostics.retain(|d| d.code == codes::NOT_YET);
@@ -80,10 +88,16 @@ pub(crate) fn compile(rule: &Rule, source: &Arc<str>, options: &Options) -> Made
     let (Some(branches), Some(condition)) = (branches, tested) else {
         return Made::refused(diagnostics);
     };
+    let correlation = match (tied, &lower.matching) {
+        (Some(tied), Some(_)) => lower.correlation(tied, &outcomes, condition),
+        _ => None,
+    };
     let parts = Parts {
         branches,
         outcomes,
         condition,
+        correlation,
+        suppression_s,
     };
     let plan = assemble(rule, source, lower, parts);
     Made {
@@ -96,6 +110,8 @@ struct Parts {
     branches: Vec<Branch>,
     outcomes: Vec<yaral_ir::plan::Outcome>,
     condition: ExprId,
+    correlation: Option<Correlation>,
+    suppression_s: Option<i64>,
 }
 
 fn assemble(rule: &Rule, source: &Arc<str>, mut lower: Lower<'_>, parts: Parts) -> Plan {
@@ -135,8 +151,8 @@ fn assemble(rule: &Rule, source: &Arc<str>, mut lower: Lower<'_>, parts: Parts) 
         outcomes: parts.outcomes,
         condition: parts.condition,
         exprs: lower.nodes,
-        correlation: None,
-        suppression_s: None,
+        correlation: parts.correlation,
+        suppression_s: parts.suppression_s,
         semantics: lower.options.semantics.clone(),
         fields: lower.fields,
         needs,
@@ -211,7 +227,7 @@ fn unplanned(lower: &mut Lower<'_>, events: &EventsSection) {
     conjuncts(lower, &predicates);
 }
 
-fn conjuncts(lower: &mut Lower<'_>, predicates: &[Expr]) -> Option<Vec<ExprId>> {
+pub(crate) fn conjuncts(lower: &mut Lower<'_>, predicates: &[Expr]) -> Option<Vec<ExprId>> {
     let mut lowered = Vec::new();
     for predicate in predicates {
         if lower.is_definition(predicate) {
@@ -223,7 +239,7 @@ fn conjuncts(lower: &mut Lower<'_>, predicates: &[Expr]) -> Option<Vec<ExprId>> 
 }
 
 /// Adjacent predicates and the operands of `and` are conjuncts alike.
-fn flatten_and(expr: Expr, into: &mut Vec<Expr>) {
+pub(crate) fn flatten_and(expr: Expr, into: &mut Vec<Expr>) {
     match unwrap(expr) {
         Expr::Chain(chain) if chain.kind() == ChainKind::And => {
             chain.operands().for_each(|one| flatten_and(one, into));
@@ -238,7 +254,7 @@ fn condition_of(
     rewritten: bool,
 ) -> Option<ExprId> {
     let expr = section.expr()?;
-    if rewritten {
+    if rewritten && lower.matching.is_none() {
         // The condition is the `or` of all branches, so it holds for each.
         return lower.add(
             PlanExpr::Literal(Value::Bool(true)),
@@ -246,7 +262,7 @@ fn condition_of(
             expr.span(),
         );
     }
-    if lower.variables.events.len() > 1 {
+    if lower.variables.events.len() > 1 && lower.matching.is_none() {
         return None;
     }
     lower.condition(&expr)

@@ -18,6 +18,12 @@ pub const LIST_REGEX_USES_MAX: usize = 5;
 /// `in cidr` statements in one rule. Source: the reference list page.
 pub const LIST_CIDR_USES_MAX: usize = 5;
 
+/// Shortest match window in seconds. Source: the match page of the reference.
+pub const WINDOW_MIN_S: i64 = 60;
+
+/// Longest match window in seconds. Source: the match page of the reference.
+pub const WINDOW_MAX_S: i64 = 48 * 60 * 60;
+
 /// Bytes of all reference lists together. Source: the reference list page.
 pub const LIST_BYTES_MAX: usize = 6 * 1024 * 1024;
 

@@ -387,7 +387,7 @@ impl Lower<'_> {
                     into.push(whole.variable.0);
                 }
                 Plan::Quantified { field, .. } => into.push(field.variable.0),
-                Plan::Placeholder(which) => into.push(self.placeholders.variable(*which)),
+                Plan::Placeholder(which) => into.extend(self.placeholders.reads(*which)),
                 _ => {}
             }
         }

@@ -19,6 +19,7 @@ use yaral_syntax::ast::{BinaryOp, Chain, ChainKind, Expr};
 use yaral_syntax::diagnostic::{Code, Diagnostic, Severity, Span};
 use yaral_udm::FieldSet;
 
+use crate::matching::Matching;
 use crate::placeholders::Placeholders;
 use crate::variables::Variables;
 use crate::{Options, codes};
@@ -51,6 +52,8 @@ pub(crate) struct Lower<'a> {
     /// The axes of each event variable.
     pub(crate) axes: Vec<Vec<Axis>>,
     pub(crate) placeholders: Placeholders,
+    /// The `match` section, if the rule has one.
+    pub(crate) matching: Option<Matching>,
     /// The outcome variables so far, with their types; no type if a mistake
     /// was reported for it, so that its uses are not reported as well.
     pub(crate) outcomes: Vec<(String, Option<Type>)>,
@@ -80,6 +83,7 @@ impl<'a> Lower<'a> {
             depths: Vec::new(),
             axes: vec![Vec::new(); variables.events.len()],
             placeholders: Placeholders::default(),
+            matching: None,
             outcomes: Vec::new(),
             fields: FieldSet::empty(),
             diagnostics: Vec::new(),

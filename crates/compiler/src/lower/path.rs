@@ -6,7 +6,7 @@
 
 use yaral_ir::plan::{Axis, AxisId, Expr as Plan, ExprId, FieldRef, VariableId, WholeRef};
 use yaral_ir::types::Type;
-use yaral_syntax::ast::{Path, Quantifier};
+use yaral_syntax::ast::{Path, Quantifier, Segment};
 use yaral_syntax::diagnostic::{Diagnostic, Span};
 use yaral_udm::{FieldId, FieldPath, Root};
 
@@ -20,10 +20,16 @@ const AXES_MAX: usize = 64;
 /// Variables that a message names as those there are.
 const SHOWN_MAX: usize = 5;
 
+/// Why an outcome of a rule with `match` aggregates what it reads.
+const MANY_ROWS: &str = "a match window holds many events";
+
 impl Lower<'_> {
     /// Lowers a variable or path for its value.
     pub(super) fn path(&mut self, path: &Path) -> Option<ExprId> {
         let Some(name) = path.variable() else {
+            if let Some(bound) = window_bound(path) {
+                return self.window_bound(bound, path.span());
+            }
             return self.fail(
                 codes::UNKNOWN_VARIABLE,
                 path.span(),
@@ -80,6 +86,14 @@ impl Lower<'_> {
         if let Some(at) = self.variables.placeholder(name) {
             let (which, ty) = self.placeholder(at, path.span())?;
             let id = self.add(Plan::Placeholder(which), ty, path.span())?;
+            if self.place == Place::Outcome
+                && let Some(matching) = &self.matching
+            {
+                if matching.names(at) {
+                    return Some(id);
+                }
+                return self.needs_aggregate(path.span(), MANY_ROWS);
+            }
             let scalar = self.options.semantics.function_placeholder_scalar;
             if self.place == Place::Outcome
                 && self.placeholders.is_repeated(which, &self.nodes, scalar)
@@ -161,6 +175,9 @@ impl Lower<'_> {
         if let Some(quantifier) = path.quantifier() {
             return self.quantified_field(id, path, access, quantifier);
         }
+        if self.place == Place::Outcome && self.matching.is_some() {
+            return self.needs_aggregate(span, MANY_ROWS);
+        }
         if let Ending::Key(key) = &access.ending {
             self.want_key(access, key);
             let whole = access.whole(id);
@@ -203,6 +220,19 @@ impl Lower<'_> {
             part: access.part,
         };
         self.add(Plan::Field(field), access.ty()?, span)
+    }
+
+    /// `window_start` or `window_end`, in Unix seconds.
+    fn window_bound(&mut self, bound: Plan, span: Span) -> Option<ExprId> {
+        let message = match (self.place, &self.matching) {
+            (_, None) => "a rule without `match` has no window",
+            (Place::Events, _) => "the bounds of the window are not known in `events`",
+            (Place::Aggregate, _) => "a bound of the window is one value; no aggregate is needed",
+            (Place::Outcome | Place::Condition, Some(_)) => {
+                return self.add(bound, Type::Int, span);
+            }
+        };
+        self.fail(codes::WINDOW_BOUND, span, message)
     }
 
     /// Reports a value with several candidates where one is wanted.
@@ -275,6 +305,9 @@ impl Lower<'_> {
         if matches!(access.ending, Ending::Key(_)) {
             let message = "a map access yields one string; the call takes a repeated field";
             return self.fail(codes::BAD_KEY, path.span(), message);
+        }
+        if self.place == Place::Outcome && self.matching.is_some() {
+            return self.needs_aggregate(path.span(), MANY_ROWS);
         }
         let ty = access.ty()?;
         self.want(&access);
@@ -349,6 +382,21 @@ impl Lower<'_> {
             parent = Some(AxisId(u16::try_from(at).ok()?));
         }
         Some((parent, steps))
+    }
+}
+
+/// The bound of the window that a path names.
+fn window_bound(path: &Path) -> Option<Plan> {
+    let mut segments = path.segments();
+    let (Some(Segment::Field(word, _)), None) = (segments.next(), segments.next()) else {
+        return None;
+    };
+    if word.eq_ignore_ascii_case("window_start") {
+        Some(Plan::WindowStart)
+    } else if word.eq_ignore_ascii_case("window_end") {
+        Some(Plan::WindowEnd)
+    } else {
+        None
     }
 }
 

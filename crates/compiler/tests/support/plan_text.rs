@@ -6,6 +6,7 @@
 
 use std::fmt::Write;
 
+use yaral_ir::correlation::{Correlation, WindowKind};
 use yaral_ir::plan::{
     ArithmeticOp, Axis, Binding, CompareOp, Expr, ExprId, FieldRef, Plan, TimePart, VariableId,
     WholeRef,
@@ -33,6 +34,14 @@ pub(crate) fn print(plan: &Plan) -> String {
             "placeholder ${}:{} from {from} {word} {bound}",
             placeholder.name, placeholder.ty
         );
+        for (on, id) in &placeholder.elsewhere {
+            let _ = writeln!(
+                out,
+                "  without it, of {} {}",
+                variable(plan, *on),
+                expr(plan, *id)
+            );
+        }
     }
     for (branch, needs) in plan.branches.iter().zip(&plan.needs) {
         let _ = writeln!(out, "branch {}", variable(plan, branch.variable));
@@ -42,6 +51,12 @@ pub(crate) fn print(plan: &Plan) -> String {
         for need in needs {
             let _ = writeln!(out, "  needs {need}");
         }
+    }
+    if let Some(correlation) = &plan.correlation {
+        out.push_str(&correlation_text(plan, correlation));
+    }
+    if let Some(seconds) = plan.suppression_s {
+        let _ = writeln!(out, "suppression {seconds} s");
     }
     for outcome in &plan.outcomes {
         let _ = writeln!(
@@ -60,6 +75,65 @@ pub(crate) fn print(plan: &Plan) -> String {
         };
         let _ = writeln!(out, "reads {path}{keys}");
     }
+    out
+}
+
+fn correlation_text(plan: &Plan, correlation: &Correlation) -> String {
+    let mut out = String::new();
+    for key in &correlation.keys {
+        let name = &plan.placeholders[usize::from(key.placeholder.0)].name;
+        let filtered = if key.filtered { " if not zero" } else { "" };
+        let _ = writeln!(out, "match ${name}{filtered}");
+        for (at, by) in key.by.iter().enumerate() {
+            if let Some(id) = by {
+                let _ = writeln!(out, "  of ${} {}", plan.variables[at].name, expr(plan, *id));
+            }
+        }
+    }
+    let window = match correlation.window.kind {
+        WindowKind::Hop => "over".to_owned(),
+        WindowKind::Tumbling => "by".to_owned(),
+        WindowKind::Before(pivot) => format!("before {}", variable(plan, pivot)),
+        WindowKind::After(pivot) => format!("after {}", variable(plan, pivot)),
+    };
+    let _ = writeln!(out, "window {window} {} s", correlation.window.length_s);
+    for join in &correlation.joins {
+        let how = if join.hashable {
+            "by spelling"
+        } else {
+            "by comparison"
+        };
+        let _ = writeln!(out, "join {how}");
+        for (on, id) in &join.members {
+            let _ = writeln!(out, "  {} {}", variable(plan, *on), expr(plan, *id));
+        }
+    }
+    for cross in &correlation.cross {
+        let names: Vec<_> = cross
+            .variables
+            .iter()
+            .map(|&id| variable(plan, id))
+            .collect();
+        let _ = writeln!(
+            out,
+            "cross {}\n  {}",
+            names.join(" "),
+            expr(plan, cross.test)
+        );
+    }
+    for (at, required) in correlation.required.iter().enumerate() {
+        let word = if *required { "required" } else { "optional" };
+        let _ = writeln!(out, "{word} ${}", plan.variables[at].name);
+    }
+    let _ = writeln!(
+        out,
+        "more events {}",
+        if correlation.monotone {
+            "cannot undo it"
+        } else {
+            "may undo it"
+        }
+    );
     out
 }
 
@@ -182,6 +256,8 @@ fn without_operands(plan: &Plan, leaf: &Expr) -> Option<String> {
         Expr::Placeholder(id) => format!("${}", plan.placeholders[usize::from(id.0)].name),
         Expr::Outcome(at) => format!("(outcome ${})", plan.outcomes[usize::from(*at)].name),
         Expr::Element(slot) => format!("#{slot}"),
+        Expr::WindowStart => "window_start".to_owned(),
+        Expr::WindowEnd => "window_end".to_owned(),
         Expr::EventCount(id) => format!("(events {})", variable(plan, *id)),
         _ => return None,
     })

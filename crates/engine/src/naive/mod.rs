@@ -5,15 +5,22 @@
 //! the two have in common are the plan and the bodies of functions and
 //! aggregates. They are for tests and for whoever doubts the other one.
 
+mod group;
+mod joined;
+mod path;
+mod row;
 mod single;
+mod suppress;
+mod value;
+mod windows;
+
+use std::collections::BTreeSet;
 
 use yaral_ir::plan::Plan;
 use yaral_ir::value::Value;
 use yaral_udm::{Event, Timestamp};
 
 pub use single::{Verdict, evaluate};
-
-use crate::engine::Context;
 
 /// An event with its id (decision 7).
 #[derive(Clone, Copy, Debug)]
@@ -38,29 +45,28 @@ pub struct Found {
 }
 
 /// All detections of a rule over a set of events, in whatever order they
-/// come; sorted by window start, then match values.
+/// come; sorted by window start, then match values, then event.
 #[must_use]
 pub fn detect(plan: &Plan, events: &[Seen<'_>], now: i64) -> Vec<Found> {
-    let mut found = Vec::new();
-    for seen in events {
-        let context = Context {
-            event_id: seen.id,
-            now,
-        };
-        let Some(verdict) = evaluate(plan, seen.event, &context) else {
-            continue;
-        };
-        let time = seen.event.event_time().unwrap_or_default();
-        let mut bound = vec![Vec::new(); plan.variables.len()];
-        let variable = usize::from(plan.branches[verdict.branch].variable.0);
-        bound[variable].push(seen.id.to_owned());
-        found.push(Found {
-            matches: Vec::new(),
-            window: (time, time),
-            outcomes: verdict.outcomes,
-            bound,
-        });
-    }
-    found.sort_by_key(|found| found.window.0);
+    let mut known = BTreeSet::new();
+    let mut events = events.to_vec();
+    events.retain(|seen| known.insert(seen.id));
+    let found = match &plan.correlation {
+        Some(correlation) => windows::detect(plan, correlation, &events, now),
+        None => events
+            .iter()
+            .filter_map(|seen| single::detect(plan, seen, now))
+            .collect(),
+    };
+    let found = suppress::suppress(plan, found);
+    let mut found: Vec<_> = found.into_iter().map(|(_, found)| found).collect();
+    found.sort_by(|a, b| {
+        let values = |of: &Found| of.matches.iter().map(|(_, value)| value.clone()).collect();
+        a.window
+            .0
+            .cmp(&b.window.0)
+            .then_with(|| Value::List(values(a)).total_cmp(&Value::List(values(b))))
+            .then_with(|| a.bound.concat().cmp(&b.bound.concat()))
+    });
     found
 }

@@ -1,0 +1,171 @@
+//! The `match` section: the match variables and the window (yara-l §4).
+
+use yaral_ir::correlation::{Window, WindowKind};
+use yaral_ir::limits::{WINDOW_MAX_S, WINDOW_MIN_S};
+use yaral_ir::plan::VariableId;
+use yaral_syntax::ast::{self, MatchSection};
+use yaral_syntax::diagnostic::{Diagnostic, Span};
+
+use crate::codes;
+use crate::lower::Lower;
+use crate::options::Chosen;
+
+/// What a `match` section says.
+#[derive(Debug, Default)]
+pub(crate) struct Matching {
+    /// The match variables as positions in
+    /// [`crate::variables::Variables::placeholders`], with their places.
+    pub(crate) keys: Vec<(usize, Span)>,
+    /// The window; none if a mistake was reported for it.
+    pub(crate) window: Option<Window>,
+    /// The place of the pivot's name.
+    pub(crate) pivot: Option<Span>,
+}
+
+impl Matching {
+    /// Whether the placeholder at this position is a match variable.
+    pub(crate) fn names(&self, placeholder: usize) -> bool {
+        self.keys.iter().any(|(key, _)| *key == placeholder)
+    }
+
+    /// Whether windows are disjoint blocks.
+    pub(crate) fn is_tumbling(&self) -> bool {
+        self.window
+            .is_some_and(|window| window.kind == WindowKind::Tumbling)
+    }
+}
+
+impl Lower<'_> {
+    /// Reads the section.
+    pub(crate) fn matching(&mut self, section: &MatchSection) -> Matching {
+        let mut keys: Vec<(usize, Span)> = Vec::new();
+        for name in section.variables() {
+            let Some(at) = self.match_variable(&name) else {
+                continue;
+            };
+            if let Some((_, first)) = keys.iter().find(|(known, _)| *known == at) {
+                let message = format!("`${}` is a match variable already", name.text);
+                let found = Diagnostic::error(codes::BAD_MATCH_VARIABLE, Some(name.span), message)
+                    .secondary(*first, "named here first");
+                self.report(found);
+                continue;
+            }
+            keys.push((at, name.span));
+        }
+        let window = section.window();
+        let pivot = window.as_ref().and_then(ast::Window::pivot);
+        Matching {
+            keys,
+            window: window.and_then(|window| self.window(&window)),
+            pivot: pivot.map(|name| name.span),
+        }
+    }
+
+    /// The placeholder that a match variable names.
+    fn match_variable(&mut self, name: &ast::Name) -> Option<usize> {
+        if let Some(at) = self.variables.placeholder(&name.text) {
+            return Some(at);
+        }
+        let name_text = &name.text;
+        let (message, help) = if self.variables.event(name_text).is_some() {
+            (
+                format!("`${name_text}` is an event variable, and a match variable is one value"),
+                format!(
+                    "bind a field of it in `events`, as in `$host = ${name_text}.principal.hostname`, \
+                     and match on `$host`"
+                ),
+            )
+        } else {
+            (
+                format!("no placeholder of `events` is named `${name_text}`"),
+                format!("bind it in `events`, as in `${name_text} = $e.principal.hostname`"),
+            )
+        };
+        let found = Diagnostic::error(codes::BAD_MATCH_VARIABLE, Some(name.span), message);
+        self.report(found.help(help));
+        None
+    }
+
+    fn window(&mut self, window: &ast::Window) -> Option<Window> {
+        let kind = self.window_kind(window);
+        let length = window.duration()?;
+        let length_s = i64::try_from(length.seconds).unwrap_or(i64::MAX);
+        if length_s == 0 {
+            let message = "a match window of no length holds no two events";
+            let found = Diagnostic::error(codes::BAD_WINDOW, Some(length.span), message)
+                .help("write a length from `1m` to `48h`");
+            self.report(found);
+            return None;
+        }
+        if !(WINDOW_MIN_S..=WINDOW_MAX_S).contains(&length_s) {
+            let message = format!(
+                "a match window is 1 minute to 48 hours long in Google SecOps, this is `{}`",
+                length.text
+            );
+            let found = Diagnostic::new(
+                self.validity(),
+                codes::WINDOW_LENGTH,
+                Some(length.span),
+                message,
+            );
+            self.report(found);
+        }
+        Some(Window {
+            kind: kind?,
+            length_s,
+        })
+    }
+
+    fn window_kind(&mut self, window: &ast::Window) -> Option<WindowKind> {
+        let kind = window.kind()?;
+        if let Some(span) = window.tumbling()
+            && kind != ast::WindowKind::By
+        {
+            let message = "`tumbling` goes with `by`";
+            let found = Diagnostic::error(codes::BAD_WINDOW, Some(span), message)
+                .help("write `by 1h` for disjoint windows, `over 1h` for overlapping ones");
+            self.report(found);
+            return None;
+        }
+        match kind {
+            ast::WindowKind::Over => return Some(WindowKind::Hop),
+            ast::WindowKind::By => return Some(WindowKind::Tumbling),
+            ast::WindowKind::Before | ast::WindowKind::After => {}
+        }
+        let name = window.pivot()?;
+        let Some(at) = self.variables.event(&name.text) else {
+            let message = format!("`${}` is not an event variable of this rule", name.text);
+            let found = Diagnostic::error(codes::BAD_WINDOW, Some(name.span), message)
+                .label("the window lies before or after an event")
+                .help("name one of the event variables of `events`");
+            self.report(found);
+            return None;
+        };
+        let pivot = VariableId(u16::try_from(at).ok()?);
+        Some(if kind == ast::WindowKind::Before {
+            WindowKind::Before(pivot)
+        } else {
+            WindowKind::After(pivot)
+        })
+    }
+
+    /// The suppression window; with `match` it is longer than the window (yara-l §7).
+    pub(crate) fn suppression(&mut self, chosen: &Chosen) -> Option<i64> {
+        let (seconds, span) = chosen.suppression?;
+        let window = self.matching.as_ref().and_then(|matching| matching.window);
+        if let Some(window) = window
+            && seconds <= window.length_s
+        {
+            let message =
+                "`suppression_window` must be longer than the match window in Google SecOps";
+            let found = Diagnostic::new(
+                self.validity(),
+                codes::SUPPRESSION_TOO_SHORT,
+                Some(span),
+                message,
+            );
+            self.report(found);
+        }
+        Some(seconds)
+    }
+}
