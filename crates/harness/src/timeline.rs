@@ -248,10 +248,15 @@ fn put(
     for step in above {
         at = below(at, step)?;
     }
-    if let Some(key) = key {
-        below(at, last)?.insert(key.to_owned(), value);
-        return Ok(());
-    }
+    let value = match key {
+        None => value,
+        // A struct's `fields` are what it holds, in JSON as well as here.
+        Some(key) if last == "fields" => {
+            at.insert(key.to_owned(), value);
+            return Ok(());
+        }
+        Some(key) => serde_json::json!({ "key": key, "value": value }),
+    };
     match at.get_mut(last) {
         None => {
             at.insert(last.clone(), value);
@@ -300,7 +305,7 @@ mod tests {
             r#""eventType":"USER_LOGIN""#,
             r#""ip":["1.1.1.1","2.2.2.2"]"#,
             r#""hostname":"a \"b\"""#,
-            r#""fields":{"k k":"v"}"#,
+            r#""additional":{"k k":"v"}"#,
             r#""eventTimestamp":"2024-01-18T00:00:05Z""#,
         ] {
             assert!(text.contains(part), "{text}");
