@@ -10,12 +10,13 @@ use crate::explain::{self, Explanation};
 use crate::id;
 use crate::index::Index;
 use crate::rows::{Layout, Row, Survivors};
+use crate::stream::Memory;
 use crate::totals::Totals;
 
 /// Rules, ready to see events.
 #[derive(Debug)]
 pub struct Engine {
-    plans: Vec<Plan>,
+    pub(crate) plans: Vec<Plan>,
     layouts: Vec<Vec<Layout>>,
     /// For each rule, the aggregates and placeholder counts of its outcomes
     /// and condition, sorted.
@@ -24,7 +25,8 @@ pub struct Engine {
     random: bool,
     index: Index,
     candidates: Vec<u32>,
-    stats: Stats,
+    pub(crate) stats: Stats,
+    pub(crate) memory: Memory,
 }
 
 /// What the engine knows of an event besides its fields.
@@ -47,6 +49,17 @@ pub struct Stats {
     pub detections: u64,
     /// Evaluations in which rows beyond `ROWS_MAX` were not looked at.
     pub rows_cut: u64,
+    /// Events that came before the watermark and were not taken in, once for
+    /// each rule that would have looked at them.
+    pub late: u64,
+    /// Bytes of state that correlated rules hold now, as far as they are counted.
+    pub state_bytes: u64,
+    /// Events that a correlated rule could not take in, because
+    /// `EVENTS_PER_KEY_MAX` or `STATE_BYTES_MAX` was reached, and detections
+    /// beyond `SUPPRESSION_PENDING_MAX`.
+    pub refused: u64,
+    /// Groups of which joined rows beyond `JOINED_ROWS_MAX` were not looked at.
+    pub joins_cut: u64,
 }
 
 impl Engine {
@@ -68,6 +81,7 @@ impl Engine {
             plan.exprs.iter().any(|node| draws(&node.expr))
         });
         let index = Index::new(&plans);
+        let memory = Memory::new(&plans);
         Engine {
             plans,
             layouts,
@@ -76,6 +90,7 @@ impl Engine {
             index,
             candidates: Vec::new(),
             stats: Stats::default(),
+            memory,
         }
     }
 
@@ -122,19 +137,44 @@ impl Engine {
     /// What has been done so far.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        self.stats
+        let counters = self.memory.counters;
+        Stats {
+            rows_cut: self.stats.rows_cut + counters.rows_cut,
+            state_bytes: counters.bytes as u64,
+            refused: counters.refused,
+            joins_cut: counters.joins_cut,
+            ..self.stats
+        }
     }
 
-    /// Sees one event and appends the detections that it completes, in rule order.
+    /// Sees one event and appends the detections that it completes, in rule
+    /// order. Those of correlated rules are provisional: they stand once
+    /// [`Engine::advance`] or [`Engine::finish`] hands them out.
     pub fn evaluate(&mut self, event: &Event, context: &Context<'_>, out: &mut Vec<Detection>) {
         self.stats.events += 1;
+        self.memory.now = context.now;
+        self.memory.kept = false;
         let mut candidates = std::mem::take(&mut self.candidates);
         self.index.candidates(event, &mut candidates);
         for &rule in &candidates {
             self.stats.evaluations += 1;
-            if let Some(detection) = self.evaluate_rule(rule as usize, event, context) {
-                self.stats.detections += 1;
-                out.push(detection);
+            let rule = rule as usize;
+            if self.memory.is_late(rule, event) {
+                self.stats.late += 1;
+                continue;
+            }
+            let plan = &self.plans[rule];
+            let seed = if self.random {
+                id::seed(context.event_id)
+            } else {
+                0
+            };
+            if self.memory.see((rule, plan), event, context, seed, out) {
+                continue;
+            }
+            if let Some(detection) = self.evaluate_rule(rule, event, context) {
+                self.stats.detections += u64::from(self.memory.suppressors[rule].is_none());
+                self.memory.suppress(rule, detection, out);
             }
         }
         self.candidates = candidates;
@@ -199,7 +239,7 @@ impl Engine {
 }
 
 /// The surviving rows of every component, or `None` if the branch does not match.
-fn survivors<'e>(
+pub(crate) fn survivors<'e>(
     scope: Scope<'e>,
     branch: &Branch,
     layout: &Layout,
@@ -281,7 +321,7 @@ fn detection(plan: &Plan, branch: &Branch, event: &Event, context: &Context<'_>)
 const RUN_TIME: [&str; 2] = ["timestamp.current_seconds", "timestamp.now"];
 
 /// The risk score of an alerting rule without `$risk_score` (yara-l §5).
-const RISK_SCORE_DEFAULT: f64 = 40.0;
+pub(crate) const RISK_SCORE_DEFAULT: f64 = 40.0;
 
 fn scope<'e>(plan: &'e Plan, event: &'e Event, context: &Context<'_>, random: bool) -> Scope<'e> {
     Scope {

@@ -62,6 +62,18 @@ pub(crate) struct Known<'e> {
     pub(crate) outcomes: Vec<Value<'e>>,
     /// Whether rows are known, so that `#e` is 1.
     pub(crate) counted: bool,
+    /// The joined row, where the expression is of a correlated rule.
+    pub(crate) joined: Option<&'e dyn Joined<'e>>,
+}
+
+/// What an expression of a correlated rule reads instead of an event.
+pub(crate) trait Joined<'e> {
+    /// The value of an expression that was evaluated on its own event, or of
+    /// one that is known of the whole group.
+    fn value(&self, id: ExprId) -> Option<Value<'e>>;
+
+    /// Whether the event variable has a row.
+    fn present(&self, variable: VariableId) -> bool;
 }
 
 impl<'s, 'e, R: Recorder> Eval<'s, 'e, R> {
@@ -82,6 +94,9 @@ impl<'s, 'e, R: Recorder> Eval<'s, 'e, R> {
 
     /// Whether a predicate holds.
     pub(crate) fn test(&mut self, id: ExprId) -> bool {
+        if let Some(known) = self.known.joined.and_then(|joined| joined.value(id)) {
+            return known.truth();
+        }
         let plan = self.scope.plan;
         let held = match &plan.node(id).expr {
             Expr::And(list) => list.iter().all(|&one| self.test(one)),
@@ -133,6 +148,9 @@ impl<'s, 'e, R: Recorder> Eval<'s, 'e, R> {
 
     /// The value of an expression.
     pub(crate) fn value(&mut self, id: ExprId) -> Value<'e> {
+        if let Some(known) = self.known.joined.and_then(|joined| joined.value(id)) {
+            return known;
+        }
         let plan = self.scope.plan;
         let node = plan.node(id);
         match &node.expr {
@@ -217,6 +235,16 @@ impl<'s, 'e, R: Recorder> Eval<'s, 'e, R> {
             return chosen.clone();
         }
         let placeholder = &self.scope.plan.placeholders[usize::from(which.0)];
+        if let Some(joined) = self.known.joined
+            && !placeholder.elsewhere.is_empty()
+            && !joined.present(placeholder.variable)
+        {
+            let other = placeholder
+                .elsewhere
+                .iter()
+                .find(|(of, _)| joined.present(*of));
+            return other.map_or_else(|| zero::of(placeholder.ty), |(_, expr)| self.value(*expr));
+        }
         match &placeholder.binding {
             yaral_ir::plan::Binding::To(expr) => self.value(*expr),
             yaral_ir::plan::Binding::OneOf(_) => zero::of(placeholder.ty),

@@ -22,8 +22,12 @@ mod rows;
 mod totals;
 mod zero;
 
-mod engine;
+mod correlate;
 
+mod engine;
+mod stream;
+
+pub use correlate::codec::StateError;
 pub use detection::{Detection, Evidence, Origin, Status};
 pub use engine::{Context, Engine, Stats};
 pub use explain::{Explanation, Step};

@@ -6,3 +6,24 @@ pub const STEPS_MAX: usize = 200;
 /// Bytes of a field's value that an explanation shows. Our choice; a mark
 /// stands where a value is cut.
 pub const VALUE_BYTES_MAX: usize = 512;
+
+/// Joined rows that are looked at for one group of a correlated rule, where
+/// tests between event variables tie them. Our choice; a cut is counted.
+pub const JOINED_ROWS_MAX: usize = 1_000_000;
+
+/// Events of each variable that a detection shows. Source: the page on event
+/// samples; aggregates and counts see all events.
+pub const SAMPLES_MAX: usize = 10;
+
+/// Events of one variable that are kept for one match value. Our choice: one
+/// key that takes in everything must not make each event dearer than the one
+/// before without end. Events beyond are not taken in and are counted.
+pub const EVENTS_PER_KEY_MAX: usize = 100_000;
+
+/// Bytes of all state of correlated rules, as far as it is counted. Our choice;
+/// what does not fit is not taken in and is counted.
+pub const STATE_BYTES_MAX: usize = 4 << 30;
+
+/// Detections of one rule that wait for the end of what could suppress them.
+/// Our choice; beyond it a detection is not made and is counted.
+pub const SUPPRESSION_PENDING_MAX: usize = 100_000;

@@ -115,6 +115,11 @@ pub(crate) struct Survivors<'e> {
 impl Layout {
     /// Takes a branch apart.
     pub(crate) fn new(plan: &Plan, branch: &Branch) -> Self {
+        Layout::tied(plan, branch, &[])
+    }
+
+    /// Takes a branch apart, and keeps the given picks together as well.
+    pub(crate) fn tied(plan: &Plan, branch: &Branch, ties: &[Vec<Pick>]) -> Self {
         let mut groups: Vec<Vec<Pick>> = Vec::new();
         let axes = &plan.variables[usize::from(branch.variable.0)].axes;
         for (index, axis) in axes.iter().enumerate() {
@@ -146,6 +151,9 @@ impl Layout {
                 join(&mut groups, used.clone());
                 tied.push((conjunct, used));
             }
+        }
+        for tie in ties.iter().filter(|tie| !tie.is_empty()) {
+            join(&mut groups, tie.clone());
         }
         let components = groups
             .into_iter()

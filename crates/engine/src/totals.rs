@@ -167,7 +167,7 @@ impl<'t, 'e> Totals<'t, 'e> {
 /// first appearance. The order in which the reference's rows are visited is
 /// not documented; this one does not depend on how the product is walked.
 #[derive(Default)]
-struct Carried<'e> {
+pub(crate) struct Carried<'e> {
     /// For each value, when it first appeared and how many rows carry it.
     values: BTreeMap<Sorted<'e>, (usize, u64)>,
 }
@@ -176,13 +176,13 @@ struct Carried<'e> {
 struct Sorted<'e>(Value<'e>);
 
 impl<'e> Carried<'e> {
-    fn add(&mut self, value: Value<'e>, times: u64) {
+    pub(crate) fn add(&mut self, value: Value<'e>, times: u64) {
         let next = self.values.len();
         let (_, count) = self.values.entry(Sorted(value)).or_insert((next, 0));
         *count = count.saturating_add(times);
     }
 
-    fn in_order(self) -> Vec<(Value<'e>, u64)> {
+    pub(crate) fn in_order(self) -> Vec<(Value<'e>, u64)> {
         let mut list: Vec<_> = self.values.into_iter().collect();
         list.sort_unstable_by_key(|(_, (first, _))| *first);
         list.into_iter()

@@ -1,0 +1,391 @@
+//! The joined rows of one window's content, by group.
+//!
+//! A variable that no test ties to another keeps its entries as they are: each
+//! stands in every joined row together with every choice of the others, so
+//! counting them is enough. Variables that tests tie together are joined one
+//! by one, and what is kept of each joined row is which entries it has.
+
+use std::collections::BTreeMap;
+
+use yaral_ir::correlation::Correlation;
+use yaral_ir::plan::{Expr, ExprId, Plan, VariableId};
+use yaral_ir::value::Value;
+use yaral_udm::Event;
+
+use super::entry::{Entry, push_form};
+use super::shape::{Cluster, Shape, Test};
+use crate::eval::{Eval, Joined, Known, Scope, Silent};
+use crate::limits::JOINED_ROWS_MAX;
+use crate::rows::Row;
+
+/// The choice of one variable in a joined row: an entry and a row of its core.
+pub(crate) type Choice = Option<(u32, u32)>;
+
+/// The joined rows of one cluster.
+pub(crate) enum Rows {
+    /// Of a variable that is tied to no other: all entries of the content.
+    Free,
+    /// For each joined row the choices of the cluster's variables.
+    Tied(Vec<Box<[Choice]>>),
+}
+
+/// What all evaluations of one rule have in common.
+#[derive(Clone, Copy)]
+pub(crate) struct Rule<'r> {
+    pub(crate) plan: &'r Plan,
+    pub(crate) correlation: &'r Correlation,
+    pub(crate) shape: &'r Shape,
+    pub(crate) empty: &'r Event,
+    pub(crate) now: i64,
+}
+
+impl<'r> Rule<'r> {
+    /// The scope of an expression that reads no event directly.
+    pub(crate) fn scope(&self) -> Scope<'r> {
+        Scope {
+            plan: self.plan,
+            event: self.empty,
+            bound: VariableId(u16::MAX),
+            now: self.plan.semantics.now.unwrap_or(self.now),
+            seed: 0,
+        }
+    }
+}
+
+/// The entries of each variable that lie in a window.
+pub(crate) type Content<'s> = Vec<&'s [Entry]>;
+
+/// One group: the joined rows with one match value.
+pub(crate) struct Group<'s> {
+    /// The match values, in written order.
+    pub(crate) matches: Vec<Value<'static>>,
+    /// The joined rows of each cluster.
+    pub(crate) clusters: Vec<Rows>,
+    pub(crate) content: Content<'s>,
+}
+
+/// The groups of a content, by the canonical form of their match values.
+pub(crate) fn groups<'s>(
+    rule: Rule<'_>,
+    content: &Content<'s>,
+    cut: &mut bool,
+) -> BTreeMap<Vec<u8>, Group<'s>> {
+    let mut found = BTreeMap::new();
+    let required = &rule.correlation.required;
+    let lacks = |variable: usize| required[variable] && content[variable].is_empty();
+    if (0..content.len()).any(lacks) || content.iter().all(|side| side.is_empty()) {
+        return found;
+    }
+    let mut clusters = Vec::new();
+    for cluster in &rule.shape.clusters {
+        let free = cluster.variables.len() == 1;
+        let rows = if free {
+            Rows::Free
+        } else {
+            Rows::Tied(Join::new(rule, cluster, content, cut).run())
+        };
+        if matches!(&rows, Rows::Tied(list) if list.is_empty()) {
+            return found;
+        }
+        clusters.push(rows);
+    }
+    if rule.shape.keyed {
+        let matches = keys(rule, content, |variable| {
+            (!content[variable].is_empty()).then_some((0, 0))
+        });
+        let form = form_of(&matches);
+        found.insert(
+            form,
+            Group {
+                matches,
+                clusters,
+                content: content.clone(),
+            },
+        );
+        return found;
+    }
+    // All variables are one cluster here.
+    let Some(Rows::Tied(rows)) = clusters.pop() else {
+        return found;
+    };
+    for row in rows {
+        let matches = keys(rule, content, |variable| row[variable]);
+        let dropped = rule
+            .correlation
+            .keys
+            .iter()
+            .zip(&matches)
+            .any(|(key, value)| key.filtered && value.is_zero());
+        if dropped {
+            continue;
+        }
+        let group = found.entry(form_of(&matches)).or_insert_with(|| Group {
+            matches,
+            clusters: vec![Rows::Tied(Vec::new())],
+            content: content.clone(),
+        });
+        if let Some(Rows::Tied(list)) = group.clusters.first_mut() {
+            list.push(row);
+        }
+    }
+    found
+}
+
+fn form_of(matches: &[Value<'_>]) -> Vec<u8> {
+    let mut form = Vec::new();
+    for value in matches {
+        push_form(&mut form, value);
+    }
+    form
+}
+
+/// The match values of a joined row: that of the first present variable.
+fn keys(
+    rule: Rule<'_>,
+    content: &Content<'_>,
+    choice: impl Fn(usize) -> Choice,
+) -> Vec<Value<'static>> {
+    let mut values = Vec::new();
+    for key in &rule.correlation.keys {
+        let mut sources = key.by.iter().enumerate();
+        let value = sources.find_map(|(variable, by)| {
+            let (entry, row) = choice(variable)?;
+            let slot = rule.shape.slot((*by)?)?;
+            let core = rule.shape.sides[variable].core;
+            let row = if slot.part == core { row as usize } else { 0 };
+            let entry = content[variable].get(entry as usize)?;
+            entry.value(slot.part, row, slot.column).cloned()
+        });
+        let ty = rule.plan.placeholders[usize::from(key.placeholder.0)].ty;
+        values.push(value.unwrap_or_else(|| crate::zero::of(ty)));
+    }
+    values
+}
+
+/// Joins the variables of one cluster.
+struct Join<'j, 's, 'r> {
+    rule: Rule<'r>,
+    cluster: &'j Cluster,
+    content: &'j Content<'s>,
+    choices: Vec<Choice>,
+    found: Vec<Box<[Choice]>>,
+    looked: usize,
+    cut: &'j mut bool,
+}
+
+impl<'j, 's, 'r> Join<'j, 's, 'r> {
+    fn new(
+        rule: Rule<'r>,
+        cluster: &'j Cluster,
+        content: &'j Content<'s>,
+        cut: &'j mut bool,
+    ) -> Self {
+        Join {
+            rule,
+            cluster,
+            content,
+            choices: vec![None; cluster.variables.len()],
+            found: Vec::new(),
+            looked: 0,
+            cut,
+        }
+    }
+
+    fn run(mut self) -> Vec<Box<[Choice]>> {
+        self.descend(0);
+        self.found
+    }
+
+    /// Gives the variable at this depth every row that fits, and none at all
+    /// if it may be absent.
+    fn descend(&mut self, depth: usize) {
+        let Some(&variable) = self.cluster.variables.get(depth) else {
+            return self.arrive();
+        };
+        for choice in self.rows_of(variable) {
+            self.looked += 1;
+            if self.looked > JOINED_ROWS_MAX {
+                *self.cut = true;
+                return;
+            }
+            self.choices[depth] = Some(choice);
+            if self.holds(depth) {
+                self.descend(depth + 1);
+            }
+            self.choices[depth] = None;
+        }
+        if !self.rule.correlation.required[variable] {
+            self.descend(depth + 1);
+        }
+    }
+
+    fn rows_of(&self, variable: usize) -> Vec<(u32, u32)> {
+        let core = self.rule.shape.sides[variable].core;
+        let mut rows = Vec::new();
+        for (at, entry) in (0_u32..).zip(self.content[variable]) {
+            let own = entry.parts.get(core).map_or(1, |part| part.rows);
+            rows.extend((0..own).map(|row| (at, row)));
+        }
+        rows
+    }
+
+    /// Takes in a joined row that is maximal: no absent variable fits in.
+    fn arrive(&mut self) {
+        for depth in 0..self.choices.len() {
+            if self.choices[depth].is_some() {
+                continue;
+            }
+            for choice in self.rows_of(self.cluster.variables[depth]) {
+                self.choices[depth] = Some(choice);
+                let fits = (0..self.choices.len()).all(|at| self.holds(at));
+                self.choices[depth] = None;
+                if fits {
+                    return;
+                }
+            }
+        }
+        self.found.push(self.choices.clone().into());
+    }
+
+    /// Whether the tests that stand with a variable hold.
+    fn holds(&self, depth: usize) -> bool {
+        self.cluster.tests[depth].iter().all(|test| match test {
+            Test::Equal(members) => self.equal(members, self.cluster.variables[depth]),
+            Test::Holds(id, variables) => self.predicate(*id, variables),
+        })
+    }
+
+    fn choice(&self, variable: usize) -> Choice {
+        let at = self.cluster.variables.binary_search(&variable).ok()?;
+        self.choices[at]
+    }
+
+    fn slot(&self, variable: usize, id: ExprId) -> Option<&'s Value<'static>> {
+        let (entry, row) = self.choice(variable)?;
+        let slot = self.rule.shape.slot(id)?;
+        let core = self.rule.shape.sides[variable].core;
+        let row = if slot.part == core { row as usize } else { 0 };
+        self.content[variable]
+            .get(entry as usize)?
+            .value(slot.part, row, slot.column)
+    }
+
+    /// Whether a variable's member equals those of the variables before it.
+    fn equal(&self, members: &[(usize, ExprId)], variable: usize) -> bool {
+        let own = members.iter().find(|(of, _)| *of == variable);
+        let Some(own) = own.and_then(|(of, id)| self.slot(*of, *id)) else {
+            return true;
+        };
+        let before = members.iter().take_while(|(of, _)| *of < variable);
+        before
+            .filter_map(|(of, id)| self.slot(*of, *id))
+            .all(|other| other.equals(own, false))
+    }
+
+    fn predicate(&self, id: ExprId, variables: &[usize]) -> bool {
+        if variables.iter().any(|of| self.choice(*of).is_none()) {
+            return true;
+        }
+        let view = View {
+            rule: self.rule,
+            content: self.content,
+            places: (0..self.content.len())
+                .map(|variable| {
+                    self.choice(variable)
+                        .map(|(entry, row)| Place { entry, row })
+                })
+                .collect(),
+            read: &[],
+            facts: None,
+        };
+        let known = Known {
+            joined: Some(&view),
+            ..Known::default()
+        };
+        let row = Row::default();
+        Eval::new(self.rule.scope(), &row, &known, &mut Silent).test(id)
+    }
+}
+
+/// A variable's entry and a row of the part that is read of it, its core
+/// unless another is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) entry: u32,
+    pub(crate) row: u32,
+}
+
+/// What is known of a group before its outcomes.
+pub(crate) struct Facts {
+    /// The distinct events of each variable.
+    pub(crate) counts: Vec<u64>,
+    /// Start and end of the window in seconds.
+    pub(crate) window: (i64, i64),
+    /// The match values.
+    pub(crate) matches: Vec<Value<'static>>,
+}
+
+/// A joined row as expressions read it.
+pub(crate) struct View<'v, 's> {
+    pub(crate) rule: Rule<'v>,
+    pub(crate) content: &'v Content<'s>,
+    pub(crate) places: Vec<Option<Place>>,
+    /// For each variable the part that its row is of, where not the core.
+    pub(crate) read: &'v [(usize, usize)],
+    pub(crate) facts: Option<&'v Facts>,
+}
+
+impl<'v> Joined<'v> for View<'v, '_> {
+    fn value(&self, id: ExprId) -> Option<Value<'v>> {
+        if let Some(facts) = self.facts
+            && let Some(value) = self.fact(facts, id)
+        {
+            return Some(value);
+        }
+        let slot = self.rule.shape.slot(id)?;
+        let side = &self.rule.shape.sides[slot.variable];
+        let Some(place) = self.places.get(slot.variable).copied().flatten() else {
+            let value = side.absent.get(slot.part)?.get(slot.column)?;
+            return Some(crate::eval::borrowed(value));
+        };
+        let named = self.read.iter().find(|(of, _)| *of == slot.variable);
+        let read = match named {
+            Some((_, part)) if *part > 0 => *part,
+            _ => side.core,
+        };
+        let row = if slot.part == read {
+            place.row as usize
+        } else {
+            0
+        };
+        let content: &'v Content<'_> = self.content;
+        let entry = content[slot.variable].get(place.entry as usize)?;
+        let value = entry.value(slot.part, row, slot.column)?;
+        Some(crate::eval::borrowed(value))
+    }
+
+    fn present(&self, variable: VariableId) -> bool {
+        let place = self.places.get(usize::from(variable.0));
+        place.is_some_and(Option::is_some)
+    }
+}
+
+impl<'v> View<'v, '_> {
+    fn fact(&self, facts: &'v Facts, id: ExprId) -> Option<Value<'v>> {
+        match &self.rule.plan.node(id).expr {
+            Expr::EventCount(variable) => {
+                let count = facts.counts.get(usize::from(variable.0)).copied();
+                let count = i64::try_from(count.unwrap_or(0)).unwrap_or(i64::MAX);
+                Some(Value::Int(count))
+            }
+            Expr::WindowStart => Some(Value::Int(facts.window.0)),
+            Expr::WindowEnd => Some(Value::Int(facts.window.1)),
+            Expr::Placeholder(which) => {
+                let keys = &self.rule.correlation.keys;
+                let at = keys.iter().position(|key| key.placeholder == *which)?;
+                facts.matches.get(at).map(crate::eval::borrowed)
+            }
+            _ => None,
+        }
+    }
+}

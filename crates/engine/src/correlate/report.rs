@@ -1,0 +1,116 @@
+//! Detections of correlated rules.
+
+use yaral_ir::plan::Plan;
+use yaral_ir::value::Value;
+use yaral_udm::Timestamp;
+
+use super::content::{Group, Rule};
+use super::group::Verdict;
+use super::partition::Told;
+use super::span::Span;
+use crate::detection::{Detection, Evidence, Status};
+use crate::explain::{Explanation, Held, Step};
+use crate::id;
+use crate::limits::SAMPLES_MAX;
+
+/// The detection of a group in a window.
+fn detection(
+    position: usize,
+    rule: Rule<'_>,
+    group: &Group<'_>,
+    span: Span,
+    verdict: Verdict,
+    status: Status,
+) -> Detection {
+    let plan = rule.plan;
+    let mut evidence = Vec::new();
+    for (variable, entries) in plan.variables.iter().zip(group.bound(rule)) {
+        for entry in entries.into_iter().take(SAMPLES_MAX) {
+            evidence.push(Evidence {
+                variable: variable.name.clone(),
+                event_id: entry.id.to_string(),
+                event: None,
+                origin: None,
+            });
+        }
+    }
+    let names = rule.correlation.keys.iter().map(|key| {
+        let placeholder = &plan.placeholders[usize::from(key.placeholder.0)];
+        placeholder.name.clone()
+    });
+    let matches: Vec<_> = names.zip(group.matches.iter().cloned()).collect();
+    let why = why(plan, &verdict);
+    let names = plan.outcomes.iter().map(|outcome| outcome.name.clone());
+    let outcomes: Vec<_> = names.zip(verdict.outcomes).collect();
+    let scored = outcomes.iter().find(|(name, _)| name == "risk_score");
+    Detection {
+        id: id::correlated(plan, &group.matches, span.start),
+        rule: position,
+        time: span.end,
+        window: (span.start, span.end),
+        risk_score: scored.map_or(crate::engine::RISK_SCORE_DEFAULT, |(_, value)| {
+            value.float()
+        }),
+        matches,
+        outcomes,
+        branch: None,
+        evidence,
+        why,
+        status,
+    }
+}
+
+/// Notice that the detection of a window no longer stands.
+fn superseded(
+    position: usize,
+    plan: &Plan,
+    matches: &[Value<'static>],
+    (old, new): (Timestamp, Timestamp),
+) -> Detection {
+    Detection {
+        id: id::correlated(plan, matches, old),
+        rule: position,
+        time: old,
+        window: (old, old),
+        matches: Vec::new(),
+        outcomes: Vec::new(),
+        risk_score: 0.0,
+        branch: None,
+        evidence: Vec::new(),
+        why: Explanation::default(),
+        status: Status::Superseded {
+            by: id::correlated(plan, matches, new),
+        },
+    }
+}
+
+/// What was told, as a detection.
+pub(crate) fn of(position: usize, rule: Rule<'_>, told: Told<'_>) -> Detection {
+    match told {
+        Told::Early(group, span, verdict) => {
+            detection(position, rule, &group, span, verdict, Status::Provisional)
+        }
+        Told::Final(group, span, verdict) => {
+            detection(position, rule, &group, span, verdict, Status::Final)
+        }
+        Told::Superseded(matches, old, new) => {
+            superseded(position, rule.plan, &matches, (old, new))
+        }
+    }
+}
+
+/// How many events each variable has, and the condition.
+fn why(plan: &Plan, verdict: &Verdict) -> Explanation {
+    let counted = plan.variables.iter().zip(&verdict.counts);
+    let actual =
+        counted.map(|(variable, count)| (format!("#{}", variable.name), count.to_string()));
+    Explanation {
+        steps: vec![Step {
+            depth: 0,
+            text: plan.quote(plan.condition),
+            held: Held::Yes,
+            actual: actual.collect(),
+        }],
+        rows: verdict.rows,
+    }
+}

@@ -1,0 +1,211 @@
+//! The engine over time: correlated rules, watermarks, suppression, state.
+
+use std::sync::Arc;
+
+use yaral_ir::plan::Plan;
+use yaral_udm::{Event, Timestamp};
+
+use crate::correlate::codec::{self, StateError};
+use crate::correlate::content::Rule;
+use crate::correlate::machine::{Arrival, Counters, Machine};
+use crate::correlate::partition::Told;
+use crate::correlate::report;
+use crate::correlate::suppress::Suppressor;
+use crate::detection::{Detection, Status};
+use crate::engine::{Context, Engine};
+
+/// What the engine remembers between events.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    /// The state of each rule that is correlated.
+    pub(crate) machines: Vec<Option<Machine>>,
+    /// That of each rule with the option `suppression_window`.
+    pub(crate) suppressors: Vec<Option<Suppressor>>,
+    /// No event before it is taken in.
+    pub(crate) watermark: Option<Timestamp>,
+    pub(crate) counters: Counters,
+    /// The run time that the last event came with.
+    pub(crate) now: i64,
+    /// Whether the last event was bound to a variable of some correlated rule.
+    pub(crate) kept: bool,
+    /// An event without fields.
+    pub(crate) empty: Event,
+}
+
+impl Memory {
+    /// Nothing remembered yet.
+    pub(crate) fn new(plans: &[Plan]) -> Self {
+        Memory {
+            machines: plans.iter().map(Machine::new).collect(),
+            suppressors: plans.iter().map(Suppressor::new).collect(),
+            ..Memory::default()
+        }
+    }
+
+    /// Whether an event comes too late for a rule that remembers.
+    pub(crate) fn is_late(&self, rule: usize, event: &Event) -> bool {
+        let remembers = self.machines[rule].is_some() || self.suppressors[rule].is_some();
+        let time = event.event_time().unwrap_or_default();
+        remembers && self.watermark.is_some_and(|watermark| time < watermark)
+    }
+
+    /// Lets a correlated rule see an event; false if the rule is none.
+    pub(crate) fn see(
+        &mut self,
+        (position, plan): (usize, &Plan),
+        event: &Event,
+        context: &Context<'_>,
+        seed: u64,
+        out: &mut Vec<Detection>,
+    ) -> bool {
+        let machine = self.machines[position].as_mut();
+        let Some((machine, correlation)) = machine.zip(plan.correlation.as_ref()) else {
+            return false;
+        };
+        let id = Arc::from(context.event_id);
+        let arrival = Arrival {
+            event,
+            time: event.event_time().unwrap_or_default(),
+            id: &id,
+            now: context.now,
+            seed,
+            empty: &self.empty,
+        };
+        let shape = Arc::clone(&machine.shape);
+        let rule = Rule {
+            plan,
+            correlation,
+            shape: &shape,
+            empty: &self.empty,
+            now: context.now,
+        };
+        let suppressor = self.suppressors[position].as_ref();
+        let tell = &mut |told: Told<'_>| {
+            let made = report::of(position, rule, told);
+            let quiet = made.status == Status::Provisional
+                && suppressor.is_some_and(|suppressor| !suppressor.is_new(&made));
+            if !quiet {
+                out.push(made);
+            }
+        };
+        self.kept |= machine.see((plan, correlation), arrival, &mut self.counters, tell);
+        true
+    }
+
+    /// Holds back the detection of a single event where its rule suppresses.
+    pub(crate) fn suppress(
+        &mut self,
+        rule: usize,
+        mut detection: Detection,
+        out: &mut Vec<Detection>,
+    ) {
+        let Some(suppressor) = self.suppressors[rule].as_mut() else {
+            return out.push(detection);
+        };
+        if suppressor.is_new(&detection) {
+            detection.status = Status::Provisional;
+            out.push(detection.clone());
+        }
+        if !suppressor.hold(detection) {
+            self.counters.refused += 1;
+        }
+    }
+}
+
+impl Engine {
+    /// Learns that no event before the watermark will come, and appends the
+    /// detections that stand by it, sorted by rule, window start and id.
+    ///
+    /// An event that comes before it all the same is not taken in by rules
+    /// with `match` or `suppression_window`, and is counted. A watermark that
+    /// lies before the last one changes nothing.
+    pub fn advance(&mut self, watermark: Timestamp, out: &mut Vec<Detection>) {
+        if self
+            .memory
+            .watermark
+            .is_some_and(|known| known >= watermark)
+        {
+            return;
+        }
+        self.memory.watermark = Some(watermark);
+        let mut all = Vec::new();
+        for (position, plan) in self.plans.iter().enumerate() {
+            let mut found = Vec::new();
+            if let (Some(machine), Some(correlation)) = (
+                self.memory.machines[position].as_mut(),
+                plan.correlation.as_ref(),
+            ) {
+                let shape = Arc::clone(&machine.shape);
+                let rule = Rule {
+                    plan,
+                    correlation,
+                    shape: &shape,
+                    empty: &self.memory.empty,
+                    now: self.memory.now,
+                };
+                machine.advance(
+                    (plan, correlation),
+                    watermark,
+                    (self.memory.now, &self.memory.empty),
+                    &mut self.memory.counters,
+                    &mut |told| found.push(report::of(position, rule, told)),
+                );
+            }
+            found.sort_by(|a, b| (a.window.0, &a.id).cmp(&(b.window.0, &b.id)));
+            if let Some(suppressor) = self.memory.suppressors[position].as_mut() {
+                found.retain(|detection| suppressor.keeps(detection));
+                suppressor.advance(watermark, &mut found);
+            }
+            all.append(&mut found);
+        }
+        self.stats.detections += all.len() as u64;
+        out.append(&mut all);
+    }
+
+    /// Learns that no event will come any more, appends what stands, and is
+    /// ready for another input.
+    pub fn finish(&mut self, out: &mut Vec<Detection>) {
+        let end = Timestamp {
+            seconds: i64::MAX,
+            nanos: i32::MAX,
+        };
+        self.advance(end, out);
+        self.forget();
+    }
+
+    /// Drops all state, as if no event had come.
+    pub fn forget(&mut self) {
+        self.memory.watermark = None;
+        for machine in self.memory.machines.iter_mut().flatten() {
+            machine.clear();
+        }
+        for suppressor in self.memory.suppressors.iter_mut().flatten() {
+            suppressor.clear();
+        }
+        self.memory.counters.bytes = 0;
+    }
+
+    /// Whether the last event was bound to a variable of a correlated rule, so
+    /// that a later detection may name it.
+    #[must_use]
+    pub fn kept_last(&self) -> bool {
+        self.memory.kept
+    }
+
+    /// The state as bytes, for [`Engine::restore`]. What was counted in
+    /// [`crate::Stats`] is not part of it.
+    #[must_use]
+    pub fn save(&self) -> Vec<u8> {
+        codec::save(&self.plans, &self.memory)
+    }
+
+    /// Takes over a state that an engine with the same rules has saved.
+    ///
+    /// # Errors
+    /// If the bytes are no such state; the engine is then as it was.
+    pub fn restore(&mut self, state: &[u8]) -> Result<(), StateError> {
+        let memory = codec::restore(&self.plans, state)?;
+        self.memory = memory;
+        Ok(())
+    }
+}
