@@ -9,7 +9,7 @@ use std::fmt::Write;
 use yaral_compiler::{Compiled, Options, codes, compile};
 use yaral_ir::limits::{
     CALL_DEPTH_MAX, EXPRESSIONS_MAX, LIST_CIDR_USES_MAX, LIST_REGEX_USES_MAX, LIST_USES_MAX,
-    OUTCOMES_MAX,
+    OUTCOMES_MAX, SPAN_MAX_S, WINDOW_MAX_S, WINDOW_MIN_S,
 };
 use yaral_syntax::DIAGNOSTICS_MAX;
 use yaral_syntax::diagnostic::{Code, Severity};
@@ -462,4 +462,31 @@ fn an_error_behind_many_notes_is_still_reported() {
     );
     assert!(found.has_errors());
     assert!(found.rules[0].plan.is_none());
+}
+
+fn window(length: &str, suppression: &str) -> String {
+    format!(
+        "rule r {{ meta: events: $h = $e.principal.hostname match: $h over {length} condition: $e \
+         options: suppression_window = {suppression} }}"
+    )
+}
+
+#[test]
+fn window_min_s_and_window_max_s() {
+    let with = |seconds: i64| window(&format!("{seconds}s"), "0");
+    for good in [WINDOW_MIN_S, WINDOW_MAX_S] {
+        fine(&with(good), codes::WINDOW_LENGTH);
+    }
+    for bad in [WINDOW_MIN_S - 1, WINDOW_MAX_S + 1] {
+        beyond(&with(bad), codes::WINDOW_LENGTH, Severity::Warning);
+    }
+}
+
+#[test]
+fn span_max_s() {
+    let plan = |text: &str| run(text, false).rules[0].plan.is_some();
+    let (longest, longer) = (format!("{SPAN_MAX_S}s"), format!("{}s", SPAN_MAX_S + 1));
+    assert!(plan(&window(&longest, &longest)));
+    beyond(&window(&longer, "0"), codes::BAD_WINDOW, Severity::Error);
+    beyond(&window("1h", &longer), codes::BAD_OPTION, Severity::Error);
 }

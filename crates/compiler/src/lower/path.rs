@@ -290,7 +290,9 @@ impl Lower<'_> {
 
     /// A path that a function takes as a whole repeated field.
     pub(super) fn whole_field(&mut self, path: &Path) -> Option<ExprId> {
-        let name = path.variable()?;
+        let Some(name) = path.variable() else {
+            return self.path(path);
+        };
         let Some(variable) = self.variables.event(&name.text) else {
             return self.unknown_event_variable(&name.text, name.span);
         };
