@@ -1,4 +1,4 @@
-//! Project chores: tidy, sample generators, code generation, the WebAssembly build.
+//! Project chores: tidy, sample generators, code generation, the coverage of the spec, the WebAssembly build.
 //!
 //! One file or folder for each chore; this file only reads the first words of
 //! the command line. A chore prints what it did and ends with status 1 when it
@@ -6,6 +6,7 @@
 
 mod codegen;
 mod r#gen;
+mod spec_coverage;
 mod tidy;
 mod wasm;
 mod workspace;
@@ -27,6 +28,7 @@ usage: cargo xtask <chore>
       [--out FILE]         standard output unless given
   codegen                  write the tables of crates/udm from its schema
       [--check]            only say whether they are what would be written
+  spec-coverage            list each statement of spec/ with its cases; one without fails
   wasm                     build the core crates for wasm32-unknown-unknown
 ";
 
@@ -48,6 +50,7 @@ fn run(words: &[String]) -> Result<ExitCode> {
         ["gen", rest @ ..] => r#gen::run(rest).map(|()| ExitCode::SUCCESS),
         ["codegen"] => codegen::run().map(|()| ExitCode::SUCCESS),
         ["codegen", "--check"] => codegen::check().map(|()| ExitCode::SUCCESS),
+        ["spec-coverage"] => spec_coverage::run(),
         ["wasm"] => wasm::run().map(|()| ExitCode::SUCCESS),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
