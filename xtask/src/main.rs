@@ -6,6 +6,7 @@
 
 mod codegen;
 mod r#gen;
+mod keys;
 mod spec_coverage;
 mod tidy;
 mod wasm;
@@ -28,6 +29,8 @@ usage: cargo xtask <chore>
       [--out FILE]         standard output unless given
   codegen                  write the tables of crates/udm from its schema
       [--check]            only say whether they are what would be written
+  keys [--count N]         what a rule over two events takes for N keys at once,
+                           1000000 unless given; build with --release
   spec-coverage            list each statement of spec/ with its cases; one without fails
   wasm                     build the core crates for wasm32-unknown-unknown
 ";
@@ -50,6 +53,8 @@ fn run(words: &[String]) -> Result<ExitCode> {
         ["gen", rest @ ..] => r#gen::run(rest).map(|()| ExitCode::SUCCESS),
         ["codegen"] => codegen::run().map(|()| ExitCode::SUCCESS),
         ["codegen", "--check"] => codegen::check().map(|()| ExitCode::SUCCESS),
+        ["keys"] => keys::run(1_000_000).map(|()| ExitCode::SUCCESS),
+        ["keys", "--count", count] => keys::run(count.parse()?).map(|()| ExitCode::SUCCESS),
         ["spec-coverage"] => spec_coverage::run(),
         ["wasm"] => wasm::run().map(|()| ExitCode::SUCCESS),
         [] | ["help" | "--help" | "-h"] => {
