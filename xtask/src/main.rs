@@ -1,4 +1,4 @@
-//! Project chores: tidy, sample generators, code generation, the WebAssembly build.
+//! Project chores: tidy, sample generators, code generation, the coverage of the spec, the WebAssembly build.
 //!
 //! One file or folder for each chore; this file only reads the first words of
 //! the command line. A chore prints what it did and ends with status 1 when it
@@ -6,7 +6,9 @@
 
 mod codegen;
 mod r#gen;
+mod keys;
 mod mutants;
+mod spec_coverage;
 mod tidy;
 mod wasm;
 mod workspace;
@@ -38,6 +40,9 @@ usage: cargo xtask <chore>
   mutants                  mistakes in the fast engine, each of which differential must notice
       [--pairs N]          pairs to run for each, 60000 unless given
       [--only TEXT]        only those whose name holds the text
+  keys [--count N]         what a rule over two events takes for N keys at once,
+                           1000000 unless given; build with --release
+  spec-coverage            list each statement of spec/ with its cases; one without fails
   wasm                     build the core crates for wasm32-unknown-unknown
 ";
 
@@ -61,6 +66,9 @@ fn run(words: &[String]) -> Result<ExitCode> {
         ["codegen", "--check"] => codegen::check().map(|()| ExitCode::SUCCESS),
         ["differential", rest @ ..] => differential::run::<Fast>(rest),
         ["mutants", rest @ ..] => mutants::run(rest),
+        ["keys"] => keys::run(1_000_000).map(|()| ExitCode::SUCCESS),
+        ["keys", "--count", count] => keys::run(count.parse()?).map(|()| ExitCode::SUCCESS),
+        ["spec-coverage"] => spec_coverage::run(),
         ["wasm"] => wasm::run().map(|()| ExitCode::SUCCESS),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -155,7 +155,7 @@ impl Lower<'_> {
                 );
             }
         }
-        if aggregate.needs_window() && !self.correlated {
+        if aggregate.needs_window() && self.matching.is_none() {
             let message = format!("`{name}` needs a `match` section");
             let found = Diagnostic::error(codes::AGGREGATE_MISPLACED, Some(span), message)
                 .help("its values come from all events of a match window");

@@ -11,6 +11,8 @@ mod literal;
 mod membership;
 mod path;
 
+pub(crate) use path::bound_named;
+
 use yaral_ir::limits;
 use yaral_ir::plan::{ArithmeticOp, Axis, Expr as Plan, ExprId, Node, WholeRef};
 use yaral_ir::types::Type;
@@ -46,8 +48,6 @@ pub(crate) struct Lower<'a> {
     pub(crate) options: &'a Options,
     pub(crate) variables: &'a Variables,
     pub(crate) place: Place,
-    /// Whether the rule has a `match` section.
-    pub(crate) correlated: bool,
     pub(crate) nodes: Vec<Node>,
     /// The levels of each node.
     depths: Vec<u16>,
@@ -81,7 +81,6 @@ impl<'a> Lower<'a> {
             options,
             variables,
             place: Place::Events,
-            correlated: false,
             nodes: Vec::new(),
             depths: Vec::new(),
             axes: vec![Vec::new(); variables.events.len()],
