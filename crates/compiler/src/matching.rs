@@ -3,11 +3,11 @@
 use yaral_ir::correlation::{Window, WindowKind};
 use yaral_ir::limits::{SPAN_MAX_S, WINDOW_MAX_S, WINDOW_MIN_S};
 use yaral_ir::plan::VariableId;
-use yaral_syntax::ast::{self, MatchSection};
+use yaral_syntax::ast::{self, MatchSection, OutcomeSection};
 use yaral_syntax::diagnostic::{Diagnostic, Span};
 
 use crate::codes;
-use crate::lower::Lower;
+use crate::lower::{Lower, bound_named};
 use crate::options::Chosen;
 
 /// What a `match` section says.
@@ -160,6 +160,24 @@ impl Lower<'_> {
         } else {
             WindowKind::After(pivot)
         })
+    }
+
+    /// The bounds of the window are no names for variables (yara-l §4).
+    pub(crate) fn bounds_as_variables(&mut self, outcome: Option<&OutcomeSection>) {
+        let variables = self.variables;
+        let named = variables.events.iter().chain(&variables.placeholders);
+        let assigned = outcome.into_iter().flat_map(OutcomeSection::assignments);
+        let assigned = assigned.filter_map(|one| one.name());
+        let named = named
+            .cloned()
+            .chain(assigned.map(|name| (name.text, name.span)));
+        for (name, span) in named.filter(|(name, _)| bound_named(name).is_some()) {
+            let message =
+                format!("`${name}` cannot be a variable: `{name}` is a bound of the window");
+            let found = Diagnostic::error(codes::WINDOW_BOUND, Some(span), message)
+                .help("give the variable another name; the bound is written without `$`");
+            self.report(found);
+        }
     }
 
     /// The suppression window; with `match` it is longer than the window (yara-l §7).

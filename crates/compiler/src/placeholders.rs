@@ -154,9 +154,22 @@ impl Lower<'_> {
         for (number, predicate) in predicates.iter().enumerate() {
             self.find_in(predicate, number, false);
         }
-        for candidates in &mut self.placeholders.candidates {
-            candidates.named.sort_unstable();
-            candidates.named.dedup();
+        for at in 0..count {
+            self.prefer_one_event(at);
+        }
+    }
+
+    /// Of the equalities that could be what a placeholder stands for, one
+    /// about a single event comes first.
+    fn prefer_one_event(&mut self, at: usize) {
+        let own = &self.placeholders.candidates[at].own;
+        let single = own.iter().position(|source| {
+            let named: BTreeSet<_> = self.events_named(source).into_iter().collect();
+            named.len() == 1
+        });
+        let candidates = &mut self.placeholders.candidates[at];
+        if let Some(single) = single {
+            candidates.own.swap(0, single);
         }
     }
 

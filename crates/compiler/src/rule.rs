@@ -62,6 +62,7 @@ pub(crate) fn compile(rule: &Rule, source: &Arc<str>, options: &Options) -> Made
     } else {
         (branches(&mut lower, &events, &condition), None)
     };
+    lower.bounds_as_variables(rule.outcome().as_ref());
     let outcomes = rule
         .outcome()
         .map(|section| lower.outcomes(&section))

@@ -7,7 +7,7 @@ use yaral_ir::semantics::Semantics;
 
 /// Three variables of one host; `$p` is on `$a`, `$q` on `$b` and `$c`, and
 /// `$d` on `$a` and `$b` together.
-const EVENTS: &str = r#"
+const EVENTS: &str = r"
     $a.principal.hostname = $host
     $b.principal.hostname = $host
     $c.principal.hostname = $host
@@ -15,7 +15,7 @@ const EVENTS: &str = r#"
     $q = $b.target.user.userid
     $q = $c.target.user.userid
     $d = $b.metadata.event_timestamp.seconds - $a.metadata.event_timestamp.seconds
-"#;
+";
 
 fn of(events: &str, outcome: &str, condition: &str, semantics: Semantics) -> Correlation {
     let outcome = if outcome.is_empty() {
@@ -33,7 +33,8 @@ fn of(events: &str, outcome: &str, condition: &str, semantics: Semantics) -> Cor
     let compiled = compile(&text, &options);
     let plan = compiled.rules[0].plan.clone();
     let correlation = plan.and_then(|plan| plan.correlation);
-    correlation.unwrap_or_else(|| panic!("{text}\n{:#?}", compiled.diagnostics))
+    assert!(correlation.is_some(), "{text}\n{:#?}", compiled.diagnostics);
+    correlation.expect("asserted")
 }
 
 #[test]
@@ -100,13 +101,13 @@ const OUTCOMES: &str = "
     $since = window_start
 ";
 
-const TWO: &str = r#"
+const TWO: &str = r"
     $a.principal.hostname = $host
     $b.principal.hostname = $host
     $p = $a.target.user.userid
     $q = $b.target.user.userid
     $d = $b.metadata.event_timestamp.seconds - $a.metadata.event_timestamp.seconds
-"#;
+";
 
 #[test]
 fn more_events_cannot_undo_what_only_grows() {
@@ -181,10 +182,10 @@ fn what_an_absent_event_may_yet_change_is_not_sure() {
 
 #[test]
 fn a_match_value_that_only_some_events_have_may_change() {
-    let text = r#"rule r { meta: events:
+    let text = r"rule r { meta: events:
         $a.principal.hostname = $b.principal.hostname
         $user = $a.target.user.userid
-        match: $user over 5m condition: $a or $b }"#;
+        match: $user over 5m condition: $a or $b }";
     let compiled = compile(text, &Options::default());
     let plan = compiled.rules[0].plan.as_ref().expect("the rule is valid");
     let correlation = plan.correlation.as_ref().expect("it has `match`");

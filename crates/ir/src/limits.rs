@@ -40,15 +40,17 @@ pub const ARRAY_ELEMENTS_MAX: u32 = 10_000;
 /// make 100 million rows. Rows beyond are not looked at and are counted.
 pub const ROWS_MAX: usize = 100_000;
 
-/// Bytes of text that a function may build. Our choice.
+/// Bytes of text that a function may build and an aggregate may hold. Our choice.
 pub const TEXT_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// Elements of a list that a function may build, in `arrays.concat` and
 /// `strings.split`. Our choice; elements beyond are dropped.
 pub const ELEMENTS_MAX: usize = 100_000;
 
-/// Different values that `count_distinct` tells apart in one group. Our choice:
-/// each costs 16 bytes, and the count stays at this number when there are more.
+/// Different values that `count_distinct`, `window.median` and `window.mode`
+/// tell apart in one group. Our choice: each costs 16 bytes, with its value
+/// some 100. The count stays at this number when there are more; of the other
+/// two the result is then one of a sample.
 pub const DISTINCT_MAX: usize = 100_000;
 
 /// Expression nodes in one plan. Our choice; the largest public rule has

@@ -224,6 +224,9 @@ impl Lower<'_> {
     /// The event variables that the predicates do not tie to the first.
     fn untied(&self, tests: &[ExprId], plainly: bool) -> Vec<usize> {
         let count = self.variables.events.len();
+        if count < 2 {
+            return Vec::new();
+        }
         let mut sets = Sets::new(count);
         for &test in tests {
             for (a, b) in self.ties(test, plainly) {

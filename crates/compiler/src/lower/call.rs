@@ -1,6 +1,6 @@
 //! Calls: functions, `if` and aggregates.
 
-use yaral_ir::aggregates::{self, Aggregate};
+use yaral_ir::aggregates::{self, Aggregate, Arguments};
 use yaral_ir::function::{Accepts, Function, Param, Returns};
 use yaral_ir::functions;
 use yaral_ir::limits::CALL_DEPTH_MAX;
@@ -44,8 +44,10 @@ impl Lower<'_> {
         if name.eq_ignore_ascii_case("if") {
             return self.conditional(call);
         }
-        // The short aggregates are keywords, which are read in any case.
-        if let Some(aggregate) = aggregates::find(&name.to_ascii_lowercase()) {
+        // Aggregates without a dot are keywords, which are read in any case.
+        let keyword = name.to_ascii_lowercase();
+        let word = if name.contains('.') { name } else { &keyword };
+        if let Some(aggregate) = aggregates::find(word) {
             return self.aggregate(call, aggregate, span);
         }
         match functions::find(name) {
@@ -153,20 +155,37 @@ impl Lower<'_> {
                 );
             }
         }
+        if aggregate.needs_window() && self.matching.is_none() {
+            let message = format!("`{name}` needs a `match` section");
+            let found = Diagnostic::error(codes::AGGREGATE_MISPLACED, Some(span), message)
+                .help("its values come from all events of a match window");
+            self.report(found);
+            return None;
+        }
         let args: Vec<_> = call.args().collect();
-        let [arg] = args.as_slice() else {
-            return self.fail(
-                codes::WRONG_ARGUMENTS,
-                call.span(),
-                format!("`{name}` takes one argument"),
-            );
+        let (by, arg, ignore_zero) = match (aggregate.arguments, args.as_slice()) {
+            (_, [arg]) if aggregate.arguments != Arguments::Sorted => (None, arg, false),
+            (Arguments::OneAndIgnoreZeros, [arg, flag]) => (None, arg, self.flag(name, flag)?),
+            (Arguments::Sorted, [by, arg]) => (Some(by), arg, false),
+            (arguments, _) => {
+                let takes = match arguments {
+                    Arguments::One => "one argument",
+                    Arguments::OneAndIgnoreZeros => "a value, and `true` to ignore zeros",
+                    Arguments::Sorted => "two arguments: what to sort by, and the value",
+                };
+                let message = format!("`{name}` takes {takes}");
+                return self.fail(codes::WRONG_ARGUMENTS, call.span(), message);
+            }
         };
         self.place = Place::Aggregate;
+        let by = by.map(|by| self.sort_key(name, by));
         let lowered = self.value(arg);
         self.place = Place::Outcome;
-        let lowered = lowered?;
+        let (by, lowered) = (by.map_or(Some(None), |by| by.map(Some))?, lowered?);
         let ty = self.ty(lowered);
         let element = match ty {
+            // A pair is one value for each row.
+            _ if by.is_some() => ty,
             // What is read as a whole contributes its elements.
             Type::List(Elem::Str) => Type::Str,
             Type::List(Elem::Int) => Type::Int,
@@ -184,12 +203,34 @@ impl Lower<'_> {
             Plan::Aggregate {
                 aggregate,
                 arg: lowered,
-                by: None,
-                ignore_zero: false,
+                by,
+                ignore_zero,
             },
             ty,
             call.span(),
         )
+    }
+
+    /// What an aggregate sorts by: a number of each row.
+    fn sort_key(&mut self, name: &str, by: &Expr) -> Option<ExprId> {
+        let lowered = self.value(by)?;
+        let ty = self.ty(lowered);
+        if accepts(Accepts::Number, ty) {
+            return Some(lowered);
+        }
+        let message = format!("`{name}` sorts by a number, this is {}", with_article(ty));
+        self.fail(codes::TYPE_MISMATCH, by.span(), message)
+    }
+
+    /// Whether an aggregate ignores zeros: a constant.
+    fn flag(&mut self, name: &str, flag: &Expr) -> Option<bool> {
+        if let Expr::Literal(literal) = flag
+            && let LiteralValue::Bool(flag) = literal.value()?
+        {
+            return Some(flag);
+        }
+        let message = format!("the second argument of `{name}` is `true` or `false`");
+        self.fail(codes::WRONG_ARGUMENTS, flag.span(), message)
     }
 
     fn function(&mut self, call: &Call, function: &'static Function) -> Option<ExprId> {

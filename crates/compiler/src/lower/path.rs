@@ -393,6 +393,11 @@ fn window_bound(path: &Path) -> Option<Plan> {
     let (Some(Segment::Field(word, _)), None) = (segments.next(), segments.next()) else {
         return None;
     };
+    bound_named(&word)
+}
+
+/// The bound of the window that has this name, in any case.
+pub(crate) fn bound_named(word: &str) -> Option<Plan> {
     if word.eq_ignore_ascii_case("window_start") {
         Some(Plan::WindowStart)
     } else if word.eq_ignore_ascii_case("window_end") {

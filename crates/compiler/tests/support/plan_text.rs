@@ -240,7 +240,16 @@ fn form(plan: &Plan, form: &Expr) -> String {
             let word = if *all { "all" } else { "any" };
             format!("({word} #{slot} {} {})", whole(plan, field), one(body))
         }
-        Expr::Aggregate { aggregate, arg, .. } => format!("({} {})", aggregate.name, one(arg)),
+        Expr::Aggregate {
+            aggregate,
+            arg,
+            by,
+            ignore_zero,
+        } => {
+            let by = by.map_or(String::new(), |by| format!(" by {}", one(&by)));
+            let zero = if *ignore_zero { " nonzero" } else { "" };
+            format!("({}{zero} {}{by})", aggregate.name, one(arg))
+        }
         Expr::PlaceholderCount(inner) => format!("(values {})", one(inner)),
         leaf => without_operands(plan, leaf).unwrap_or_default(),
     }

@@ -1,13 +1,14 @@
 //! `array`: all values.
 
 use super::kept::{KEPT_MAX, Kept};
-use super::{Accumulator, Aggregate, AggregateReturns, example};
+use super::{Accumulator, Aggregate, AggregateReturns, Arguments, example};
 use crate::function::{Accepts, Lit};
 use crate::semantics::Semantics;
 use crate::value::Value;
 
 pub(super) const AGGREGATE: Aggregate = Aggregate {
     name: "array",
+    arguments: Arguments::One,
     accepts: Accepts::Scalar,
     returns: AggregateReturns::ListOfArg,
     summary: "Lists the values of all rows, duplicates included.",

@@ -2,13 +2,14 @@
 
 use super::digest::Seen;
 use super::kept::{KEPT_MAX, Kept};
-use super::{Accumulator, Aggregate, AggregateReturns, example};
+use super::{Accumulator, Aggregate, AggregateReturns, Arguments, example};
 use crate::function::{Accepts, Lit};
 use crate::semantics::Semantics;
 use crate::value::Value;
 
 pub(super) const AGGREGATE: Aggregate = Aggregate {
     name: "array_distinct",
+    arguments: Arguments::One,
     accepts: Accepts::Scalar,
     returns: AggregateReturns::ListOfArg,
     summary: "Lists the different values of all rows.",

@@ -1,12 +1,13 @@
 //! `count`: how many rows.
 
-use super::{Accumulator, Aggregate, AggregateReturns, example};
+use super::{Accumulator, Aggregate, AggregateReturns, Arguments, example};
 use crate::function::{Accepts, Lit};
 use crate::semantics::Semantics;
 use crate::value::Value;
 
 pub(super) const AGGREGATE: Aggregate = Aggregate {
     name: "count",
+    arguments: Arguments::One,
     accepts: Accepts::Scalar,
     returns: AggregateReturns::Int,
     summary: "Counts the rows, duplicates included.",

@@ -1,7 +1,7 @@
 //! `count_distinct`: how many different values.
 
 use super::digest::Seen;
-use super::{Accumulator, Aggregate, AggregateReturns, example};
+use super::{Accumulator, Aggregate, AggregateReturns, Arguments, example};
 use crate::function::{Accepts, Lit};
 use crate::limits::DISTINCT_MAX;
 use crate::semantics::Semantics;
@@ -9,6 +9,7 @@ use crate::value::Value;
 
 pub(super) const AGGREGATE: Aggregate = Aggregate {
     name: "count_distinct",
+    arguments: Arguments::One,
     accepts: Accepts::Scalar,
     returns: AggregateReturns::Int,
     summary: "Counts the different values.",

@@ -29,7 +29,8 @@ impl Seen {
     }
 }
 
-fn digest(value: &Value<'_>) -> Digest {
+/// The digest of a value.
+pub(super) fn digest(value: &Value<'_>) -> Digest {
     let mut hasher = Hasher::new();
     feed(&mut hasher, value);
     let mut digest = Digest::default();

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{Aggregate, AggregateReturns};
-use crate::function::Lit;
+use super::{Aggregate, AggregateReturns, Arguments};
+use crate::function::{Accepts, Lit};
 use crate::functions::doc::{accepts_name, literal, table};
 
 /// The call with its argument and result, on one line.
@@ -12,14 +12,21 @@ pub fn signature(aggregate: &Aggregate) -> String {
     let returns = match aggregate.returns {
         AggregateReturns::Int => "integer",
         AggregateReturns::Float => "float",
-        AggregateReturns::SameAsArg => "the type of the argument",
+        AggregateReturns::Str => "string",
+        AggregateReturns::SameAsArg => match aggregate.arguments {
+            Arguments::Sorted => "the type of the value",
+            Arguments::One | Arguments::OneAndIgnoreZeros => "the type of the argument",
+        },
         AggregateReturns::ListOfArg => "list of the argument's type",
+        AggregateReturns::ListOfFloats => "list of floats",
     };
-    format!(
-        "{}({}) -> {returns}",
-        aggregate.name,
-        accepts_name(aggregate.accepts)
-    )
+    let takes = accepts_name(aggregate.accepts);
+    let arguments = match aggregate.arguments {
+        Arguments::One => takes.to_owned(),
+        Arguments::OneAndIgnoreZeros => format!("{takes}[, ignore_zeros: boolean]"),
+        Arguments::Sorted => format!("sort_by: {}, {takes}", accepts_name(Accepts::Number)),
+    };
+    format!("{}({arguments}) -> {returns}", aggregate.name)
 }
 
 /// The page of one aggregate.
@@ -80,11 +87,24 @@ mod tests {
                 aggregate.examples.len() + 1
             );
         }
-        let max = super::super::find("max").map(signature);
-        assert_eq!(
-            max.as_deref(),
-            Some("max(number) -> the type of the argument")
-        );
+        for (name, spelled) in [
+            ("max", "max(number) -> the type of the argument"),
+            (
+                "window.avg",
+                "window.avg(number[, ignore_zeros: boolean]) -> float",
+            ),
+            (
+                "window.first",
+                "window.first(sort_by: number, value) -> the type of the value",
+            ),
+            (
+                "window.range",
+                "window.range(number[, ignore_zeros: boolean]) -> list of floats",
+            ),
+        ] {
+            let signature = super::super::find(name).map(signature);
+            assert_eq!(signature.as_deref(), Some(spelled));
+        }
         assert!(pages().contains("period_start_for_max"));
     }
 }

@@ -43,7 +43,8 @@ impl Kept {
     }
 }
 
-fn text_bytes(value: &Value<'_>) -> usize {
+/// Bytes of text in a value, those of its elements included.
+pub(super) fn text_bytes(value: &Value<'_>) -> usize {
     match value {
         Value::Str(s) => s.len(),
         Value::Bytes(b) => b.len(),

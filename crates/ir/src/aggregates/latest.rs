@@ -3,11 +3,12 @@
 use std::cmp::Ordering;
 
 use super::extreme::Extreme;
-use super::{Aggregate, AggregateReturns, example};
+use super::{Aggregate, AggregateReturns, Arguments, example};
 use crate::function::{Accepts, Lit};
 
 pub(super) const AGGREGATE: Aggregate = Aggregate {
     name: "latest",
+    arguments: Arguments::One,
     accepts: Accepts::Number,
     returns: AggregateReturns::SameAsArg,
     summary: "Returns the last moment of all rows.",

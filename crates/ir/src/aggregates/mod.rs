@@ -11,12 +11,14 @@ pub mod doc;
 mod extreme;
 mod kept;
 mod moments;
+mod paired;
+mod tally;
 
 use std::fmt;
 
 use crate::function::{Accepts, Lit};
 use crate::semantics::Semantics;
-use crate::types::Type;
+use crate::types::{Elem, Type};
 use crate::value::Value;
 
 /// An aggregate of the catalogue.
@@ -24,7 +26,9 @@ use crate::value::Value;
 pub struct Aggregate {
     /// The name, as rules write it.
     pub name: &'static str,
-    /// What the argument may be.
+    /// What stands between the parentheses.
+    pub arguments: Arguments,
+    /// What the aggregated argument may be.
     pub accepts: Accepts,
     /// What the result is.
     pub returns: AggregateReturns,
@@ -38,6 +42,18 @@ pub struct Aggregate {
     pub start: fn() -> Box<dyn Accumulator>,
 }
 
+/// What stands between the parentheses of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arguments {
+    /// The value.
+    One,
+    /// The value, and `true` if zero values are to be passed over.
+    OneAndIgnoreZeros,
+    /// A number to sort by, and the value. The accumulator takes both as one
+    /// list; such an argument is never a list itself.
+    Sorted,
+}
+
 /// The type of an aggregate's result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AggregateReturns {
@@ -45,16 +61,20 @@ pub enum AggregateReturns {
     Int,
     /// A float.
     Float,
+    /// Text.
+    Str,
     /// The type of the argument.
     SameAsArg,
     /// A list of the argument's type.
     ListOfArg,
+    /// A list of floats.
+    ListOfFloats,
 }
 
 /// Rows and what an aggregate makes of them.
 #[derive(Debug)]
 pub struct AggregateExample {
-    /// The argument's value in each row.
+    /// The argument's value in each row; with a sort key, the pair of both.
     pub rows: &'static [Lit],
     /// The result.
     pub gives: Lit,
@@ -72,6 +92,12 @@ pub trait Accumulator: fmt::Debug {
 }
 
 impl Aggregate {
+    /// Whether it aggregates over a match window only (yara-l §8).
+    #[must_use]
+    pub fn needs_window(&self) -> bool {
+        self.name.starts_with("window.")
+    }
+
     /// Whether a value takes part (switch `aggregates_take_zero`). Sums and
     /// extremes take every number.
     #[must_use]
@@ -88,8 +114,10 @@ impl AggregateReturns {
         match self {
             AggregateReturns::Int => Type::Int,
             AggregateReturns::Float => Type::Float,
+            AggregateReturns::Str => Type::Str,
             AggregateReturns::SameAsArg => argument,
             AggregateReturns::ListOfArg => Type::List(argument.elem()),
+            AggregateReturns::ListOfFloats => Type::List(Elem::Float),
         }
     }
 }
@@ -117,6 +145,14 @@ catalogue! {
     min,
     stddev,
     sum,
+    window_avg,
+    window_first,
+    window_last,
+    window_median,
+    window_mode,
+    window_range,
+    window_stddev,
+    window_variance,
 }
 
 /// All aggregates, sorted by name.
@@ -134,8 +170,7 @@ pub fn find(name: &str) -> Option<&'static Aggregate> {
 }
 
 /// Aggregates that the reference knows and this version does not run, each
-/// with what is missing. Those of the `window` namespace are among the
-/// functions' own list of this kind.
+/// with what is missing.
 #[must_use]
 pub fn later() -> &'static [(&'static str, &'static str)] {
     const PERIOD: &str = "it belongs to metrics, which read a store of thirty days of counts";

@@ -37,17 +37,22 @@ impl Moments {
         }
     }
 
-    /// The standard deviation of a sample, 0 of fewer than two numbers.
-    pub(super) fn deviation(&self) -> f64 {
+    /// The variance of a sample, 0 of fewer than two numbers.
+    pub(super) fn variance(&self) -> f64 {
         let variance = if self.count > 1.0 {
             self.spread / (self.count - 1.0)
         } else {
             0.0
         };
         if variance.is_finite() {
-            variance.max(0.0).sqrt()
+            variance.max(0.0)
         } else {
             0.0
         }
+    }
+
+    /// The standard deviation of a sample, 0 of fewer than two numbers.
+    pub(super) fn deviation(&self) -> f64 {
+        self.variance().sqrt()
     }
 }

@@ -1,13 +1,14 @@
 //! `stddev`: the standard deviation.
 
 use super::moments::Moments;
-use super::{Accumulator, Aggregate, AggregateReturns, example};
+use super::{Accumulator, Aggregate, AggregateReturns, Arguments, example};
 use crate::function::{Accepts, Lit};
 use crate::semantics::Semantics;
 use crate::value::Value;
 
 pub(super) const AGGREGATE: Aggregate = Aggregate {
     name: "stddev",
+    arguments: Arguments::One,
     accepts: Accepts::Number,
     returns: AggregateReturns::Float,
     summary: "Returns the standard deviation of the numbers of all rows, duplicates included.",

@@ -1,12 +1,13 @@
 //! `sum`: the total.
 
-use super::{Accumulator, Aggregate, AggregateReturns, example};
+use super::{Accumulator, Aggregate, AggregateReturns, Arguments, example};
 use crate::function::{Accepts, Lit};
 use crate::semantics::Semantics;
 use crate::value::Value;
 
 pub(super) const AGGREGATE: Aggregate = Aggregate {
     name: "sum",
+    arguments: Arguments::One,
     accepts: Accepts::Number,
     returns: AggregateReturns::SameAsArg,
     summary: "Adds up the numbers of all rows, duplicates included.",

@@ -1,5 +1,7 @@
 //! Near names for a name that is not in the catalogue.
 
+use crate::aggregates;
+
 /// How many names are suggested at most.
 const SUGGESTIONS_MAX: usize = 3;
 
@@ -9,8 +11,9 @@ const DISTANCE_MAX: usize = 4;
 /// Longer names are compared with nothing.
 const NAME_BYTES_MAX: usize = 64;
 
-/// Up to three names of functions that are near the given one, the nearest
-/// first: a few letters away, or the same behind the dot.
+/// Up to three names of functions, and of aggregates that are written like
+/// one, that are near the given one, the nearest first: a few letters away, or
+/// the same behind the dot.
 #[must_use]
 pub fn suggest(name: &str) -> Vec<&'static str> {
     if name.len() > NAME_BYTES_MAX {
@@ -18,13 +21,15 @@ pub fn suggest(name: &str) -> Vec<&'static str> {
     }
     let name = name.to_ascii_lowercase();
     let bound = name.len() / 3;
-    let mut near: Vec<(usize, usize, &'static str)> = super::all()
-        .iter()
-        .map(|f| {
+    let functions = super::all().iter().map(|f| f.name);
+    let aggregates = aggregates::all().iter().map(|a| a.name);
+    let mut near: Vec<(usize, usize, &'static str)> = functions
+        .chain(aggregates.filter(|name| name.contains('.')))
+        .map(|known| {
             (
-                distance(last(&name), last(f.name)) + 1,
-                distance(&name, f.name),
-                f.name,
+                distance(last(&name), last(known)) + 1,
+                distance(&name, known),
+                known,
             )
         })
         .map(|(behind_dot, whole, name)| (whole.min(behind_dot), whole, name))
@@ -70,6 +75,7 @@ mod tests {
         assert_eq!(suggest("to_lower").first(), Some(&"strings.to_lower"));
         assert_eq!(suggest("re.Regex").first(), Some(&"re.regex"));
         assert_eq!(suggest("string.concat").first(), Some(&"strings.concat"));
+        assert_eq!(suggest("windows.median").first(), Some(&"window.median"));
         assert!(suggest("entirely.different").is_empty());
         assert!(suggest("").is_empty());
         assert!(suggest(&"x".repeat(1000)).is_empty());
