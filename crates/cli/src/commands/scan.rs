@@ -32,7 +32,8 @@ pub(super) fn run(args: &ScanArgs, term: Term) -> Result<Exit, Error> {
         (None, _) => ScanFormat::Ndjson,
     };
     if args.early && format != ScanFormat::Ndjson {
-        let message = "--early goes with --format ndjson: other formats know no provisional detections";
+        let message =
+            "--early goes with --format ndjson: other formats know no provisional detections";
         return Err(Error::Usage(message.to_owned()));
     }
     let options = ScanOptions {

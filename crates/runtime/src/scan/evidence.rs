@@ -30,13 +30,7 @@ struct One {
 
 impl Kept {
     /// Keeps an event; the first under an id stays.
-    pub(super) fn keep(
-        &mut self,
-        id: &str,
-        time: Timestamp,
-        origin: Origin,
-        event: Option<Event>,
-    ) {
+    pub(super) fn keep(&mut self, id: &str, time: Timestamp, origin: Origin, event: Option<Event>) {
         if self.events.contains_key(id) {
             return;
         }
@@ -102,7 +96,10 @@ mod tests {
             seconds: 99,
             nanos: 0,
         });
-        assert_eq!((kept.events.len(), kept.by_time.len(), kept.bytes), (0, 0, 0));
+        assert_eq!(
+            (kept.events.len(), kept.by_time.len(), kept.bytes),
+            (0, 0, 0)
+        );
     }
 
     #[test]

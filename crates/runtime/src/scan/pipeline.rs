@@ -402,8 +402,10 @@ impl Core<'_> {
                 let time = self.event.event_time().unwrap_or_default();
                 let id = record.event_id();
                 self.kept.keep(id, time, origin.clone(), event.clone());
-                self.summary.state_bytes_peak =
-                    self.summary.state_bytes_peak.max(self.engine.stats().state_bytes);
+                self.summary.state_bytes_peak = self
+                    .summary
+                    .state_bytes_peak
+                    .max(self.engine.stats().state_bytes);
             }
             self.report(&|evidence: &mut Evidence| {
                 if evidence.event_id == record.event_id() {

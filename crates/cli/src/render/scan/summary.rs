@@ -80,7 +80,10 @@ fn records(summary: &Summary) -> Vec<String> {
     }
     for (n, words) in [
         (summary.rows_cut, "with more rows than were looked at"),
-        (summary.joins_cut, "windows with more joined rows than were looked at"),
+        (
+            summary.joins_cut,
+            "windows with more joined rows than were looked at",
+        ),
         (summary.late, "too late for their window"),
         (summary.refused, "beyond the room for state"),
         (summary.evidence_cut, "shown by their place alone"),
