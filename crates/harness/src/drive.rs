@@ -32,35 +32,38 @@ enum Move<'t> {
 pub(crate) fn all(plan: &Plan, timeline: &Timeline, now: i64) -> Vec<Drive> {
     let mut sorted = timeline.in_time();
     sorted.sort_by_key(|arrival| arrival.time);
-    let driver = Driver { plan, now };
+    let alone = Driver::new(plan, 1, now);
     let batch = see(&sorted);
     let stream = promised(&sorted);
     let mut drives = vec![
-        ("batch".to_owned(), driver.drive(&batch, &[])),
-        ("projected".to_owned(), driver.projected(&sorted)),
-        ("stream".to_owned(), driver.drive(&stream, &[])),
+        ("batch".to_owned(), alone.drive(&batch, &[])),
+        ("projected".to_owned(), alone.projected(&sorted)),
+        ("stream".to_owned(), alone.drive(&stream, &[])),
     ];
+    let third = Driver::new(plan, 3, now);
+    let name = "stream, third of three rules".to_owned();
+    drives.push((name, third.drive(&stream, &[stream.len() / 2])));
     for seed in 1..=ORDERS {
         let order = shuffle::order(sorted.len(), seed);
         let mixed: Vec<&Arrival> = order.into_iter().map(|place| sorted[place]).collect();
         let late = format!("shuffled, seed {seed}");
-        drives.push((late, driver.drive(&see(&mixed), &[])));
+        drives.push((late, alone.drive(&see(&mixed), &[])));
         let early = format!("shuffled with watermarks, seed {seed}");
-        drives.push((early, driver.drive(&promised(&mixed), &[])));
+        drives.push((early, alone.drive(&promised(&mixed), &[])));
     }
     for cut in 0..=stream.len() {
         let name = format!("stream, resumed after {cut} steps");
-        drives.push((name, driver.drive(&stream, &[cut])));
+        drives.push((name, alone.drive(&stream, &[cut])));
     }
     let everywhere: Vec<usize> = (0..=batch.len()).collect();
     let name = "batch, resumed after each event".to_owned();
-    drives.push((name, driver.drive(&batch, &everywhere)));
+    drives.push((name, alone.drive(&batch, &everywhere)));
     if timeline.has_watermarks() {
         let written: Vec<Move<'_>> = timeline.steps.iter().map(written).collect();
-        drives.push(("as written".to_owned(), driver.drive(&written, &[])));
+        drives.push(("as written".to_owned(), alone.drive(&written, &[])));
         let cuts: Vec<usize> = (0..=written.len()).collect();
         let name = "as written, resumed after each line".to_owned();
-        drives.push((name, driver.drive(&written, &cuts)));
+        drives.push((name, alone.drive(&written, &cuts)));
     }
     drives
 }
@@ -87,12 +90,19 @@ fn promised<'t>(arrivals: &[&'t Arrival]) -> Vec<Move<'t>> {
     moves
 }
 
+/// Makes engines of a rule and drives them.
 struct Driver<'d> {
     plan: &'d Plan,
+    /// How often the rule stands in the engine; the last is looked at.
+    times: usize,
     now: i64,
 }
 
-impl Driver<'_> {
+impl<'d> Driver<'d> {
+    fn new(plan: &'d Plan, times: usize, now: i64) -> Self {
+        Driver { plan, times, now }
+    }
+
     /// Drives an engine to the end; at each cut another one takes over.
     fn drive(&self, moves: &[Move<'_>], cuts: &[usize]) -> Result<Vec<Detection>, String> {
         let mut engine = self.engine();
@@ -108,14 +118,17 @@ impl Driver<'_> {
             match moves.get(at) {
                 Some(Move::See(arrival)) => {
                     engine.evaluate(&arrival.event, &self.context(arrival), &mut out);
+                    self.look_at_last(&mut out);
                     told.by_event(out)?;
                 }
                 Some(Move::Advance(time)) => {
                     engine.advance(*time, &mut out);
+                    self.look_at_last(&mut out);
                     told.by_time(out)?;
                 }
                 None => {
                     engine.finish(&mut out);
+                    self.look_at_last(&mut out);
                     told.by_time(out)?;
                 }
             }
@@ -141,7 +154,11 @@ impl Driver<'_> {
     }
 
     fn engine(&self) -> Engine {
-        Engine::new(vec![self.plan.clone()])
+        Engine::new(vec![self.plan.clone(); self.times])
+    }
+
+    fn look_at_last(&self, out: &mut Vec<Detection>) {
+        out.retain(|detection| detection.rule + 1 == self.times);
     }
 
     fn context<'a>(&self, arrival: &'a Arrival) -> Context<'a> {
@@ -239,5 +256,99 @@ impl Told {
         }
         self.superseded.insert(id.clone());
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page;
+
+    const PAGE: &str = "## A\n```yaral\nrule r { meta: events: $e.principal.hostname = $h match: $h over 10m condition: #e > 1 }\n```\n\
+```events\n+0s a: principal.hostname=h\n+1m b: principal.hostname=h\n```\n```expect\nnone\n```\n";
+
+    fn plan() -> Plan {
+        let cases = page::read(PAGE).expect("the page is right");
+        let compiled = yaral_compiler::compile(&cases[0].rule, &yaral_compiler::Options::default());
+        let rule = compiled.rules.into_iter().next().expect("there is a rule");
+        rule.plan.expect("it has no mistake")
+    }
+
+    /// What the engine tells at the second event, and at the end.
+    fn two_tellings() -> [Detection; 2] {
+        let plan = plan();
+        let cases = page::read(PAGE).expect("the page is right");
+        let timeline = Timeline::read(&cases[0].events, 1).expect("the events are right");
+        let driver = Driver::new(&plan, 1, 0);
+        let mut engine = driver.engine();
+        let mut out = Vec::new();
+        for arrival in timeline.in_time() {
+            engine.evaluate(&arrival.event, &driver.context(arrival), &mut out);
+        }
+        engine.finish(&mut out);
+        out.try_into().expect("one is provisional and then final")
+    }
+
+    #[test]
+    fn what_is_told_in_order_passes() {
+        let [early, last] = two_tellings();
+        let mut told = Told::new(&plan());
+        told.by_event(vec![early]).expect("it is provisional");
+        told.by_time(vec![last]).expect("it stands");
+        assert_eq!(told.finals.len(), 1);
+    }
+
+    #[test]
+    fn what_must_not_be_told_is_found() {
+        let [early, last] = two_tellings();
+        let superseded = Detection {
+            status: Status::Superseded {
+                by: "other".to_owned(),
+            },
+            ..early.clone()
+        };
+        let misdated = Detection {
+            time: last.window.0,
+            ..last.clone()
+        };
+        // By events first, then by time.
+        for (events, time, part) in [
+            (
+                vec![],
+                vec![last.clone()],
+                "was not told when it was complete",
+            ),
+            (vec![last.clone()], vec![], "before its window closes"),
+            (vec![], vec![early.clone()], "without an event"),
+            (vec![superseded.clone()], vec![], "never told"),
+            (
+                vec![early.clone()],
+                vec![superseded.clone(), last.clone()],
+                "taken back",
+            ),
+            (
+                vec![early.clone()],
+                vec![last.clone(), superseded],
+                "though it was final",
+            ),
+            (
+                vec![early.clone()],
+                vec![misdated],
+                "not the end of its window",
+            ),
+        ] {
+            let mut told = Told::new(&plan());
+            let error = told.by_event(events).and_then(|()| told.by_time(time));
+            assert!(
+                error.as_ref().is_err_and(|what| what.contains(part)),
+                "{part}: {error:?}"
+            );
+        }
+        let mut sure = plan();
+        if let Some(tied) = sure.correlation.as_mut() {
+            tied.monotone = false;
+        }
+        let error = Told::new(&sure).by_event(vec![early]);
+        assert!(error.is_err_and(|what| what.contains("may undo it")));
     }
 }
