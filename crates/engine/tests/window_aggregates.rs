@@ -62,8 +62,12 @@ fn events() -> Vec<(String, Event)> {
 fn plan() -> Plan {
     let compiled = yaral_compiler::compile(RULE, &yaral_compiler::Options::default());
     let rule = compiled.rules.into_iter().next().expect("one rule");
-    rule.plan
-        .unwrap_or_else(|| panic!("{:#?}", compiled.diagnostics))
+    assert!(
+        compiled.diagnostics.is_empty(),
+        "{:#?}",
+        compiled.diagnostics
+    );
+    rule.plan.expect("it has no mistake")
 }
 
 fn expected() -> Vec<(&'static str, Value<'static>)> {

@@ -60,8 +60,26 @@ pub(crate) fn candidates(problem: &Problem<'_>) -> Vec<Vec<Value<'static>>> {
     let roots = plan.branches.iter().flat_map(|branch| &branch.conjuncts);
     let cross = plan.correlation.iter().flat_map(|tied| &tied.cross);
     let cross = cross.map(|cross| &cross.test);
+    let tied = plan.correlation.iter();
+    let joins = tied.flat_map(|tied| tied.joins.iter().flat_map(|join| &join.members));
+    let joins = joins.map(|(_, member)| member);
+    let tied = plan.correlation.iter();
+    let keys = tied.flat_map(|tied| tied.keys.iter().flat_map(|key| key.by.iter().flatten()));
+    let bound = plan
+        .placeholders
+        .iter()
+        .filter_map(|one| match &one.binding {
+            Binding::To(bound) => Some(bound),
+            Binding::OneOf(_) => None,
+        });
     let outcomes = plan.outcomes.iter().map(|outcome| &outcome.expr);
-    for &root in roots.chain(cross).chain(outcomes) {
+    for &root in roots
+        .chain(cross)
+        .chain(joins)
+        .chain(keys)
+        .chain(bound)
+        .chain(outcomes)
+    {
         hints.walk(root);
     }
     hints.spread_times();
@@ -106,6 +124,12 @@ impl Hints<'_, '_> {
             && !self.found[number].contains(&value)
         {
             self.found[number].push(value);
+        }
+    }
+
+    fn add_all(&mut self, number: usize, values: &[Value<'static>]) {
+        for value in values {
+            self.add(number, value);
         }
     }
 
@@ -171,7 +195,7 @@ impl Hints<'_, '_> {
         let Some(&subject) = args.first() else { return };
         let needle = args.get(1).map(|&arg| &self.problem.plan.node(arg).expr);
         match (name, needle) {
-            ("re.regex", _) => {
+            ("re.regex" | "re.capture" | "re.capture_all", _) => {
                 let texts = patterns.iter().flat_map(|pattern| sampled(pattern, None));
                 let texts: Vec<_> = texts.collect();
                 self.push(subject, &texts);
@@ -180,7 +204,7 @@ impl Hints<'_, '_> {
                 "strings.contains" | "strings.starts_with" | "strings.ends_with",
                 Some(Expr::Literal(text)),
             ) => {
-                self.push(subject, &[text.clone()]);
+                self.push(subject, std::slice::from_ref(text));
             }
             ("net.ip_in_range_cidr", Some(Expr::Literal(range))) => {
                 let range = range.text().into_owned();
@@ -228,13 +252,13 @@ impl Hints<'_, '_> {
         let problem = self.problem;
         if let Some(cell) = problem.cell_of(id) {
             let number = problem.number(&cell);
-            values.iter().for_each(|value| self.add(number, value));
+            self.add_all(number, values);
             return;
         }
         match &problem.plan.node(id).expr {
             Expr::Element(slot) => {
                 if let Some(&number) = self.elements.get(usize::from(*slot)) {
-                    values.iter().for_each(|value| self.add(number, value));
+                    self.add_all(number, values);
                 }
             }
             Expr::Placeholder(which) => {
