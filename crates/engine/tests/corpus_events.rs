@@ -14,7 +14,7 @@ use yaral_engine::Engine;
 use yaral_ir::plan::Plan;
 
 /// Timelines that are made for one rule, as far as its predicates leave a choice.
-const TIMELINES: usize = 3;
+const TIMELINES: usize = 8;
 
 /// Events of a timeline up to which it is repeated in a longer one.
 const REPEATED_MAX: usize = 12;
