@@ -1,4 +1,4 @@
-//! Project chores: tidy, sample generators, code generation, the WebAssembly build.
+//! Project chores: tidy, sample generators, code generation, the coverage of the spec, the WebAssembly build.
 //!
 //! One file or folder for each chore; this file only reads the first words of
 //! the command line. A chore prints what it did and ends with status 1 when it
@@ -6,6 +6,8 @@
 
 mod codegen;
 mod r#gen;
+mod keys;
+mod spec_coverage;
 mod tidy;
 mod wasm;
 mod workspace;
@@ -27,6 +29,9 @@ usage: cargo xtask <chore>
       [--out FILE]         standard output unless given
   codegen                  write the tables of crates/udm from its schema
       [--check]            only say whether they are what would be written
+  keys [--count N]         what a rule over two events takes for N keys at once,
+                           1000000 unless given; build with --release
+  spec-coverage            list each statement of spec/ with its cases; one without fails
   wasm                     build the core crates for wasm32-unknown-unknown
 ";
 
@@ -48,6 +53,9 @@ fn run(words: &[String]) -> Result<ExitCode> {
         ["gen", rest @ ..] => r#gen::run(rest).map(|()| ExitCode::SUCCESS),
         ["codegen"] => codegen::run().map(|()| ExitCode::SUCCESS),
         ["codegen", "--check"] => codegen::check().map(|()| ExitCode::SUCCESS),
+        ["keys"] => keys::run(1_000_000).map(|()| ExitCode::SUCCESS),
+        ["keys", "--count", count] => keys::run(count.parse()?).map(|()| ExitCode::SUCCESS),
+        ["spec-coverage"] => spec_coverage::run(),
         ["wasm"] => wasm::run().map(|()| ExitCode::SUCCESS),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

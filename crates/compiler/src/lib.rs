@@ -1,9 +1,10 @@
 //! From syntax tree to checked plan, or diagnostics.
 //!
 //! The data flow: text → tree (`syntax`) → [`features`](self) that this
-//! version runs → event variables → predicates → placeholders → outcomes →
-//! condition → what the rule needs → [`Plan`]. Each step is a module of that
-//! name. Whatever is wrong becomes a [`Diagnostic`] with a stable code; the
+//! version runs → event variables → `match` (`matching`) → predicates →
+//! placeholders → what ties the events of a rule with `match` together
+//! (`correlate`) → outcomes → condition → what the rule needs → [`Plan`]. Each
+//! step is a module of that name or the one named. Whatever is wrong becomes a [`Diagnostic`] with a stable code; the
 //! page of each code is in [`codes`].
 //!
 //! Two verdicts: *lenient* (the default) runs whatever has one plain meaning

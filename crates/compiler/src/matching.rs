@@ -1,13 +1,13 @@
 //! The `match` section: the match variables and the window (yara-l §4).
 
 use yaral_ir::correlation::{Window, WindowKind};
-use yaral_ir::limits::{WINDOW_MAX_S, WINDOW_MIN_S};
+use yaral_ir::limits::{SPAN_MAX_S, WINDOW_MAX_S, WINDOW_MIN_S};
 use yaral_ir::plan::VariableId;
-use yaral_syntax::ast::{self, MatchSection};
+use yaral_syntax::ast::{self, MatchSection, OutcomeSection};
 use yaral_syntax::diagnostic::{Diagnostic, Span};
 
 use crate::codes;
-use crate::lower::Lower;
+use crate::lower::{Lower, bound_named};
 use crate::options::Chosen;
 
 /// What a `match` section says.
@@ -18,8 +18,9 @@ pub(crate) struct Matching {
     pub(crate) keys: Vec<(usize, Span)>,
     /// The window; none if a mistake was reported for it.
     pub(crate) window: Option<Window>,
-    /// The place of the pivot's name.
-    pub(crate) pivot: Option<Span>,
+    /// The event variable that each window lies before or after, and where it
+    /// is named.
+    pub(crate) pivot: Option<(u16, Span)>,
 }
 
 impl Matching {
@@ -53,11 +54,16 @@ impl Lower<'_> {
             keys.push((at, name.span));
         }
         let window = section.window();
-        let pivot = window.as_ref().and_then(ast::Window::pivot);
+        let name = window.as_ref().and_then(ast::Window::pivot);
+        let window = window.and_then(|window| self.window(&window));
+        let pivot = match window.map(|window| window.kind) {
+            Some(WindowKind::Before(pivot) | WindowKind::After(pivot)) => Some(pivot.0),
+            _ => None,
+        };
         Matching {
             keys,
-            window: window.and_then(|window| self.window(&window)),
-            pivot: pivot.map(|name| name.span),
+            window,
+            pivot: pivot.zip(name.map(|name| name.span)),
         }
     }
 
@@ -92,6 +98,13 @@ impl Lower<'_> {
         let length_s = i64::try_from(length.seconds).unwrap_or(i64::MAX);
         if length_s == 0 {
             let message = "a match window of no length holds no two events";
+            let found = Diagnostic::error(codes::BAD_WINDOW, Some(length.span), message)
+                .help("write a length from `1m` to `48h`");
+            self.report(found);
+            return None;
+        }
+        if length_s > SPAN_MAX_S {
+            let message = "a match window of more than a hundred years";
             let found = Diagnostic::error(codes::BAD_WINDOW, Some(length.span), message)
                 .help("write a length from `1m` to `48h`");
             self.report(found);
@@ -147,6 +160,24 @@ impl Lower<'_> {
         } else {
             WindowKind::After(pivot)
         })
+    }
+
+    /// The bounds of the window are no names for variables (yara-l §4).
+    pub(crate) fn bounds_as_variables(&mut self, outcome: Option<&OutcomeSection>) {
+        let variables = self.variables;
+        let named = variables.events.iter().chain(&variables.placeholders);
+        let assigned = outcome.into_iter().flat_map(OutcomeSection::assignments);
+        let assigned = assigned.filter_map(|one| one.name());
+        let named = named
+            .cloned()
+            .chain(assigned.map(|name| (name.text, name.span)));
+        for (name, span) in named.filter(|(name, _)| bound_named(name).is_some()) {
+            let message =
+                format!("`${name}` cannot be a variable: `{name}` is a bound of the window");
+            let found = Diagnostic::error(codes::WINDOW_BOUND, Some(span), message)
+                .help("give the variable another name; the bound is written without `$`");
+            self.report(found);
+        }
     }
 
     /// The suppression window; with `match` it is longer than the window (yara-l §7).

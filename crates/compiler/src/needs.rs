@@ -23,6 +23,11 @@ pub(crate) fn of(nodes: &[Node], variables: &[EventVariable], conjuncts: &[ExprI
         .collect()
 }
 
+/// What follows from a value that must not be zero.
+pub(crate) fn of_value(nodes: &[Node], variables: &[EventVariable], id: ExprId) -> Option<Need> {
+    Finder { nodes, variables }.present(id)
+}
+
 struct Finder<'a> {
     nodes: &'a [Node],
     variables: &'a [EventVariable],
@@ -129,6 +134,11 @@ impl Finder<'_> {
             Expr::Literal(Value::Str(text)) if text.is_empty() => {}
             _ => return None,
         }
+        self.present(field)
+    }
+
+    /// The field that a text is read from must be there.
+    fn present(&self, field: ExprId) -> Option<Need> {
         if self.nodes[field.0 as usize].ty != Type::Str {
             return None;
         }

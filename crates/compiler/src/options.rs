@@ -1,5 +1,6 @@
 //! The `options` section (yara-l §7).
 
+use yaral_ir::limits::SPAN_MAX_S;
 use yaral_syntax::ast::{Expr, LiteralValue, OptionsSection};
 use yaral_syntax::diagnostic::{Diagnostic, Span};
 
@@ -40,11 +41,17 @@ pub(crate) fn read(section: &OptionsSection) -> Chosen {
                 chosen.suppression = None;
                 continue;
             }
-            ("suppression_window", Some(LiteralValue::Duration(length))) => {
+            ("suppression_window", Some(LiteralValue::Duration(length)))
+                if length.seconds <= SPAN_MAX_S.unsigned_abs() =>
+            {
                 let seconds = i64::try_from(length.seconds).unwrap_or(i64::MAX);
                 chosen.suppression = (seconds > 0).then_some((seconds, length.span));
                 continue;
             }
+            ("suppression_window", Some(LiteralValue::Duration(_))) => (
+                "`suppression_window` is longer than a hundred years".to_owned(),
+                "write `suppression_window = 1h`",
+            ),
             ("suppression_window", _) => (
                 "`suppression_window` is a duration".to_owned(),
                 "write `suppression_window = 1h`",

@@ -6,6 +6,8 @@
 //! predicates. Where all stand inside an `or`, a row exists for each of the
 //! alternatives (DESIGN.md, "placeholders in `or`").
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use yaral_ir::plan::{Binding, ExprId, Node, Placeholder, PlaceholderId, VariableId};
 use yaral_ir::types::Type;
 use yaral_syntax::ast::{Binary, BinaryOp, ChainKind, Expr, Path};
@@ -31,8 +33,10 @@ pub(crate) struct Placeholders {
 struct Candidates {
     /// Predicates of their own.
     own: Vec<Expr>,
-    /// Inside an `or`.
-    alternatives: Vec<Expr>,
+    /// Inside an `or`, each with the number of the predicate that it is in.
+    alternatives: Vec<(usize, Expr)>,
+    /// The event variables that any of them names, in order.
+    named: Vec<u16>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -108,8 +112,12 @@ impl Placeholders {
 
     /// Whether an expression reads a repeated field, itself or through placeholders.
     fn reads_rows(&self, id: ExprId, nodes: &[Node]) -> bool {
-        let mut open = vec![id];
+        let (mut open, mut seen) = (vec![id], BTreeSet::new());
         while let Some(next) = open.pop() {
+            // One that many name is looked at once.
+            if !seen.insert(next) {
+                continue;
+            }
             let node = &nodes[next.0 as usize];
             match &node.expr {
                 yaral_ir::plan::Expr::Field(field) if field.axis.is_some() => return true,
@@ -147,28 +155,51 @@ impl Lower<'_> {
             .candidates
             .resize_with(count, Candidates::default);
         self.placeholders.resolved.resize(count, State::Open);
-        for predicate in predicates {
-            self.find_in(predicate, false);
+        for (number, predicate) in predicates.iter().enumerate() {
+            self.find_in(predicate, number, false);
+        }
+        for at in 0..count {
+            self.prefer_one_event(at);
         }
     }
 
-    fn find_in(&mut self, expr: &Expr, in_or: bool) {
+    /// Of the equalities that could be what a placeholder stands for, one
+    /// about a single event comes first.
+    fn prefer_one_event(&mut self, at: usize) {
+        let own = &self.placeholders.candidates[at].own;
+        let single = own.iter().position(|source| {
+            let named: BTreeSet<_> = self.events_named(source).into_iter().collect();
+            named.len() == 1
+        });
+        let candidates = &mut self.placeholders.candidates[at];
+        if let Some(single) = single {
+            candidates.own.swap(0, single);
+        }
+    }
+
+    fn find_in(&mut self, expr: &Expr, number: usize, in_or: bool) {
         match expr {
             Expr::Paren(paren) => {
                 if let Some(inner) = paren.expr() {
-                    self.find_in(&inner, in_or);
+                    self.find_in(&inner, number, in_or);
                 }
             }
             Expr::Chain(chain) => match chain.kind() {
-                ChainKind::And => chain.operands().for_each(|one| self.find_in(&one, in_or)),
-                ChainKind::Or => chain.operands().for_each(|one| self.find_in(&one, true)),
+                ChainKind::And => chain
+                    .operands()
+                    .for_each(|one| self.find_in(&one, number, in_or)),
+                ChainKind::Or => chain
+                    .operands()
+                    .for_each(|one| self.find_in(&one, number, true)),
                 _ => {}
             },
             Expr::Binary(binary) => {
                 if let Some((at, source)) = self.binding(binary) {
+                    let named = self.events_named(&source);
                     let candidates = &mut self.placeholders.candidates[at];
+                    candidates.named.extend(named);
                     if in_or {
-                        candidates.alternatives.push(source);
+                        candidates.alternatives.push((number, source));
                     } else {
                         candidates.own.push(source);
                     }
@@ -216,13 +247,34 @@ impl Lower<'_> {
     }
 
     fn reads_event(&self, expr: &Expr) -> bool {
-        let mut paths = expr.syntax().descendants().filter_map(Path::cast);
-        paths.any(|path| {
-            path.segments().next().is_some()
-                && path
-                    .variable()
-                    .is_some_and(|name| self.variables.event(&name.text).is_some())
-        })
+        !self.events_named(expr).is_empty()
+    }
+
+    /// The event variables whose fields an expression names.
+    fn events_named(&self, expr: &Expr) -> Vec<u16> {
+        let paths = expr.syntax().descendants().filter_map(Path::cast);
+        let fields = paths.filter(|path| path.segments().next().is_some());
+        fields
+            .filter_map(|path| self.variables.event(&path.variable()?.text))
+            .filter_map(|at| u16::try_from(at).ok())
+            .collect()
+    }
+
+    /// The event variables that a placeholder is bound on, by any equality:
+    /// first that of its own value.
+    pub(crate) fn bound_on(&self, at: usize) -> Vec<u16> {
+        let mut found = Vec::new();
+        if let Some(State::Done(which, _)) = self.placeholders.resolved.get(at) {
+            found.extend(self.placeholders.reads(*which));
+            let elsewhere = self.placeholders.elsewhere(*which).iter();
+            found.extend(elsewhere.map(|(variable, _)| variable.0));
+        }
+        if let Some(candidates) = self.placeholders.candidates.get(at) {
+            found.extend(&candidates.named);
+        }
+        let mut seen = BTreeSet::new();
+        found.retain(|at| seen.insert(*at));
+        found
     }
 
     /// Whether a predicate is the equality that its placeholder stands for;
@@ -293,7 +345,7 @@ impl Lower<'_> {
         let candidates = &self.placeholders.candidates[at];
         let sources: Vec<_> = match candidates.own.first() {
             Some(own) => vec![own],
-            None => candidates.alternatives.iter().collect(),
+            None => candidates.alternatives.iter().map(|(_, one)| one).collect(),
         };
         let paths = sources
             .iter()
@@ -322,8 +374,11 @@ impl Lower<'_> {
             if let Some(source) = own {
                 return this.value(&source).map(Binding::To);
             }
-            let lowered: Option<Vec<_>> = alternatives.iter().map(|one| this.value(one)).collect();
-            lowered.map(Binding::OneOf)
+            let lowered = alternatives
+                .iter()
+                .map(|(number, one)| Some((*number, this.value(one)?)))
+                .collect::<Option<Vec<_>>>()?;
+            this.one_of(at, &lowered).map(Binding::OneOf)
         });
         let binding = binding?;
         if let Some(span) = quantifier {
@@ -355,6 +410,43 @@ impl Lower<'_> {
         });
         self.placeholders.reads.push(reads);
         Some((id, ty))
+    }
+
+    /// The values that a placeholder may have which is bound in `or` only.
+    /// They come from one event; where the predicates speak of several, one
+    /// predicate at least must be about one event alone, and the others tie
+    /// further events to it.
+    fn one_of(&mut self, at: usize, lowered: &[(usize, ExprId)]) -> Option<Vec<ExprId>> {
+        // The one event variable of each predicate, if there is one.
+        let mut own: BTreeMap<usize, Option<u16>> = BTreeMap::new();
+        for (number, id) in lowered {
+            let single = match self.reads(*id).as_slice() {
+                [one] => Some(*one),
+                _ => None,
+            };
+            let known = own.entry(*number).or_insert(single);
+            *known = known.filter(|known| Some(*known) == single);
+        }
+        if let Some(variable) = own.values().flatten().next() {
+            let of = lowered
+                .iter()
+                .filter(|(number, _)| own[number] == Some(*variable));
+            return Some(of.map(|(_, id)| *id).collect());
+        }
+        if self.matching.is_none() {
+            return Some(lowered.iter().map(|(_, id)| *id).collect());
+        }
+        let (name, span) = &self.variables.placeholders[at];
+        let message = format!("an `or` binds `${name}` to fields of several events");
+        let mut found = Diagnostic::error(codes::UNDOCUMENTED_FORM, Some(*span), message)
+            .help(format!(
+                "bind `${name}` on one event, and compare it with those of another in a predicate of its own"
+            ));
+        for (_, id) in lowered.iter().take(2) {
+            found = found.secondary(self.span(*id), "one of them");
+        }
+        self.report(found);
+        None
     }
 
     fn unbound(&mut self, name: &str, used: Span) {

@@ -154,7 +154,7 @@ pub(crate) fn violations(
 }
 
 /// Event variables that `or` may join in a rule's condition since December 2025.
-const OR_VARIABLES_MAX: usize = 2;
+pub(crate) const OR_VARIABLES_MAX: usize = 2;
 
 /// The section's own word.
 fn header(span: Span) -> Span {

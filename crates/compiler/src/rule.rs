@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use yaral_ir::correlation::Correlation;
-use yaral_ir::plan::{Branch, EventVariable, Expr as PlanExpr, ExprId, Plan, VariableId};
+use yaral_ir::plan::{Branch, EventVariable, Expr as PlanExpr, ExprId, Node, Plan, VariableId};
 use yaral_ir::types::Type;
 use yaral_ir::value::Value;
 use yaral_syntax::ast::{ChainKind, ConditionSection, EventsSection, Expr, Rule};
 use yaral_syntax::diagnostic::Diagnostic;
-use yaral_udm::{FieldPath, Root};
+use yaral_udm::{FieldPath, Need, Root};
 
 use crate::lower::{Lower, Place};
 use crate::rewrite::{self, unwrap};
@@ -62,6 +62,7 @@ pub(crate) fn compile(rule: &Rule, source: &Arc<str>, options: &Options) -> Made
     } else {
         (branches(&mut lower, &events, &condition), None)
     };
+    lower.bounds_as_variables(rule.outcome().as_ref());
     let outcomes = rule
         .outcome()
         .map(|section| lower.outcomes(&section))
@@ -88,10 +89,10 @@ pub(crate) fn compile(rule: &Rule, source: &Arc<str>, options: &Options) -> Made
     let (Some(branches), Some(condition)) = (branches, tested) else {
         return Made::refused(diagnostics);
     };
-    let correlation = match (tied, &lower.matching) {
-        (Some(tied), Some(_)) => lower.correlation(tied, &outcomes, condition),
-        _ => None,
-    };
+    let correlation = tied.and_then(|tied| lower.correlation(tied, &outcomes, condition));
+    if correlation.is_none() && lower.matching.is_some() {
+        return Made::refused(diagnostics);
+    }
     let parts = Parts {
         branches,
         outcomes,
@@ -129,11 +130,7 @@ fn assemble(rule: &Rule, source: &Arc<str>, mut lower: Lower<'_>, parts: Parts) 
             axes,
         })
         .collect();
-    let needs = parts
-        .branches
-        .iter()
-        .map(|branch| needs::of(&lower.nodes, &variables, &branch.conjuncts))
-        .collect();
+    let needs = needs_of(&lower.nodes, &variables, &parts);
     let meta = rule
         .meta()
         .into_iter()
@@ -157,6 +154,28 @@ fn assemble(rule: &Rule, source: &Arc<str>, mut lower: Lower<'_>, parts: Parts) 
         fields: lower.fields,
         needs,
     }
+}
+
+/// What the events of each branch cannot do without.
+fn needs_of(nodes: &[Node], variables: &[EventVariable], parts: &Parts) -> Vec<Vec<Need>> {
+    let keys = parts.correlation.iter().flat_map(|tied| &tied.keys);
+    let filtered: Vec<_> = keys.filter(|key| key.filtered).collect();
+    let of = |branch: &Branch| {
+        let mut found = needs::of(nodes, variables, &branch.conjuncts);
+        for key in &filtered {
+            // All present values of a match variable are equal, so that an
+            // event with a zero one is in no group.
+            let by = key
+                .by
+                .get(usize::from(branch.variable.0))
+                .copied()
+                .flatten();
+            let need = by.and_then(|id| needs::of_value(nodes, variables, id));
+            found.extend(need.filter(|need| !found.contains(need)));
+        }
+        found
+    };
+    parts.branches.iter().map(of).collect()
 }
 
 /// Lowers the predicates, as one branch or, under the lenient rewrite, as

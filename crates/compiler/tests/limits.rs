@@ -9,7 +9,7 @@ use std::fmt::Write;
 use yaral_compiler::{Compiled, Options, codes, compile};
 use yaral_ir::limits::{
     CALL_DEPTH_MAX, EXPRESSIONS_MAX, LIST_CIDR_USES_MAX, LIST_REGEX_USES_MAX, LIST_USES_MAX,
-    OUTCOMES_MAX,
+    OUTCOMES_MAX, SPAN_MAX_S, WINDOW_MAX_S, WINDOW_MIN_S,
 };
 use yaral_syntax::DIAGNOSTICS_MAX;
 use yaral_syntax::diagnostic::{Code, Severity};
@@ -462,4 +462,68 @@ fn an_error_behind_many_notes_is_still_reported() {
     );
     assert!(found.has_errors());
     assert!(found.rules[0].plan.is_none());
+}
+
+fn window(length: &str, suppression: &str) -> String {
+    format!(
+        "rule r {{ meta: events: $h = $e.principal.hostname match: $h over {length} condition: $e \
+         options: suppression_window = {suppression} }}"
+    )
+}
+
+#[test]
+fn window_min_s_and_window_max_s() {
+    let with = |seconds: i64| window(&format!("{seconds}s"), "0");
+    for good in [WINDOW_MIN_S, WINDOW_MAX_S] {
+        fine(&with(good), codes::WINDOW_LENGTH);
+    }
+    for bad in [WINDOW_MIN_S - 1, WINDOW_MAX_S + 1] {
+        beyond(&with(bad), codes::WINDOW_LENGTH, Severity::Warning);
+    }
+}
+
+#[test]
+fn span_max_s() {
+    let plan = |text: &str| run(text, false).rules[0].plan.is_some();
+    let (longest, longer) = (format!("{SPAN_MAX_S}s"), format!("{}s", SPAN_MAX_S + 1));
+    assert!(plan(&window(&longest, &longest)));
+    beyond(&window(&longer, "0"), codes::BAD_WINDOW, Severity::Error);
+    beyond(&window("1h", &longer), codes::BAD_OPTION, Severity::Error);
+}
+
+/// Each names the one before it twice: whoever follows the names each time
+/// does not come back.
+#[test]
+fn names_that_double_are_looked_at_once() {
+    let mut outcomes = "$o0 = count($e.metadata.id)\n".to_owned();
+    for at in 1..ASSIGNMENTS_MAX {
+        let _ = writeln!(outcomes, "$o{at} = $o{0} + $o{0}", at - 1);
+    }
+    let mut events = "$f.principal.hostname = $p0\n$p0 = $e.principal.hostname\n".to_owned();
+    for at in 1..120 {
+        let (before, field) = (at - 1, "$e.target.hostname");
+        let _ = writeln!(
+            events,
+            "$p{at} = if({field} = \"\", $p{before}, $p{before})"
+        );
+    }
+    let _ = writeln!(events, "$p119 = $f.target.hostname");
+    let text = format!(
+        "rule r {{ meta: events: {events} match: $p0 over 1h outcome: {outcomes} \
+         condition: $e and $f and $o{} > 5 }}",
+        ASSIGNMENTS_MAX - 1
+    );
+    let plan = run(&text, false).rules[0].plan.clone();
+    let correlation = plan.and_then(|plan| plan.correlation);
+    assert!(correlation.is_some_and(|correlation| correlation.monotone));
+    let events = events.replace("$f", "$e");
+    let options = Options {
+        semantics: yaral_ir::semantics::Semantics {
+            function_placeholder_scalar: false,
+            ..yaral_ir::semantics::Semantics::default()
+        },
+        ..Options::default()
+    };
+    let compiled = compile(&rule(&events, "$o = $p119", "$e"), &options);
+    assert!(compiled.rules[0].plan.is_some());
 }

@@ -9,11 +9,14 @@ mod lists;
 #[path = "support/plan_text.rs"]
 mod plan_text;
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use yaral_compiler::{Compiled, Options, compile};
+use yaral_ir::correlation::Correlation;
+use yaral_ir::plan::{Binding, Expr, ExprId, Plan, VariableId};
 use yaral_syntax::{SyntaxElement, SyntaxKind, SyntaxToken, parse};
 
 /// Pieces of predicates, outcomes and conditions.
@@ -98,6 +101,9 @@ const PIECES: &[&str] = &[
     "metrics.x(",
     "[1, \"a\"]",
     "2 of [",
+    "window_end",
+    "#f",
+    "!$f",
     "\n",
 ];
 
@@ -178,7 +184,87 @@ fn nothing_is_dropped(text: &str, compiled: &Compiled) {
             .outcome()
             .map_or(0, |section| section.assignments().count());
         assert_eq!(plan.outcomes.len(), written, "{text}");
+        assert_eq!(
+            rule.match_().is_some(),
+            plan.correlation.is_some(),
+            "{text}"
+        );
+        if let Some(correlation) = &plan.correlation {
+            is_sound(plan, correlation);
+        }
     }
+}
+
+/// What evaluators rely on.
+fn is_sound(plan: &Plan, correlation: &Correlation) {
+    let count = plan.variables.len();
+    assert_eq!(correlation.required.len(), count);
+    let branches = plan
+        .branches
+        .iter()
+        .map(|branch| usize::from(branch.variable.0));
+    assert!(branches.eq(0..count));
+    for branch in &plan.branches {
+        for &conjunct in &branch.conjuncts {
+            assert!(
+                reads(plan, conjunct)
+                    .iter()
+                    .all(|of| *of == branch.variable)
+            );
+        }
+    }
+    for join in &correlation.joins {
+        assert!(join.members.is_sorted_by_key(|(variable, _)| *variable));
+        let first = join.members.first().map(|(variable, _)| *variable);
+        assert!(
+            join.members
+                .iter()
+                .any(|(variable, _)| Some(*variable) != first)
+        );
+        for (variable, id) in &join.members {
+            assert_eq!(reads(plan, *id), [*variable]);
+        }
+    }
+    for cross in &correlation.cross {
+        assert!(cross.variables.len() > 1 && cross.variables == reads(plan, cross.test));
+    }
+    for key in &correlation.keys {
+        assert_eq!(key.by.len(), count);
+        assert!(key.by.iter().any(Option::is_some));
+        for (at, by) in (0_u16..).zip(&key.by) {
+            assert!(by.is_none_or(|id| reads(plan, id) == [VariableId(at)]));
+        }
+    }
+    for placeholder in &plan.placeholders {
+        for (variable, id) in &placeholder.elsewhere {
+            assert_eq!(reads(plan, *id), [*variable]);
+            assert_ne!(*variable, placeholder.variable);
+        }
+    }
+    assert!(correlation.window.length_s > 0);
+}
+
+/// The event variables that an expression reads, through what placeholders
+/// are bound to.
+fn reads(plan: &Plan, id: ExprId) -> Vec<VariableId> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![id];
+    while let Some(next) = open.pop() {
+        match &plan.node(next).expr {
+            Expr::Field(field) => drop(found.insert(field.variable)),
+            Expr::Indexed(whole) | Expr::Whole(whole) | Expr::Keyed(whole, _) => {
+                found.insert(whole.variable);
+            }
+            Expr::Quantified { field, .. } => drop(found.insert(field.variable)),
+            Expr::Placeholder(which) => match &plan.placeholders[usize::from(which.0)].binding {
+                Binding::To(bound) => open.push(*bound),
+                Binding::OneOf(list) => open.extend(list),
+            },
+            _ => {}
+        }
+        open.extend(plan.operands(next));
+    }
+    found.into_iter().collect()
 }
 
 fn soup() -> impl Strategy<Value = String> {
@@ -216,6 +302,9 @@ const OPERANDS: &[&str] = &[
     "$e.about[0].ip[1]",
     "$e.about.ip",
     "$f.principal.ip",
+    "$f.principal.hostname",
+    "$f.target.port",
+    "window_start",
     "$e.target.port",
     "$e.network.sent_bytes",
     "$e.metadata.event_type",
@@ -236,6 +325,23 @@ const OPERANDS: &[&str] = &[
     "true",
     "#e",
     "#h",
+];
+
+/// Windows, more often right than not.
+const WINDOWS: &[&str] = &[
+    "over 5m",
+    "by 1h",
+    "over 1h before $e",
+    "over 1h after $f",
+    ", $i over 5m",
+    ", $e over 5m",
+    "over 0m",
+    "over 99999999999999999999999d",
+    "over 9d after $h",
+    "by 1h tumbling",
+    "over 1h tumbling",
+    "over",
+    "",
 ];
 
 fn operand() -> impl Strategy<Value = String> {
@@ -308,6 +414,30 @@ $p = {second}");
     fn phrases_in_condition(condition in phrases(" and ")) {
         let rest = "$e.target.port = 1 $h = $e.principal.ip outcome: $o = 1 condition: $e";
         holds(&format!("rule r {{ meta: events: {rest} and {condition} }}"));
+    }
+
+    #[test]
+    fn soup_around_match(
+        events in soup(), window in prop::sample::select(WINDOWS), outcome in soup(), condition in soup()
+    ) {
+        holds(&format!(
+            "rule r {{ meta: events: $h = $e.principal.ip {events} match: $h {window} outcome: $o = {outcome} \
+             condition: $e and {condition} }}"
+        ));
+    }
+
+    #[test]
+    fn phrases_around_match(
+        events in phrases("\n"), more in phrases("\n"), window in prop::sample::select(WINDOWS),
+        outcome in operand(), condition in phrases(" and ")
+    ) {
+        let more = more.replace("$e", "$f");
+        for condition in ["$e and $f", "$e and !$f", "2 of [$e, $f, $h]", condition.as_str()] {
+            holds(&format!(
+                "rule r {{ meta: events: $h = $e.principal.ip\n$f.principal.ip = $h\n{events}\n{more} \
+                 match: $h {window} outcome: $o = count_distinct({outcome}) condition: {condition} }}"
+            ));
+        }
     }
 
     #[test]

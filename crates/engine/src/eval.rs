@@ -71,9 +71,6 @@ pub(crate) trait Joined<'e> {
     /// The value of an expression that was evaluated on its own event, or of
     /// one that is known of the whole group.
     fn value(&self, id: ExprId) -> Option<Value<'e>>;
-
-    /// Whether the event variable has a row.
-    fn present(&self, variable: VariableId) -> bool;
 }
 
 impl<'s, 'e, R: Recorder> Eval<'s, 'e, R> {
@@ -235,16 +232,6 @@ impl<'s, 'e, R: Recorder> Eval<'s, 'e, R> {
             return chosen.clone();
         }
         let placeholder = &self.scope.plan.placeholders[usize::from(which.0)];
-        if let Some(joined) = self.known.joined
-            && !placeholder.elsewhere.is_empty()
-            && !joined.present(placeholder.variable)
-        {
-            let other = placeholder
-                .elsewhere
-                .iter()
-                .find(|(of, _)| joined.present(*of));
-            return other.map_or_else(|| zero::of(placeholder.ty), |(_, expr)| self.value(*expr));
-        }
         match &placeholder.binding {
             yaral_ir::plan::Binding::To(expr) => self.value(*expr),
             yaral_ir::plan::Binding::OneOf(_) => zero::of(placeholder.ty),

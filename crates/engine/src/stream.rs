@@ -26,7 +26,7 @@ pub(crate) struct Memory {
     pub(crate) counters: Counters,
     /// The run time that the last event came with.
     pub(crate) now: i64,
-    /// Whether the last event was bound to a variable of some correlated rule.
+    /// Whether a later detection may name the last event.
     pub(crate) kept: bool,
     /// An event without fields.
     pub(crate) empty: Event,
@@ -106,6 +106,7 @@ impl Memory {
             detection.status = Status::Provisional;
             out.push(detection.clone());
         }
+        self.kept = true;
         if !suppressor.hold(detection) {
             self.counters.refused += 1;
         }
@@ -185,11 +186,22 @@ impl Engine {
         self.memory.counters.bytes = 0;
     }
 
-    /// Whether the last event was bound to a variable of a correlated rule, so
-    /// that a later detection may name it.
+    /// Whether a later detection may name the last event: it was bound to a
+    /// variable of a correlated rule, or its own detection waits.
     #[must_use]
     pub fn kept_last(&self) -> bool {
         self.memory.kept
+    }
+
+    /// How long after its own time an event may still be named by a detection
+    /// to come, in seconds; 0 if no rule looks back.
+    #[must_use]
+    pub fn reach(&self) -> i64 {
+        let reach = self.plans.iter().map(|plan| {
+            let window = plan.correlation.as_ref().map_or(0, |c| c.window.length_s);
+            window.max(i64::from(plan.suppression_s.is_some()))
+        });
+        reach.max().unwrap_or(0)
     }
 
     /// The state as bytes, for [`Engine::restore`]. What was counted in

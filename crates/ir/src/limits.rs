@@ -24,6 +24,10 @@ pub const WINDOW_MIN_S: i64 = 60;
 /// Longest match window in seconds. Source: the match page of the reference.
 pub const WINDOW_MAX_S: i64 = 48 * 60 * 60;
 
+/// Longest match window and suppression window that run at all, in seconds.
+/// Our choice: a hundred years, so that times in nanoseconds stay numbers.
+pub const SPAN_MAX_S: i64 = 100 * 365 * 24 * 60 * 60;
+
 /// Bytes of all reference lists together. Source: the reference list page.
 pub const LIST_BYTES_MAX: usize = 6 * 1024 * 1024;
 

@@ -45,3 +45,7 @@ pub const TERMINAL_BYTES_MAX: usize = 2 * 1024;
 /// The largest window that a zstd stream may ask for, as a power of two: 128
 /// MiB, which is what the zstd tools accept without a flag.
 pub const ZSTD_WINDOW_LOG_MAX: u32 = 27;
+
+/// Bytes of whole events that wait for the detection of a rule over several
+/// events. Beyond, a detection names the place of the record alone.
+pub const EVIDENCE_BYTES_MAX: usize = 256 * 1024 * 1024;

@@ -30,6 +30,18 @@ const ALLOWED: &[(&str, &[&str], &[&str])] = &[
         &["yaral-compiler", "yaral-syntax"],
     ),
     (
+        "yaral-harness",
+        &[
+            "yaral-compiler",
+            "yaral-engine",
+            "yaral-normalize",
+            "yaral-udm",
+            "yaral-ir",
+            "yaral-syntax",
+        ],
+        &[],
+    ),
+    (
         "yaral-runtime",
         &[
             "yaral-compiler",

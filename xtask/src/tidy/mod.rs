@@ -23,6 +23,7 @@ use anyhow::Result;
 
 use finding::Finding;
 use tree::Tree;
+pub use tree::has_extension;
 
 use crate::workspace;
 

@@ -25,6 +25,17 @@ pub(crate) struct ScanArgs {
     #[command(flatten)]
     pub(crate) language: LanguageArgs,
 
+    /// How much older than the newest event one may still be, such as 5m. Windows
+    /// of rules with `match` are decided that much later, and older events are
+    /// too late for them. Without it, windows are decided at the end of the input
+    #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = "Time")]
+    pub(crate) lateness: Option<i64>,
+    /// Hand out detections of rules with `match` as soon as an event completes
+    /// them, marked provisional, and again when their window is decided; for
+    /// --format ndjson
+    #[arg(long, help_heading = "Time")]
+    pub(crate) early: bool,
+
     /// Print the predicate tree with actual values under each detection
     #[arg(long, help_heading = "Output")]
     pub(crate) explain: bool,
@@ -46,6 +57,23 @@ pub(crate) struct ScanArgs {
     /// Exit with 2 instead of 3 if rules or records were skipped
     #[arg(long, help_heading = "Exit code")]
     pub(crate) fail_on_partial: bool,
+}
+
+/// Reads a duration as rules write it; the result is in seconds.
+fn duration(text: &str) -> Result<i64, String> {
+    let unit = text.chars().last().map_or(0, |unit| match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3_600,
+        'd' => 86_400,
+        _ => 0,
+    });
+    let number = text.get(..text.len().saturating_sub(1)).unwrap_or_default();
+    let number: Option<i64> = number.parse().ok().filter(|number| *number >= 0);
+    let seconds = number.and_then(|number| number.checked_mul(unit));
+    seconds
+        .filter(|_| unit > 0)
+        .ok_or_else(|| "a duration is a number with s, m, h or d behind it, such as 5m".to_owned())
 }
 
 /// A format of detections.

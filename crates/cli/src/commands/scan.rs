@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use yaral_engine::{Detection, Engine};
+use yaral_engine::{Detection, Engine, Status};
 use yaral_ir::plan::Plan;
 use yaral_normalize::UnixConnect;
 use yaral_runtime::encode::{EncodeOptions, Encoder, Format};
@@ -31,7 +31,16 @@ pub(super) fn run(args: &ScanArgs, term: Term) -> Result<Exit, Error> {
         (None, None) if term.stdout_is_terminal => ScanFormat::Human,
         (None, _) => ScanFormat::Ndjson,
     };
-    let options = scan_options(&args.input, &args.language.semantics)?;
+    if args.early && format != ScanFormat::Ndjson {
+        let message =
+            "--early goes with --format ndjson: other formats know no provisional detections";
+        return Err(Error::Usage(message.to_owned()));
+    }
+    let options = ScanOptions {
+        lateness_s: args.lateness,
+        early: args.early,
+        ..scan_options(&args.input, &args.language.semantics)?
+    };
     let inputs = expand(&args.inputs).map_err(|e| Error::failed(e.to_string()))?;
     let loaded = load(args, term)?;
     let mut words: Vec<&Path> = args.rules.iter().map(Path::new).collect();
@@ -272,7 +281,9 @@ impl Observer for Watch {
         let Some(rule) = engine.rules().get(detection.rule) else {
             return Ok(());
         };
-        self.tallies.see(detection, rule);
+        if detection.status == Status::Final {
+            self.tallies.see(detection, rule);
+        }
         let Watch {
             encoder,
             out,

@@ -53,7 +53,6 @@ pub(crate) struct Classes {
     known: BTreeMap<usize, usize>,
     members: Vec<Member>,
     sets: Sets,
-    edges: Vec<(VariableId, VariableId)>,
 }
 
 impl Classes {
@@ -67,7 +66,6 @@ impl Classes {
 
     /// Notes that two expressions are equal.
     pub(crate) fn join(&mut self, a: Member, b: Member) {
-        self.edges.push((a.0, b.0));
         let (a, b) = (self.place(a), self.place(b));
         self.sets.unite(a, b);
     }
@@ -86,11 +84,6 @@ impl Classes {
     fn shape(&self, id: ExprId) -> usize {
         let at = id.0 as usize;
         self.shapes.get(at).copied().unwrap_or(usize::MAX)
-    }
-
-    /// The pairs of event variables that equalities were noted for.
-    pub(crate) fn edges(&self) -> &[(VariableId, VariableId)] {
-        &self.edges
     }
 
     /// The sets, in the order of the first equality of each; members in the

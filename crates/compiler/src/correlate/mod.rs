@@ -20,7 +20,7 @@ use yaral_ir::plan::{
 };
 use yaral_ir::types::Type;
 use yaral_syntax::ast::EventsSection;
-use yaral_syntax::diagnostic::Diagnostic;
+use yaral_syntax::diagnostic::{Diagnostic, Severity};
 
 use crate::codes;
 use crate::lower::{Lower, Place};
@@ -55,7 +55,7 @@ impl Lower<'_> {
         let keys = self.match_keys();
         let tests = tests?;
         let (branches, mut equal, cross) = self.split(&tests)?;
-        self.check_tied(&equal, &cross)?;
+        self.check_tied(&tests)?;
         let sets = equal.sets();
         let joins = self.joins_of(&sets);
         self.tell_elsewhere(&equal, &sets);
@@ -190,53 +190,73 @@ impl Lower<'_> {
     }
 
     /// Pairs of event variables that a predicate ties together for certain.
-    fn ties(&self, id: ExprId) -> BTreeSet<(u16, u16)> {
+    fn ties(&self, id: ExprId, plainly: bool) -> BTreeSet<(u16, u16)> {
         match &self.nodes[id.0 as usize].expr {
-            Plan::And(list) => list.iter().flat_map(|&one| self.ties(one)).collect(),
+            Plan::And(list) => list
+                .iter()
+                .flat_map(|&one| self.ties(one, plainly))
+                .collect(),
             Plan::Or(list) => {
-                let mut each = list.iter().map(|&one| self.ties(one));
+                let mut each = list.iter().map(|&one| self.ties(one, plainly));
                 let first = each.next().unwrap_or_default();
                 each.fold(first, |common, ties| &common & &ties)
             }
             _ => {
-                let sides = self
-                    .equality(id, true)
-                    .map(|sides| sides.map(|id| self.reads(id)));
-                match sides {
-                    Some([a, b]) => a
-                        .iter()
-                        .zip(&b)
-                        .map(|(a, b)| (*a.min(b), *a.max(b)))
-                        .collect(),
-                    None => BTreeSet::new(),
-                }
+                let sides = self.equality(id, true);
+                let sides = sides.filter(|sides| !plainly || self.is_plain(*sides));
+                let pair = sides.map(|sides| sides.map(|id| self.reads(id)));
+                let pair = pair.and_then(|[a, b]| Some((*a.first()?, *b.first()?)));
+                pair.map(|(a, b)| (a.min(b), a.max(b)))
+                    .into_iter()
+                    .collect()
             }
         }
     }
 
-    /// All event variables hang together by equalities (yara-l §3.2).
-    fn check_tied(&mut self, equal: &Classes, cross: &[Cross]) -> Option<()> {
-        let mut sets = Sets::new(self.variables.events.len());
-        for (a, b) in equal.edges() {
-            sets.unite(usize::from(a.0), usize::from(b.0));
+    /// Whether neither side of an equality is a sum or its like.
+    fn is_plain(&self, sides: [ExprId; 2]) -> bool {
+        sides.iter().all(|&id| {
+            let stands_for = &self.nodes[self.stands_for(id).0 as usize].expr;
+            !matches!(stands_for, Plan::Arithmetic { .. })
+        })
+    }
+
+    /// The event variables that the predicates do not tie to the first.
+    fn untied(&self, tests: &[ExprId], plainly: bool) -> Vec<usize> {
+        let count = self.variables.events.len();
+        if count < 2 {
+            return Vec::new();
         }
-        for one in cross {
-            for (a, b) in self.ties(one.test) {
+        let mut sets = Sets::new(count);
+        for &test in tests {
+            for (a, b) in self.ties(test, plainly) {
                 sets.unite(usize::from(a), usize::from(b));
             }
         }
-        let apart: Vec<_> = (1..self.variables.events.len())
-            .filter(|&at| sets.find(at) != sets.find(0))
-            .collect();
+        let first = sets.find(0);
+        (1..count).filter(|&at| sets.find(at) != first).collect()
+    }
+
+    /// All event variables hang together by equalities (yara-l §3.2). Where
+    /// one with a sum ties them the rule has a meaning, though Google SecOps
+    /// refuses it.
+    fn check_tied(&mut self, tests: &[ExprId]) -> Option<()> {
+        let variables = self.variables;
+        let mut apart = self.untied(tests, false);
+        let severity = if apart.is_empty() {
+            apart = self.untied(tests, true);
+            self.validity()
+        } else {
+            Severity::Error
+        };
         let Some((&first, others)) = apart.split_first() else {
             return Some(());
         };
-        let variables = self.variables;
         let (name, span) = &variables.events[first];
         let known = &variables.events[0].0;
         let message = format!("event variable `${name}` is not joined with `${known}`");
-        let mut found = Diagnostic::error(codes::UNJOINED, Some(*span), message)
-            .label(format!("no equality ties this to `${known}`"))
+        let mut found = Diagnostic::new(severity, codes::UNJOINED, Some(*span), message)
+            .label(format!("no equality of fields ties this to `${known}`"))
             .help(format!(
                 "tie them by equal fields, as in `${name}.principal.hostname = ${known}.principal.hostname`, \
                  or by a placeholder that both are equal to"
@@ -245,13 +265,14 @@ impl Lower<'_> {
             let (name, span) = &variables.events[other];
             found = found.secondary(*span, format!("nor this `${name}`"));
         }
+        let error = found.is_error();
         self.report(found);
-        None
+        (!error).then_some(())
     }
 
     fn joins_of(&self, sets: &[Vec<Member>]) -> Vec<Join> {
         let of = |set: &Vec<Member>| {
-            let all = |fits: fn(Type) -> bool| set.iter().all(|(_, id)| fits(self.ty(*id)));
+            let all = |fits| set.iter().all(|(_, id)| self.is_surely(*id, fits));
             Join {
                 members: set.clone(),
                 hashable: all(|ty| ty == Type::Str)
@@ -259,6 +280,26 @@ impl Lower<'_> {
             }
         };
         sets.iter().map(of).collect()
+    }
+
+    /// Whether all values of an expression are of such a type. The type of a
+    /// choice covers values of several.
+    fn is_surely(&self, id: ExprId, fits: fn(Type) -> bool) -> bool {
+        let (mut open, mut seen) = (vec![id], BTreeSet::new());
+        while let Some(next) = open.pop() {
+            if !seen.insert(next) {
+                continue;
+            }
+            match &self.nodes[next.0 as usize].expr {
+                Plan::If {
+                    then, otherwise, ..
+                } => open.extend([*then, *otherwise]),
+                Plan::Placeholder(which) => open.extend(self.placeholders.bound_to(*which)),
+                _ if fits(self.ty(next)) => {}
+                _ => return false,
+            }
+        }
+        true
     }
 
     /// Tells each placeholder which expressions on other event variables

@@ -11,6 +11,8 @@ mod literal;
 mod membership;
 mod path;
 
+pub(crate) use path::bound_named;
+
 use yaral_ir::limits;
 use yaral_ir::plan::{ArithmeticOp, Axis, Expr as Plan, ExprId, Node, WholeRef};
 use yaral_ir::types::Type;

@@ -290,7 +290,9 @@ impl Lower<'_> {
 
     /// A path that a function takes as a whole repeated field.
     pub(super) fn whole_field(&mut self, path: &Path) -> Option<ExprId> {
-        let name = path.variable()?;
+        let Some(name) = path.variable() else {
+            return self.path(path);
+        };
         let Some(variable) = self.variables.event(&name.text) else {
             return self.unknown_event_variable(&name.text, name.span);
         };
@@ -391,6 +393,11 @@ fn window_bound(path: &Path) -> Option<Plan> {
     let (Some(Segment::Field(word, _)), None) = (segments.next(), segments.next()) else {
         return None;
     };
+    bound_named(&word)
+}
+
+/// The bound of the window that has this name, in any case.
+pub(crate) fn bound_named(word: &str) -> Option<Plan> {
     if word.eq_ignore_ascii_case("window_start") {
         Some(Plan::WindowStart)
     } else if word.eq_ignore_ascii_case("window_end") {

@@ -8,12 +8,12 @@
 use std::collections::BTreeMap;
 
 use yaral_ir::correlation::Correlation;
-use yaral_ir::plan::{Expr, ExprId, Plan, VariableId};
+use yaral_ir::plan::{Binding, Expr, ExprId, PlaceholderId, Plan, VariableId};
 use yaral_ir::value::Value;
 use yaral_udm::Event;
 
 use super::entry::{Entry, push_form};
-use super::shape::{Cluster, Shape, Test};
+use super::shape::{Cluster, Shape, Source, Test};
 use crate::eval::{Eval, Joined, Known, Scope, Silent};
 use crate::limits::JOINED_ROWS_MAX;
 use crate::rows::Row;
@@ -342,6 +342,18 @@ impl<'v> Joined<'v> for View<'v, '_> {
         {
             return Some(value);
         }
+        if let Expr::Placeholder(which) = &self.rule.plan.node(id).expr
+            && self.rule.shape.sources[usize::from(which.0)] == Source::Any
+        {
+            return Some(self.placeholder(id, *which));
+        }
+        self.slot(id)
+    }
+}
+
+impl<'v> View<'v, '_> {
+    /// The value of a slot, or what it reads where its variable is absent.
+    fn slot(&self, id: ExprId) -> Option<Value<'v>> {
         let slot = self.rule.shape.slot(id)?;
         let side = &self.rule.shape.sides[slot.variable];
         let Some(place) = self.places.get(slot.variable).copied().flatten() else {
@@ -368,9 +380,26 @@ impl<'v> Joined<'v> for View<'v, '_> {
         let place = self.places.get(usize::from(variable.0));
         place.is_some_and(Option::is_some)
     }
-}
 
-impl<'v> View<'v, '_> {
+    /// The value of a placeholder whose variable may be absent: that of the
+    /// first variable which is there.
+    fn placeholder(&self, node: ExprId, which: PlaceholderId) -> Value<'v> {
+        let placeholder = &self.rule.plan.placeholders[usize::from(which.0)];
+        let source = if self.present(placeholder.variable) {
+            match &placeholder.binding {
+                Binding::To(id) => Some(*id),
+                Binding::OneOf(_) => Some(node),
+            }
+        } else {
+            let mut others = placeholder.elsewhere.iter();
+            others
+                .find(|(of, _)| self.present(*of))
+                .map(|(_, id)| *id)
+        };
+        let value = source.and_then(|id| self.slot(id));
+        value.unwrap_or_else(|| crate::zero::of(placeholder.ty))
+    }
+
     fn fact(&self, facts: &'v Facts, id: ExprId) -> Option<Value<'v>> {
         match &self.rule.plan.node(id).expr {
             Expr::EventCount(variable) => {

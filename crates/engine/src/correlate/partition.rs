@@ -226,7 +226,9 @@ impl Partition {
             }
         }
         for form in opened {
-            self.groups.entry(form).or_default().open.push(span.start);
+            let open = &mut self.groups.entry(form).or_default().open;
+            let at = open.partition_point(|start| *start < span.start);
+            open.insert(at, span.start);
         }
     }
 

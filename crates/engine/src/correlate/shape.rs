@@ -16,7 +16,7 @@ use yaral_ir::plan::{Binding, Expr, ExprId, PlaceholderId, Plan, VariableId};
 use yaral_ir::value::Value;
 use yaral_udm::Event;
 
-use crate::eval::{Eval, Known, Scope, Silent};
+use crate::eval::{Eval, Joined, Known, Scope, Silent};
 use crate::rows::{Layout, Pick, Row, picks_of};
 
 /// Where a slot's value is found.
@@ -84,13 +84,26 @@ pub(crate) struct Shape {
     pub(crate) readings: Vec<Reading>,
     /// The outcome variables that the condition depends on.
     pub(crate) deciding: Vec<bool>,
+    /// For each placeholder how a joined row gives it a value.
+    pub(crate) sources: Vec<Source>,
+}
+
+/// How a joined row gives a placeholder its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// Its variable is on every joined row, so it is read like a field.
+    Own,
+    /// Its variable may be absent; then another one may stand in.
+    Any,
+    /// It stands for an expression over no or several variables.
+    Alias,
 }
 
 impl Shape {
     /// Lays out a rule; `None` for one that is not correlated.
     pub(crate) fn new(plan: &Plan) -> Option<Self> {
         let correlation = plan.correlation.as_ref()?;
-        let finder = Finder { plan, correlation };
+        let finder = Finder::new(plan, correlation);
         let keyed = finder.keyed();
         let (tests, same) = finder.tests(keyed);
         let clusters = clusters(plan.variables.len(), keyed, &tests);
@@ -162,6 +175,7 @@ impl Shape {
             clusters,
             readings: Vec::new(),
             deciding: Vec::new(),
+            sources: finder.sources.clone(),
         };
         shape.fill_absent(plan);
         shape.read(&finder);
@@ -183,7 +197,14 @@ impl Shape {
                 now: plan.semantics.now.unwrap_or(0),
                 seed: 0,
             };
-            let known = Known::default();
+            let absent = Absent {
+                plan,
+                sources: &self.sources,
+            };
+            let known = Known {
+                joined: Some(&absent),
+                ..Known::default()
+            };
             let row = Row::default();
             let value = |id: &ExprId| {
                 Eval::new(scope, &row, &known, &mut Silent)
@@ -237,6 +258,23 @@ impl Shape {
     }
 }
 
+/// An absent variable, of which placeholders are zero too.
+struct Absent<'p> {
+    plan: &'p Plan,
+    sources: &'p [Source],
+}
+
+impl<'e> Joined<'e> for Absent<'_> {
+    fn value(&self, id: ExprId) -> Option<Value<'e>> {
+        let Expr::Placeholder(which) = &self.plan.node(id).expr else {
+            return None;
+        };
+        let at = usize::from(which.0);
+        (self.sources[at] != Source::Alias)
+            .then(|| crate::zero::of(self.plan.placeholders[at].ty))
+    }
+}
+
 /// The part that picks lie in: that of their component, or 0 without picks.
 fn part_of(layout: &Layout, picks: &[Pick]) -> usize {
     let holds = |component: &crate::rows::Component| {
@@ -252,9 +290,34 @@ fn part_of(layout: &Layout, picks: &[Pick]) -> usize {
 struct Finder<'p> {
     plan: &'p Plan,
     correlation: &'p Correlation,
+    sources: Vec<Source>,
 }
 
-impl Finder<'_> {
+impl<'p> Finder<'p> {
+    fn new(plan: &'p Plan, correlation: &'p Correlation) -> Self {
+        let mut finder = Finder {
+            plan,
+            correlation,
+            sources: Vec::new(),
+        };
+        for placeholder in &plan.placeholders {
+            let mut reads = Reads::default();
+            match &placeholder.binding {
+                Binding::To(id) => finder.reads(*id, false, &mut reads),
+                Binding::OneOf(_) => reads.see(placeholder.variable),
+            }
+            let variable = usize::from(placeholder.variable.0);
+            finder.sources.push(if reads.variables.len() != 1 {
+                Source::Alias
+            } else if correlation.required.get(variable) == Some(&true) {
+                Source::Own
+            } else {
+                Source::Any
+            });
+        }
+        finder
+    }
+
     /// The aggregates and counts of outcomes and condition, and whatever else
     /// stands there outside of them; sorted.
     fn roots(&self) -> Vec<ExprId> {
@@ -340,14 +403,14 @@ impl Finder<'_> {
         let mut open = vec![id];
         while let Some(id) = open.pop() {
             let mut reads = Reads::default();
-            self.reads(id, &mut reads);
+            self.reads(id, true, &mut reads);
             let only = reads.variables.first().copied();
             match only {
                 Some(variable) if reads.variables.len() == 1 && !reads.group => {
                     found.push((id, variable));
                 }
                 _ => match &self.plan.node(id).expr {
-                    Expr::Placeholder(which) => open.extend(self.sources(*which)),
+                    Expr::Placeholder(which) => self.slots_of_placeholder(id, *which, &mut found),
                     _ => open.extend(self.plan.operands(id)),
                 },
             }
@@ -355,24 +418,27 @@ impl Finder<'_> {
         found
     }
 
-    /// Every expression that may give a placeholder its value.
-    fn sources(&self, which: PlaceholderId) -> Vec<ExprId> {
+    /// The slots that may give a placeholder its value.
+    fn slots_of_placeholder(
+        &self,
+        node: ExprId,
+        which: PlaceholderId,
+        found: &mut Vec<(ExprId, usize)>,
+    ) {
         let placeholder = &self.plan.placeholders[usize::from(which.0)];
-        let mut sources = match &placeholder.binding {
-            Binding::To(id) => vec![*id],
-            Binding::OneOf(list) => list.clone(),
-        };
-        let own = self
-            .correlation
-            .required
-            .get(usize::from(placeholder.variable.0));
-        if own == Some(&false) {
-            sources.extend(placeholder.elsewhere.iter().map(|(_, id)| *id));
+        let variable = usize::from(placeholder.variable.0);
+        match (&placeholder.binding, self.sources[usize::from(which.0)]) {
+            (Binding::To(id), Source::Alias) => return found.extend(self.slots_of(*id)),
+            (Binding::To(id), _) => found.push((*id, variable)),
+            (Binding::OneOf(_), _) => found.push((node, variable)),
         }
-        sources
+        let others = placeholder.elsewhere.iter();
+        found.extend(others.map(|(of, id)| (*id, usize::from(of.0))));
     }
 
-    fn reads(&self, id: ExprId, into: &mut Reads) {
+    /// What an expression reads. A placeholder is read through its binding,
+    /// and, if `elsewhere`, through what may stand in for it.
+    fn reads(&self, id: ExprId, elsewhere: bool, into: &mut Reads) {
         match &self.plan.node(id).expr {
             Expr::Field(field) => into.see(field.variable),
             Expr::Indexed(path) | Expr::Whole(path) | Expr::Keyed(path, _) => {
@@ -380,11 +446,19 @@ impl Finder<'_> {
             }
             Expr::Quantified { field, body, .. } => {
                 into.see(field.variable);
-                self.reads(*body, into);
+                self.reads(*body, elsewhere, into);
             }
             Expr::Placeholder(which) => {
-                for source in self.sources(*which) {
-                    self.reads(source, into);
+                let placeholder = &self.plan.placeholders[usize::from(which.0)];
+                let source = self.sources.get(usize::from(which.0)).copied();
+                match (&placeholder.binding, source) {
+                    (Binding::To(id), Some(Source::Alias)) => self.reads(*id, elsewhere, into),
+                    // While sources are being found out, the binding tells.
+                    (Binding::To(id), None) => self.reads(*id, false, into),
+                    _ => into.see(placeholder.variable),
+                }
+                if elsewhere && source == Some(Source::Any) {
+                    placeholder.elsewhere.iter().for_each(|(of, _)| into.see(*of));
                 }
             }
             Expr::Aggregate { .. }
@@ -397,7 +471,7 @@ impl Finder<'_> {
             Expr::Element(_) => {}
             _ => {
                 for operand in self.plan.operands(id) {
-                    self.reads(operand, into);
+                    self.reads(operand, elsewhere, into);
                 }
             }
         }

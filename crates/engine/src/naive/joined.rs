@@ -200,3 +200,6 @@ impl<'r> Search<'r> {
         Some(matches)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -58,8 +58,7 @@ pub fn detect(plan: &Plan, events: &[Seen<'_>], now: i64) -> Vec<Found> {
             .filter_map(|seen| single::detect(plan, seen, now))
             .collect(),
     };
-    let found = suppress::suppress(plan, found);
-    let mut found: Vec<_> = found.into_iter().map(|(_, found)| found).collect();
+    let mut found = suppress::suppress(plan, found);
     found.sort_by(|a, b| {
         let values = |of: &Found| of.matches.iter().map(|(_, value)| value.clone()).collect();
         a.window

@@ -11,7 +11,6 @@ use super::row::{Joined, Occurrence, alone};
 use super::value::Naive;
 use super::{Found, Seen};
 use crate::engine::Context;
-use crate::id;
 
 /// What a rule makes of an event.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,8 +52,8 @@ pub fn evaluate(plan: &Plan, event: &yaral_udm::Event, context: &Context<'_>) ->
     None
 }
 
-/// A detection of a rule without `match` on an event, and its id.
-pub(super) fn detect(plan: &Plan, seen: &Seen<'_>, now: i64) -> Option<(String, Found)> {
+/// A detection of a rule without `match` on an event.
+pub(super) fn detect(plan: &Plan, seen: &Seen<'_>, now: i64) -> Option<Found> {
     let context = Context {
         event_id: seen.id,
         now,
@@ -64,11 +63,10 @@ pub(super) fn detect(plan: &Plan, seen: &Seen<'_>, now: i64) -> Option<(String, 
     let mut bound = vec![Vec::new(); plan.variables.len()];
     let variable = usize::from(plan.branches[verdict.branch].variable.0);
     bound[variable].push(seen.id.to_owned());
-    let found = Found {
+    Some(Found {
         matches: Vec::new(),
         window: (time, time),
         outcomes: verdict.outcomes,
         bound,
-    };
-    Some((id::single(plan, seen.id), found))
+    })
 }

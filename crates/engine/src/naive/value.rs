@@ -221,7 +221,7 @@ impl<'p> Naive<'p> {
 
     /// The event variables that an expression reads, in order, also through
     /// the bindings of placeholders, and, where asked for, through what stands
-    /// in for a binding whose variable is absent.
+    /// in for a binding whose variable may be absent.
     pub(super) fn reads(&self, id: ExprId, elsewhere: bool) -> Vec<VariableId> {
         let mut found = Vec::new();
         let mut open = vec![id];
@@ -238,7 +238,10 @@ impl<'p> Naive<'p> {
                         Binding::To(bound) => open.push(*bound),
                         Binding::OneOf(_) => found.push(placeholder.variable),
                     }
-                    if elsewhere {
+                    let own = usize::from(placeholder.variable.0);
+                    let correlation = self.plan.correlation.as_ref();
+                    let required = correlation.is_some_and(|c| c.required[own]);
+                    if elsewhere && !required {
                         open.extend(placeholder.elsewhere.iter().map(|(_, same)| *same));
                     }
                 }

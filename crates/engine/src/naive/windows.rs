@@ -16,7 +16,6 @@ use super::joined::{Assignment, Search};
 use super::row::{Joined, Occurrence, Row};
 use super::value::{Naive, Owned};
 use super::{Found, Seen};
-use crate::id;
 
 const SECOND: i128 = 1_000_000_000;
 
@@ -31,14 +30,13 @@ struct Window {
     until: i128,
 }
 
-/// All detections of a rule with `match`, with their ids: by match values,
-/// then window start.
+/// All detections of a rule with `match`, by match values and window start.
 pub(super) fn detect(
     plan: &Plan,
     correlation: &Correlation,
     events: &[Seen<'_>],
     now: i64,
-) -> Vec<(String, Found)> {
+) -> Vec<Found> {
     let mut events: Vec<_> = events.iter().map(Occurrence::new).collect();
     events.sort_by(|a, b| (a.time, a.id.as_bytes()).cmp(&(b.time, b.id.as_bytes())));
     for (place, event) in events.iter_mut().enumerate() {
@@ -76,7 +74,7 @@ struct OneKey<'k> {
 }
 
 impl<'k> OneKey<'k> {
-    fn detect(&self, found: &mut Vec<(String, Found)>) {
+    fn detect(&self, found: &mut Vec<Found>) {
         let length = i128::from(self.correlation.window.length_s) * SECOND;
         // The end belongs to the window or does not.
         let end = i128::from(self.naive.plan.semantics.window_end_inclusive);
@@ -111,7 +109,7 @@ impl<'k> OneKey<'k> {
 
     /// A window opens at each event that takes part in what it would hold;
     /// behind one that fires the next may open.
-    fn exact(&self, length: i128, end: i128, found: &mut Vec<(String, Found)>) {
+    fn exact(&self, length: i128, end: i128, found: &mut Vec<Found>) {
         let times: BTreeSet<_> = self.events.iter().map(nanoseconds).collect();
         let mut frontier = i128::MIN;
         for time in times {
@@ -139,7 +137,7 @@ impl<'k> OneKey<'k> {
     }
 
     /// Windows of fixed starts.
-    fn fixed(&self, length: i128, step: i128, found: &mut Vec<(String, Found)>) {
+    fn fixed(&self, length: i128, step: i128, found: &mut Vec<Found>) {
         let mut starts = BTreeSet::new();
         for time in self.events.iter().map(nanoseconds) {
             // All k with k * step <= time < k * step + length.
@@ -158,12 +156,7 @@ impl<'k> OneKey<'k> {
     }
 
     /// A window for each event that the pivot is bound to.
-    fn sliding(
-        &self,
-        pivot: VariableId,
-        window: impl Fn(i128) -> Window,
-        found: &mut Vec<(String, Found)>,
-    ) {
+    fn sliding(&self, pivot: VariableId, window: impl Fn(i128) -> Window, found: &mut Vec<Found>) {
         let times: BTreeSet<_> = self.events.iter().map(nanoseconds).collect();
         for time in times {
             let window = window(time);
@@ -190,11 +183,7 @@ impl<'k> OneKey<'k> {
     }
 
     /// The detection of a window whose group satisfies the condition.
-    fn conclude(
-        &self,
-        assignments: &[&'k Assignment<'k>],
-        window: Window,
-    ) -> Option<(String, Found)> {
+    fn conclude(&self, assignments: &[&'k Assignment<'k>], window: Window) -> Option<Found> {
         let plan = self.naive.plan;
         let rows: Vec<&Joined<'_>> = assignments.iter().map(|one| &one.joined).collect();
         let matches = &assignments.first()?.matches;
@@ -202,18 +191,16 @@ impl<'k> OneKey<'k> {
         let mut group = Group::new(rows, matches, window);
         let outcomes = self.naive.conclude(&mut group)?;
         let bound = (0..plan.variables.len()).map(|v| group.bound(v));
-        let id = id::correlated(plan, matches.iter().map(|(_, value)| value), window.0);
         let named = |(key, value): &(PlaceholderId, Owned)| {
             let name = plan.placeholders[usize::from(key.0)].name.clone();
             (name, value.clone())
         };
-        let found = Found {
+        Some(Found {
             matches: matches.iter().map(named).collect(),
             window,
             outcomes,
             bound: bound.collect(),
-        };
-        Some((id, found))
+        })
     }
 }
 

@@ -103,8 +103,10 @@ fn event(line: &str) -> (String, Event) {
             "user" => principal.push(format!(r#""user":{{"userid":"{value}"}}"#)),
             "ip" => principal.push(format!(r#""ip":["{}"]"#, value.replace(',', r#"",""#))),
             "port" => target.push(format!(r#""port":{value}"#)),
-            "to" => target.push(format!(r#""hostname":"{value}""#)),
-            other => panic!("no field is called {other} here"),
+            other => {
+                assert_eq!(other, "to", "a known field");
+                target.push(format!(r#""hostname":"{value}""#));
+            }
         }
     }
     let json = format!(

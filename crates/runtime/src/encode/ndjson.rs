@@ -6,7 +6,7 @@
 use std::io;
 
 use yaral_engine::explain::Held;
-use yaral_engine::{Detection, Evidence, Explanation};
+use yaral_engine::{Detection, Evidence, Explanation, Status};
 use yaral_ir::plan::Plan;
 
 use super::fields::{log_reference, risk_score, severity, variables};
@@ -55,6 +55,12 @@ pub(super) fn write_detection(
         j.key("schema").str("yaral/detection/v1");
         j.key("id").str(&detection.id);
         j.key("rule").str(&rule.name);
+        match &detection.status {
+            Status::Final => {}
+            Status::Provisional => j.key("provisional").plain(true),
+            // Nothing else of it stands any more.
+            Status::Superseded { by } => return j.key("superseded_by").str(by),
+        }
         if let Some(id) = rule.meta("rule_id") {
             j.key("rule_id").str(id);
         }

@@ -100,6 +100,10 @@ fn write_counts(json: &mut Json, summary: &Summary) {
         ("rejected_total", summary.rejected_total()),
         ("evaluations", summary.evaluations),
         ("rows_cut", summary.rows_cut),
+        ("joins_cut", summary.joins_cut),
+        ("late", summary.late),
+        ("refused", summary.refused),
+        ("evidence_cut", summary.evidence_cut),
         ("detections", summary.detections()),
     ] {
         json.key(key).plain(count);

@@ -2,9 +2,11 @@
 //!
 //! [`Scan`] introduces normalizers and engine to each other (decision 15).
 //! What it remembers is bounded: one event, one frame, the normalizers' own
-//! documented sets, and counters.
+//! documented sets, the state of rules over several events with the events
+//! that they may name, and counters.
 
 mod clean;
+mod evidence;
 mod histogram;
 mod observer;
 mod pipeline;

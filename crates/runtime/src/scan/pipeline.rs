@@ -10,11 +10,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use yaral_engine::{Context, Detection, Engine, Origin};
+use yaral_engine::{Context, Detection, Engine, Evidence, Origin, Status};
 use yaral_normalize::{LogType, Mapping, Normalizer, Record, Setup, Sink, UnixConnect};
 use yaral_udm::{Event, Timestamp};
 
 use super::clean;
+use super::evidence::Kept;
 use super::observer::{Observer, Progress, Reject};
 use super::sample::Sample;
 use super::summary::{Summary, peak_rss_bytes};
@@ -34,10 +35,18 @@ pub struct ScanOptions {
     pub redact: bool,
     /// Whether the full event is attached to the evidence of a detection.
     pub evidence: bool,
+    /// How far behind the newest event another may still come, in seconds of
+    /// event time; windows are decided, and forgotten, that much later.
+    /// `None` decides them at the end of the input, in whatever order it came.
+    pub lateness_s: Option<i64>,
+    /// Whether detections are handed out by the event that completes them, as
+    /// provisional ones, before they are handed out for good.
+    pub early: bool,
 }
 
 impl Default for ScanOptions {
-    /// Recognises log types, default mapping, redaction on, evidence attached.
+    /// Recognises log types, default mapping, redaction on, evidence attached,
+    /// windows decided at the end of the input.
     fn default() -> Self {
         ScanOptions {
             log_type: None,
@@ -45,6 +54,8 @@ impl Default for ScanOptions {
             unix_connect: UnixConnect::Connection,
             redact: true,
             evidence: true,
+            lateness_s: None,
+            early: false,
         }
     }
 }
@@ -96,8 +107,9 @@ impl Scan {
                 engine: &mut self.engine,
                 observer,
                 inputs,
-                evidence: self.options.evidence,
-                redact: self.options.redact,
+                options: &self.options,
+                kept: Kept::default(),
+                watermark: None,
                 summary: Summary {
                     per_rule: vec![0; rules],
                     ..Summary::default()
@@ -114,6 +126,9 @@ impl Scan {
         let stats = self.engine.stats();
         summary.evaluations = stats.evaluations - before.evaluations;
         summary.rows_cut = stats.rows_cut - before.rows_cut;
+        summary.joins_cut = stats.joins_cut - before.joins_cut;
+        summary.late = stats.late - before.late;
+        summary.refused = stats.refused - before.refused;
         summary.elapsed = started.elapsed();
         summary.peak_rss_bytes = peak_rss_bytes();
         Ok(summary)
@@ -157,8 +172,11 @@ struct Core<'r> {
     engine: &'r mut Engine,
     observer: &'r mut dyn Observer,
     inputs: &'r [Input],
-    evidence: bool,
-    redact: bool,
+    options: &'r ScanOptions,
+    /// Events that later detections may name.
+    kept: Kept,
+    /// How far the engine was told that nothing earlier comes.
+    watermark: Option<i64>,
     summary: Summary,
     event: Event,
     found: Vec<Detection>,
@@ -317,7 +335,15 @@ impl Run<'_> {
             summary.mismatched += counts.mismatched;
             summary.missing_serials += counts.missing_serials;
         }
+        let core = &mut self.core;
+        if core.failed.is_none() {
+            core.engine.finish(&mut core.found);
+            core.report(&|_| {});
+        } else {
+            core.engine.forget();
+        }
         let mut summary = self.core.summary;
+        summary.evidence_cut = self.core.kept.cut;
         summary.read += summary.rejected_total();
         self.core.failed.map_or(Ok(summary), Err)
     }
@@ -339,11 +365,11 @@ impl Core<'_> {
     }
 
     fn broken(&mut self, index: usize, broken: &Broken) {
-        self.reject(index, &unread::broken(broken, self.redact));
+        self.reject(index, &unread::broken(broken, self.options.redact));
     }
 
     fn not_recognised(&mut self, index: usize, frame: Frame<'_>) {
-        self.reject(index, &unread::not_recognised(frame, self.redact));
+        self.reject(index, &unread::not_recognised(frame, self.options.redact));
     }
 
     fn see_time(&mut self, time: Option<Timestamp>) {
@@ -369,14 +395,49 @@ impl Core<'_> {
         };
         self.found.clear();
         self.engine.evaluate(&self.event, &context, &mut self.found);
-        if !self.found.is_empty() {
-            self.report(record, log_type);
+        let kept = self.engine.kept_last();
+        if kept || !self.found.is_empty() {
+            let (origin, event) = self.evidence(record, log_type);
+            if kept {
+                let time = self.event.event_time().unwrap_or_default();
+                let id = record.event_id();
+                self.kept.keep(id, time, origin.clone(), event.clone());
+                self.summary.state_bytes_peak = self
+                    .summary
+                    .state_bytes_peak
+                    .max(self.engine.stats().state_bytes);
+            }
+            self.report(&|evidence: &mut Evidence| {
+                if evidence.event_id == record.event_id() {
+                    evidence.event.clone_from(&event);
+                    evidence.origin = Some(origin.clone());
+                }
+            });
         }
+        self.advance();
     }
 
-    /// Attaches evidence to the detections of this record and hands them out.
-    fn report(&mut self, record: &dyn Record, log_type: LogType) {
-        let full = self.evidence.then(|| {
+    /// Tells the engine how far time has come, where the options say how late
+    /// an event may be.
+    fn advance(&mut self) {
+        let (Some(lateness), Some(newest)) = (self.options.lateness_s, self.newest) else {
+            return;
+        };
+        let watermark = newest.seconds.saturating_sub(lateness);
+        if self.watermark.is_some_and(|known| known >= watermark) {
+            return;
+        }
+        self.watermark = Some(watermark);
+        let time = |seconds| Timestamp { seconds, nanos: 0 };
+        self.engine.advance(time(watermark), &mut self.found);
+        self.report(&|_| {});
+        let reach = self.engine.reach();
+        self.kept.forget(time(watermark.saturating_sub(reach)));
+    }
+
+    /// The place of a record, and its whole event where evidence has one.
+    fn evidence(&self, record: &dyn Record, log_type: LogType) -> (Origin, Option<Event>) {
+        let full = self.options.evidence.then(|| {
             let mut full = Event::default();
             record.build_full(&mut full);
             full
@@ -389,22 +450,36 @@ impl Core<'_> {
             item: at.item,
             log_type: log_type.name().to_owned(),
         };
-        for detection in &mut self.found {
-            if self.redact {
-                clean::detection(detection);
+        (origin, full)
+    }
+
+    /// Hands out the detections found, with what is kept of their events and
+    /// what the caller knows of the present one.
+    fn report(&mut self, present: &dyn Fn(&mut Evidence)) {
+        let mut found = std::mem::take(&mut self.found);
+        for mut detection in found.drain(..) {
+            let stands = detection.status == Status::Final;
+            if !stands && !self.options.early {
+                continue;
+            }
+            if self.options.redact {
+                clean::detection(&mut detection);
             }
             for evidence in &mut detection.evidence {
-                evidence.event.clone_from(&full);
-                evidence.origin = Some(origin.clone());
+                self.kept.attach(evidence);
+                present(evidence);
             }
-            if let Some(count) = self.summary.per_rule.get_mut(detection.rule) {
+            if let Some(count) = self.summary.per_rule.get_mut(detection.rule)
+                && stands
+            {
                 *count += 1;
             }
-            if let Err(error) = self.observer.detection(detection, self.engine) {
+            if let Err(error) = self.observer.detection(&detection, self.engine) {
                 self.failed = Some(error);
                 return;
             }
         }
+        self.found = found;
     }
 }
 

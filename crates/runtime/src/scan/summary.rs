@@ -61,6 +61,18 @@ pub struct Summary {
     /// Evaluations in which the row limit cut rows off; not 0 means that a
     /// rule did not see all of an event.
     pub rows_cut: u64,
+    /// Groups of a rule over several events of which not all joined rows were
+    /// looked at.
+    pub joins_cut: u64,
+    /// Events that came later than the options allow, once for each rule that
+    /// could not take them in.
+    pub late: u64,
+    /// Events that a rule over several events had no room for.
+    pub refused: u64,
+    /// Events that a detection can name only by their place, for want of room.
+    pub evidence_cut: u64,
+    /// The most state that rules over several events held at once.
+    pub state_bytes_peak: u64,
     /// The earliest and the latest time of the events that reached the engine.
     pub times: Option<TimeRange>,
     /// Events that reached the engine, over event time.
@@ -112,6 +124,9 @@ impl Summary {
         !self.rejected.is_empty()
             || self.unrecognised > 0
             || self.rows_cut > 0
+            || self.joins_cut > 0
+            || self.late > 0
+            || self.refused > 0
             || self.mismatched > 0
     }
 

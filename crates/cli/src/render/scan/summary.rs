@@ -78,11 +78,19 @@ fn records(summary: &Summary) -> Vec<String> {
             parts.push(format!("{} {word}", count(n)));
         }
     }
-    if summary.rows_cut > 0 {
-        parts.push(format!(
-            "{} with more rows than were looked at",
-            count(summary.rows_cut)
-        ));
+    for (n, words) in [
+        (summary.rows_cut, "with more rows than were looked at"),
+        (
+            summary.joins_cut,
+            "windows with more joined rows than were looked at",
+        ),
+        (summary.late, "too late for their window"),
+        (summary.refused, "beyond the room for state"),
+        (summary.evidence_cut, "shown by their place alone"),
+    ] {
+        if n > 0 {
+            parts.push(format!("{} {words}", count(n)));
+        }
     }
     parts
 }

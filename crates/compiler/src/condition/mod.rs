@@ -1,24 +1,19 @@
 //! The `condition` section: which events must exist, and what outcomes must be.
 //!
-//! A rule without `match` judges one event at a time, so `#e` is 1 whenever
-//! the condition is asked at all.
+//! With `match` it is asked of each group of joined rows. A rule without
+//! judges one event at a time, so `#e` is 1 whenever it is asked at all.
+
+mod terms;
 
 use yaral_ir::plan::{ArithmeticOp, CompareOp, Expr as Plan, ExprId, VariableId};
 use yaral_ir::types::Type;
 use yaral_ir::value::Value;
-use yaral_syntax::ast::{Binary, BinaryOp, ChainKind, Expr, LiteralValue, NOf, Path, Quantity};
+use yaral_syntax::ast::{Binary, BinaryOp, ChainKind, Expr, NOf, Path, Quantity};
 use yaral_syntax::diagnostic::{Diagnostic, Span};
 
 use crate::codes;
 use crate::lower::{Lower, Place};
-
-/// A mention of an event variable or placeholder.
-struct Term {
-    name: String,
-    /// Whether it demands that something exists (yara-l §6, "bounded").
-    bounded: bool,
-    span: Span,
-}
+use terms::{collect, holds};
 
 impl Lower<'_> {
     /// Lowers the condition.
@@ -27,9 +22,7 @@ impl Lower<'_> {
         let lowered = self.condition_term(expr);
         // A mistaken term would only be reported again as a missing one.
         if lowered.is_some() {
-            let mut terms = Vec::new();
-            collect(expr, &mut terms);
-            self.check_terms(&terms, expr.span());
+            self.check_terms(expr);
         }
         lowered
     }
@@ -77,7 +70,7 @@ impl Lower<'_> {
                 let count = self.count_of(&path)?;
                 self.compare_count(count, CompareOp::Eq, expr.span())
             }
-            Expr::Path(path) => {
+            Expr::Path(path) if path.variable().is_some() => {
                 let count = self.count_of(path)?;
                 self.compare_count(count, CompareOp::Gt, expr.span())
             }
@@ -97,7 +90,10 @@ impl Lower<'_> {
 
     /// `#x` for an event variable or placeholder.
     fn count_of(&mut self, path: &Path) -> Option<ExprId> {
-        let name = path.variable()?;
+        let Some(name) = path.variable() else {
+            let message = "`!` stands before an event variable or placeholder";
+            return self.fail(codes::CONDITION_TERM, path.span(), message);
+        };
         if path.segments().next().is_some() {
             return self.field_in_condition(path.span());
         }
@@ -155,11 +151,12 @@ impl Lower<'_> {
         let left = self.count(&name.text, counted.span())?;
         let right = self.value(other)?;
         if self.ty(right) != Type::Int {
-            return self.fail(
-                codes::TYPE_MISMATCH,
-                other.span(),
-                "a count compares with a whole number",
-            );
+            let message = "a count compares with a whole number";
+            return self.fail(codes::TYPE_MISMATCH, other.span(), message);
+        }
+        if !self.is_literal(right) {
+            let message = "a count compares with a number that is written here";
+            return self.fail(codes::CONDITION_TERM, other.span(), message);
         }
         let op = op_of(binary.op()?, turned)?;
         self.never_holds(&name.text, op, right, binary.span());
@@ -177,12 +174,12 @@ impl Lower<'_> {
 
     /// Without `match` one event is judged at a time, so `#e` is 1.
     fn never_holds(&mut self, name: &str, op: CompareOp, number: ExprId, span: Span) {
-        let Plan::Literal(Value::Int(number)) = self.nodes[number.0 as usize].expr else {
-            return;
-        };
         if self.matching.is_some() {
             return;
         }
+        let Plan::Literal(Value::Int(number)) = self.nodes[number.0 as usize].expr else {
+            return;
+        };
         if self.variables.event(name).is_some() && !holds(op, 1, number) {
             let message =
                 format!("`#{name}` is 1 whenever a rule without `match` asks, so this never holds");
@@ -236,100 +233,6 @@ impl Lower<'_> {
             Type::Bool,
             span,
         )
-    }
-
-    /// Every event variable is mentioned, itself or through a placeholder,
-    /// and one mention at least demands that its event exists (yara-l §6).
-    fn check_terms(&mut self, terms: &[Term], span: Span) {
-        let mut mentioned = Vec::new();
-        let mut bounded = false;
-        for term in terms {
-            let mut of = Vec::new();
-            if let Some(at) = self.variables.event(&term.name) {
-                of.push(u16::try_from(at).unwrap_or(u16::MAX));
-            } else if let Some(at) = self.variables.placeholder(&term.name)
-                && let Some((which, _)) = self.placeholder(at, term.span)
-            {
-                of.extend(self.placeholders.reads(which));
-                let elsewhere = self.placeholders.elsewhere(which).iter();
-                of.extend(elsewhere.map(|(variable, _)| variable.0));
-            }
-            bounded |= term.bounded && !of.is_empty();
-            mentioned.extend(of);
-        }
-        let missing: Vec<_> = (0_u16..)
-            .zip(&self.variables.events)
-            .filter(|(at, _)| !mentioned.contains(at))
-            .map(|(_, (name, _))| name.clone())
-            .collect();
-        if let Some(name) = missing.first() {
-            let message = format!("event variable `${name}` is missing from the condition");
-            let found = Diagnostic::error(codes::CONDITION_MISSING_VARIABLE, Some(span), message)
-                .help(format!("add `${name}`"));
-            self.report(found);
-        } else if !bounded {
-            let message = "nothing in the condition demands that an event exists";
-            let found = Diagnostic::error(codes::UNBOUNDED, Some(span), message)
-                .help("one event variable at least stands as `$e`, `#e > 0` or `#e >= 1`");
-            self.report(found);
-        }
-    }
-}
-
-/// Collects the mentions of event variables and placeholders.
-fn collect(expr: &Expr, into: &mut Vec<Term>) {
-    let mut term = |name: Option<yaral_syntax::ast::Name>, bounded: bool| {
-        if let Some(name) = name {
-            into.push(Term {
-                name: name.text,
-                bounded,
-                span: expr.span(),
-            });
-        }
-    };
-    match expr {
-        Expr::Path(path) if path.segments().next().is_none() => term(path.variable(), true),
-        Expr::Bang(bang) => {
-            if let Some(Expr::Path(path)) = bang.expr() {
-                term(path.variable(), false);
-            }
-        }
-        Expr::Binary(binary) => {
-            if let (Some(lhs), Some(rhs), Some(op)) = (binary.lhs(), binary.rhs(), binary.op()) {
-                match (&lhs, &rhs) {
-                    (Expr::Count(count), other) => term(count.name(), demands(op, false, other)),
-                    (other, Expr::Count(count)) => term(count.name(), demands(op, true, other)),
-                    _ => {}
-                }
-            }
-        }
-        Expr::Paren(paren) => paren.expr().iter().for_each(|one| collect(one, into)),
-        Expr::Not(not) => not.expr().iter().for_each(|one| collect(one, into)),
-        Expr::Chain(chain) => chain.operands().for_each(|one| collect(&one, into)),
-        Expr::NOf(of) => of.items().for_each(|one| collect(&one, into)),
-        _ => {}
-    }
-}
-
-/// Whether a count comparison fails for a count of zero.
-fn demands(op: BinaryOp, turned: bool, number: &Expr) -> bool {
-    let Expr::Literal(literal) = number else {
-        return false;
-    };
-    let (Some(LiteralValue::Int(number)), Some(op)) = (literal.value(), op_of(op, turned)) else {
-        return false;
-    };
-    !holds(op, 0, i64::try_from(number).unwrap_or(i64::MAX))
-}
-
-fn holds(op: CompareOp, count: i64, number: i64) -> bool {
-    match op {
-        CompareOp::Eq => count == number,
-        CompareOp::Ne => count != number,
-        CompareOp::Lt => count < number,
-        CompareOp::Le => count <= number,
-        CompareOp::Gt => count > number,
-        CompareOp::Ge => count >= number,
     }
 }
 

@@ -1,0 +1,122 @@
+//! The events that later detections may name.
+//!
+//! A rule over several events is decided when its window closes, long after
+//! the raw record of its first event is gone. The engine keeps only what the
+//! rule reads; the whole event and the place of its record wait here, as long
+//! as some window may still hold the event, within a bound.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use yaral_engine::{Evidence, Origin};
+use yaral_udm::{Event, Timestamp};
+
+use crate::limits::EVIDENCE_BYTES_MAX;
+
+/// Events by their id.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    events: BTreeMap<String, One>,
+    by_time: BTreeSet<(Timestamp, String)>,
+    bytes: usize,
+    /// Events that were kept without their content for want of room.
+    pub(super) cut: u64,
+}
+
+#[derive(Debug)]
+struct One {
+    origin: Origin,
+    event: Option<Event>,
+}
+
+impl Kept {
+    /// Keeps an event; the first under an id stays.
+    pub(super) fn keep(&mut self, id: &str, time: Timestamp, origin: Origin, event: Option<Event>) {
+        if self.events.contains_key(id) {
+            return;
+        }
+        let mut event = event;
+        let size = event.as_ref().map_or(0, Event::bytes);
+        if self.bytes + size > EVIDENCE_BYTES_MAX && event.take().is_some() {
+            self.cut += 1;
+        }
+        self.bytes += event.as_ref().map_or(0, Event::bytes);
+        self.by_time.insert((time, id.to_owned()));
+        self.events.insert(id.to_owned(), One { origin, event });
+    }
+
+    /// Attaches event and origin to a detection's evidence.
+    pub(super) fn attach(&self, evidence: &mut Evidence) {
+        if let Some(one) = self.events.get(&evidence.event_id) {
+            evidence.event.clone_from(&one.event);
+            evidence.origin = Some(one.origin.clone());
+        }
+    }
+
+    /// Drops events older than this.
+    pub(super) fn forget(&mut self, before: Timestamp) {
+        let rest = self.by_time.split_off(&(before, String::new()));
+        for (_, id) in std::mem::replace(&mut self.by_time, rest) {
+            if let Some(one) = self.events.remove(&id) {
+                self.bytes -= one.event.as_ref().map_or(0, Event::bytes);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origin() -> Origin {
+        Origin {
+            file: "f".to_owned(),
+            line: 1,
+            item: 0,
+            log_type: "UDM".to_owned(),
+        }
+    }
+
+    #[test]
+    fn what_is_forgotten_is_gone_and_takes_no_room() {
+        let mut kept = Kept::default();
+        for second in 0..10 {
+            let time = Timestamp {
+                seconds: second,
+                nanos: 0,
+            };
+            kept.keep(&second.to_string(), time, origin(), Some(Event::default()));
+        }
+        let all = kept.bytes;
+        kept.forget(Timestamp {
+            seconds: 5,
+            nanos: 0,
+        });
+        assert_eq!((kept.events.len(), kept.bytes), (5, all / 2));
+        kept.forget(Timestamp {
+            seconds: 99,
+            nanos: 0,
+        });
+        assert_eq!(
+            (kept.events.len(), kept.by_time.len(), kept.bytes),
+            (0, 0, 0)
+        );
+    }
+
+    #[test]
+    fn evidence_bytes_max_leaves_the_place_of_the_record() {
+        let mut kept = Kept {
+            bytes: EVIDENCE_BYTES_MAX,
+            ..Kept::default()
+        };
+        kept.keep("e", Timestamp::default(), origin(), Some(Event::default()));
+        assert_eq!(kept.cut, 1);
+        let mut evidence = Evidence {
+            variable: "e".to_owned(),
+            event_id: "e".to_owned(),
+            event: None,
+            origin: None,
+        };
+        kept.attach(&mut evidence);
+        assert!(evidence.event.is_none() && evidence.origin.is_some());
+    }
+}
