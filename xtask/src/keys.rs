@@ -43,7 +43,11 @@ pub fn run(keys: u64) -> Result<()> {
     for key in 0..keys {
         // All within ten minutes, so that every key stays active.
         let offset = i64::try_from(key * 599 / keys.max(1))?;
-        let kind = if key % 2 == 0 { "USER_LOGIN" } else { "PROCESS_LAUNCH" };
+        let kind = if key % 2 == 0 {
+            "USER_LOGIN"
+        } else {
+            "PROCESS_LAUNCH"
+        };
         let time = Timestamp {
             seconds: start + offset,
             nanos: 0,
@@ -107,6 +111,9 @@ fn resident() -> Result<u64> {
     let status = std::fs::read_to_string("/proc/self/status").context("needs Linux's /proc")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let kib = line.and_then(|line| line.trim().strip_suffix("kB"));
-    let kib: u64 = kib.context("no VmRSS in /proc/self/status")?.trim().parse()?;
+    let kib: u64 = kib
+        .context("no VmRSS in /proc/self/status")?
+        .trim()
+        .parse()?;
     Ok(kib * 1024)
 }

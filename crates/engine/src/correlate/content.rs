@@ -392,9 +392,7 @@ impl<'v> View<'v, '_> {
             }
         } else {
             let mut others = placeholder.elsewhere.iter();
-            others
-                .find(|(of, _)| self.present(*of))
-                .map(|(_, id)| *id)
+            others.find(|(of, _)| self.present(*of)).map(|(_, id)| *id)
         };
         let value = source.and_then(|id| self.slot(id));
         value.unwrap_or_else(|| crate::zero::of(placeholder.ty))

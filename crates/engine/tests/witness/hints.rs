@@ -92,12 +92,17 @@ fn defaults(variable: u16, place: &Place) -> Vec<Value<'static>> {
         return vec![Value::Int(BASE)];
     }
     let name = place.key.clone().unwrap_or(place.leaf().name().to_owned());
+    // The same field of another noun or variable differs, so that alternatives
+    // do not hold by chance.
+    let noun = place.steps[0].0;
+    let last = (u32::from(variable) * 40 + noun.number() % 40) % 250 + 1;
+    let noun = noun.name();
     let text = match name.as_str() {
-        "ip" | "nat_ip" | "ip_address" => format!("203.0.113.{}", variable + 1),
+        "ip" | "nat_ip" | "ip_address" => format!("203.0.113.{last}"),
         "mac" => format!("00:00:5e:00:53:0{variable}"),
-        "email_addresses" | "email" => format!("user{variable}@corp.example"),
-        "hostname" | "domain" => format!("host{variable}.corp.example"),
-        _ => format!("{name}-{variable}"),
+        "email_addresses" | "email" => format!("{noun}{variable}@corp.example"),
+        "hostname" | "domain" => format!("{noun}{variable}.corp.example"),
+        _ => format!("{noun}-{name}-{variable}"),
     };
     let mut found: Vec<_> = [
         Value::string(text),
