@@ -124,6 +124,7 @@ fn judge(plan: &Plan, timeline: &Timeline) -> Judged {
     verdicts.sort();
     let shown = verdict::text(&verdicts, true);
     let mut disagreements = Vec::new();
+    disagreements.extend(backwards(plan, &seen, now, &shown));
     if let Some(twice) = verdicts.windows(2).find(|two| two[0] == two[1]) {
         // A rule without `match` judges each event; a repetition says the same again.
         if plan.correlation.is_some() {
@@ -148,6 +149,20 @@ fn judge(plan: &Plan, timeline: &Timeline) -> Judged {
         verdicts,
         disagreements,
     }
+}
+
+/// What the naive evaluator says differently of the events in reverse.
+fn backwards(plan: &Plan, seen: &[naive::Seen<'_>], now: i64, shown: &str) -> Option<String> {
+    let reverse: Vec<naive::Seen<'_>> = seen.iter().rev().copied().collect();
+    let found = naive::detect(plan, &reverse, now);
+    let mut verdicts: Vec<Verdict> = found
+        .iter()
+        .map(|found| Verdict::of_found(plan, found))
+        .collect();
+    verdicts.sort();
+    let text = verdict::text(&verdicts, true);
+    let differs = || format!("naive, backwards:\n{}", diff::lines(shown, &text));
+    (text != shown).then(differs)
 }
 
 /// The detections of one drive with their ids, if they are those of the
@@ -182,4 +197,67 @@ fn agreed(
         ids.insert(verdict, detection.id.clone());
     }
     Ok(ids)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::page;
+
+    fn outcome(page: &str) -> Outcome {
+        let cases = page::read(page).expect("the page is right");
+        run(&cases[0], &cases[0].expectations[0]).expect("the case is right")
+    }
+
+    const RULE: &str = "## A\n```yaral\nevents: $e.principal.hostname = $h\nmatch: $h over 10m\ncondition: #e > 1\n```\n\
+```events\n+0s a: principal.hostname=h\n+1m b: principal.hostname=h\n```\n```expect risk\nnone\n```\n";
+
+    #[test]
+    fn all_evaluators_say_the_same() {
+        let found = outcome(RULE);
+        assert_eq!(found.text, "+0s..+10m h=\"h\" risk 40\n  e: a b\n");
+        assert_eq!(found.disagreements, Vec::<String>::new());
+    }
+
+    #[test]
+    fn diagnostics_come_first() {
+        let found = outcome(&RULE.replace("10m", "50h"));
+        assert_eq!(
+            found.text,
+            "warning E0310\n+0s..+2d2h h=\"h\" risk 40\n  e: a b\n"
+        );
+        let found = outcome(&RULE.replace("yaral", "yaral strict").replace("10m", "50h"));
+        assert_eq!(found.text, "error E0310\n");
+    }
+
+    #[test]
+    fn mistakes_in_a_case_are_named() {
+        for (from, to, line) in [
+            ("expect risk", "expect windws=exact", 11),
+            ("+1m b:", "1m b:", 9),
+            ("```events", "```list x.foo\ny\n```\n```events", 14),
+        ] {
+            let cases = page::read(&RULE.replace(from, to)).expect("the page is right");
+            let fault = run(&cases[0], &cases[0].expectations[0]).expect_err(to);
+            assert_eq!(fault.line, line, "{fault}");
+        }
+    }
+
+    #[test]
+    fn another_verdict_is_a_disagreement() {
+        let cases = page::read(RULE).expect("the page is right");
+        let compiled = yaral_compiler::compile(&rule(&cases[0].rule), &Options::default());
+        let plan = compiled.rules[0].plan.clone().expect("it has no mistake");
+        let timeline = Timeline::read(&cases[0].events, 1).expect("the events are right");
+        let drives = drive::all(&plan, &timeline, 0);
+        let said = drives[0].1.clone().expect("it runs");
+        let right = vec![Verdict::of_detection(&plan, &said[0])];
+        let shown = verdict::text(&right, true);
+        assert!(agreed(&plan, &said, &right, &shown).is_ok());
+        let error = agreed(&plan, &said, &[], "none\n").expect_err("one too many");
+        assert!(error.contains("- none\n+ +0s..+10m"), "{error}");
+        let twice = [said[0].clone(), said[0].clone()];
+        let error = agreed(&plan, &twice, &right, &shown).expect_err("final twice");
+        assert!(error.contains("final twice"), "{error}");
+    }
 }

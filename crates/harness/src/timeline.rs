@@ -38,6 +38,8 @@ pub struct Arrival {
     pub time: Timestamp,
     /// The event.
     pub event: Event,
+    /// It as UDM JSON.
+    pub json: String,
 }
 
 impl Timeline {
@@ -116,6 +118,7 @@ fn step(line: &str) -> Result<Step, String> {
         id: id.to_owned(),
         time: time.unwrap_or_default(),
         event,
+        json,
     })))
 }
 

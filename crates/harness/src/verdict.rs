@@ -3,15 +3,13 @@
 use std::fmt::Write as _;
 
 use yaral_engine::Detection;
+use yaral_engine::limits::SAMPLES_MAX;
 use yaral_engine::naive::Found;
 use yaral_ir::plan::Plan;
 use yaral_ir::value::Value;
 use yaral_udm::Timestamp;
 
 use crate::time;
-
-/// The events of one variable that a detection names.
-const SAMPLES: usize = 10;
 
 /// The risk score of a rule without one (yara-l §5).
 const RISK: f64 = 40.0;
@@ -44,7 +42,7 @@ impl Verdict {
             outcomes: written(&found.outcomes),
             evidence: evidence
                 .map(|(variable, ids)| {
-                    let ids = ids.iter().take(SAMPLES).cloned().collect();
+                    let ids = ids.iter().take(SAMPLES_MAX).cloned().collect();
                     (variable.name.clone(), ids)
                 })
                 .collect(),

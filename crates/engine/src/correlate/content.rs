@@ -344,6 +344,9 @@ impl<'v> Joined<'v> for View<'v, '_> {
         }
         if let Expr::Placeholder(which) = &self.rule.plan.node(id).expr
             && self.rule.shape.sources[usize::from(which.0)] == Source::Any
+            && !self.rule.plan.placeholders[usize::from(which.0)]
+                .elsewhere
+                .is_empty()
         {
             return Some(self.placeholder(id, *which));
         }
@@ -392,9 +395,7 @@ impl<'v> View<'v, '_> {
             }
         } else {
             let mut others = placeholder.elsewhere.iter();
-            others
-                .find(|(of, _)| self.present(*of))
-                .map(|(_, id)| *id)
+            others.find(|(of, _)| self.present(*of)).map(|(_, id)| *id)
         };
         let value = source.and_then(|id| self.slot(id));
         value.unwrap_or_else(|| crate::zero::of(placeholder.ty))

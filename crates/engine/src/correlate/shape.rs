@@ -270,8 +270,7 @@ impl<'e> Joined<'e> for Absent<'_> {
             return None;
         };
         let at = usize::from(which.0);
-        (self.sources[at] != Source::Alias)
-            .then(|| crate::zero::of(self.plan.placeholders[at].ty))
+        (self.sources[at] != Source::Alias).then(|| crate::zero::of(self.plan.placeholders[at].ty))
     }
 }
 
@@ -458,7 +457,10 @@ impl<'p> Finder<'p> {
                     _ => into.see(placeholder.variable),
                 }
                 if elsewhere && source == Some(Source::Any) {
-                    placeholder.elsewhere.iter().for_each(|(of, _)| into.see(*of));
+                    placeholder
+                        .elsewhere
+                        .iter()
+                        .for_each(|(of, _)| into.see(*of));
                 }
             }
             Expr::Aggregate { .. }
