@@ -113,7 +113,7 @@ struct Record {
 impl Record {
     /// Takes in what one call emitted; an error in words if it contradicts
     /// what was said before.
-    fn take(&mut self, said: &[Detection], step: usize, rules: &Rules) -> Result<(), String> {
+    fn take(&mut self, said: &[Detection], step: usize) -> Result<(), String> {
         for detection in said {
             let known = Known::from(detection);
             let key = known.key();
@@ -137,7 +137,7 @@ impl Record {
                 }
                 Status::Superseded { by } => {
                     self.superseded += 1;
-                    if !self.stages.contains_key(id) && !rules.suppresses {
+                    if !self.stages.contains_key(id) {
                         return Err(format!("{id} is superseded and was never shown"));
                     }
                     Stage::Superseded(by.clone())
@@ -149,9 +149,6 @@ impl Record {
             }
             self.shown.entry(key.clone()).or_insert(step);
             self.stages.insert(id.clone(), (key, stage));
-        }
-        if rules.suppresses {
-            return Ok(());
         }
         self.successors()
     }
@@ -260,7 +257,7 @@ impl<'r, S: Subject> Run<'r, S> {
                     self.subject = resumed.transpose()?;
                 }
             }
-            self.record.take(&out, step, &self.rules)?;
+            self.record.take(&out, step)?;
             if self.script.prefixes && self.rules.monotone {
                 self.early(step)?;
             }
@@ -269,7 +266,7 @@ impl<'r, S: Subject> Run<'r, S> {
         if let Some(subject) = &mut self.subject {
             subject.finish(&mut out);
         }
-        self.record.take(&out, usize::MAX, &self.rules)
+        self.record.take(&out, usize::MAX)
     }
 
     fn event(&mut self, at: usize, out: &mut Vec<Detection>) {
@@ -322,7 +319,7 @@ impl<'r, S: Subject> Run<'r, S> {
         let open = self.record.stages.iter().find(|(_, (key, stage))| {
             let stands = naive.iter().any(|known| known.key() == *key);
             match stage {
-                Stage::Provisional => stands || !self.rules.suppresses,
+                Stage::Provisional => true,
                 Stage::Superseded(_) => stands,
                 Stage::Final => false,
             }

@@ -160,6 +160,13 @@ impl Rule {
         text
     }
 
+    /// Whether it has the option `suppression_window`.
+    #[must_use]
+    pub fn suppresses(&self) -> bool {
+        let is = |option: &String| option.starts_with("suppression_window");
+        self.options.iter().any(is)
+    }
+
     /// Every rule that is smaller by one piece. Many do not compile.
     #[must_use]
     pub fn smaller(&self) -> Vec<Rule> {

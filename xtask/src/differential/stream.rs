@@ -127,11 +127,11 @@ impl<'r> Source<'r> {
         let count = dice.index(most + 1).max(dice.index(most + 1));
         let ids = ids(dice, count);
         let origin = self.origin(dice);
-        let windowed = self.rule.window.is_some();
+        let remembers = self.rule.window.is_some() || self.rule.suppresses();
         let mut events: Vec<Draft> = Vec::with_capacity(count);
         for id in ids {
-            // Without a window nothing remembers ids.
-            if windowed && !events.is_empty() && dice.chance(5) {
+            // Only a window or suppression remembers ids.
+            if remembers && !events.is_empty() && dice.chance(5) {
                 let again = dice.one(&events).clone();
                 events.push(again);
                 continue;
