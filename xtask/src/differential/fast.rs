@@ -47,10 +47,17 @@ impl Subject for Fast {
         if engine.save() != state {
             return Err("a state that was read is written differently".to_owned());
         }
+        if engine.stats().state_bytes != self.held() {
+            return Err("a state that was read is counted differently".to_owned());
+        }
         Ok(Fast {
             engine,
             late: self.late(),
         })
+    }
+
+    fn held(&self) -> u64 {
+        self.engine.stats().state_bytes
     }
 
     fn late(&self) -> u64 {

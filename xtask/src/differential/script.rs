@@ -28,6 +28,8 @@ pub struct Script {
     pub steps: Vec<Step>,
     /// Whether early detections are compared with those of each prefix.
     pub prefixes: bool,
+    /// Whether the watermark passes the last window before the end.
+    pub drains: bool,
 }
 
 impl Script {
@@ -38,6 +40,7 @@ impl Script {
             name: "batch",
             steps: (0..count).map(Step::Event).collect(),
             prefixes: false,
+            drains: false,
         }
     }
 
@@ -49,6 +52,7 @@ impl Script {
             name: "shuffled",
             steps: with_cuts(dice, order, 6),
             prefixes: false,
+            drains: false,
         }
     }
 
@@ -59,6 +63,7 @@ impl Script {
             name: "in order",
             steps: watched(dice, events, &order, 0),
             prefixes: true,
+            drains: true,
         }
     }
 
@@ -73,6 +78,7 @@ impl Script {
             name: "stream",
             steps: with_cuts(dice, steps, cuts),
             prefixes: false,
+            drains: dice.chance(50),
         }
     }
 
@@ -85,6 +91,7 @@ impl Script {
             name: "late",
             steps: with_cuts(dice, steps, 8),
             prefixes: false,
+            drains: dice.chance(50),
         }
     }
 }

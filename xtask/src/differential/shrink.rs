@@ -127,6 +127,9 @@ impl fmt::Display for Case {
                 Step::Cut => writeln!(f, "  state saved and read again")?,
             }
         }
+        if self.script.drains {
+            writeln!(f, "  watermark behind the last window")?;
+        }
         writeln!(f, "  end")
     }
 }

@@ -54,7 +54,11 @@ impl<const ERR: u8> Stub<ERR> {
             window: known.window,
             matches: known.matches.clone(),
             outcomes: known.outcomes.clone(),
-            risk_score: 0.0,
+            risk_score: known
+                .outcomes
+                .iter()
+                .find(|(name, _)| name == "risk_score")
+                .map_or(40.0, |(_, value)| value.float()),
             branch: None,
             evidence: known
                 .evidence
@@ -163,6 +167,10 @@ impl<const ERR: u8> Subject for Stub<ERR> {
             self.seen.ids.pop();
         }
         Ok(self)
+    }
+
+    fn held(&self) -> u64 {
+        0
     }
 
     fn late(&self) -> u64 {
