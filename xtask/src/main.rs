@@ -6,6 +6,8 @@
 
 mod codegen;
 mod r#gen;
+mod keys;
+mod mutants;
 mod spec_coverage;
 mod tidy;
 mod wasm;
@@ -14,6 +16,7 @@ mod workspace;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
+use xtask::differential::{self, fast::Fast};
 
 const USAGE: &str = "\
 usage: cargo xtask <chore>
@@ -28,6 +31,17 @@ usage: cargo xtask <chore>
       [--out FILE]         standard output unless given
   codegen                  write the tables of crates/udm from its schema
       [--check]            only say whether they are what would be written
+  differential             the two evaluators against each other on random rules and events
+      [--pairs N]          pairs to run, 100000 unless given
+      [--seed S]           the first seed, 0 unless given
+      [--minutes M]        run for so long instead
+      [--threads N]        all cores unless given
+      [--one SEED]         one pair again
+  mutants                  mistakes in the fast engine, each of which differential must notice
+      [--pairs N]          pairs to run for each, 60000 unless given
+      [--only TEXT]        only those whose name holds the text
+  keys [--count N]         what a rule over two events takes for N keys at once,
+                           1000000 unless given; build with --release
   spec-coverage            list each statement of spec/ with its cases; one without fails
   wasm                     build the core crates for wasm32-unknown-unknown
 ";
@@ -50,6 +64,10 @@ fn run(words: &[String]) -> Result<ExitCode> {
         ["gen", rest @ ..] => r#gen::run(rest).map(|()| ExitCode::SUCCESS),
         ["codegen"] => codegen::run().map(|()| ExitCode::SUCCESS),
         ["codegen", "--check"] => codegen::check().map(|()| ExitCode::SUCCESS),
+        ["differential", rest @ ..] => differential::run::<Fast>(rest),
+        ["mutants", rest @ ..] => mutants::run(rest),
+        ["keys"] => keys::run(1_000_000).map(|()| ExitCode::SUCCESS),
+        ["keys", "--count", count] => keys::run(count.parse()?).map(|()| ExitCode::SUCCESS),
         ["spec-coverage"] => spec_coverage::run(),
         ["wasm"] => wasm::run().map(|()| ExitCode::SUCCESS),
         [] | ["help" | "--help" | "-h"] => {

@@ -112,8 +112,12 @@ impl Placeholders {
 
     /// Whether an expression reads a repeated field, itself or through placeholders.
     fn reads_rows(&self, id: ExprId, nodes: &[Node]) -> bool {
-        let mut open = vec![id];
+        let (mut open, mut seen) = (vec![id], BTreeSet::new());
         while let Some(next) = open.pop() {
+            // One that many name is looked at once.
+            if !seen.insert(next) {
+                continue;
+            }
             let node = &nodes[next.0 as usize];
             match &node.expr {
                 yaral_ir::plan::Expr::Field(field) if field.axis.is_some() => return true,

@@ -52,9 +52,9 @@ fn a_variable_is_required_if_the_condition_fails_without_it() {
         ("2 of [$a, $b, $c]", [false, false, false]),
         ("3 of [$a, $b, $c]", [true, true, true]),
         ("2 of [$a, #a > 3, $b] and $c", [true, false, true]),
-        // Through a placeholder of one variable, not through one of two.
+        // A placeholder demands all variables that it stands on.
         ("$p and $b and $c", [true, true, true]),
-        ("$a and $q", [true, false, false]),
+        ("$a and $q", [true, true, true]),
         ("$a and $b and $c and #p > 3", [true, true, true]),
         // An outcome may be anything.
         ("$a and $b and $n > 3 and !$c", [true, true, false]),
@@ -71,13 +71,13 @@ fn a_variable_is_required_if_the_condition_fails_without_it() {
 }
 
 #[test]
-fn a_zero_value_that_counts_needs_no_event() {
+fn a_zero_value_that_counts_needs_its_event_all_the_same() {
     let zeros = Semantics {
         placeholder_counts_zero: true,
         ..Semantics::default()
     };
     let found = of(EVENTS, "", "$p and $b and $c", zeros);
-    assert_eq!(found.required, [false, true, true]);
+    assert_eq!(found.required, [true, true, true]);
 }
 
 /// Outcomes of two variables, both required, or `$b` optional.
@@ -170,8 +170,9 @@ fn what_an_absent_event_may_yet_change_is_not_sure() {
         ("$a and ($a or $b) and $late > 3", &plain, false),
         ("$a and ($a or $b) and $wide > 3", &plain, false),
         ("$a and ($a or $b) and #q > 1", &plain, true),
-        ("$a and ($a or $b) and #q > 1", &zeros, false),
-        ("$a and ($a or $b) and #d > 1", &plain, false),
+        ("$a and ($a or $b) and #q > 1", &zeros, true),
+        ("$a and ($a or $b) and #d > 1", &plain, true),
+        ("$a and #p > 1 and ($a or $b) and $late > 3", &zeros, false),
         ("$a and !$b", &plain, false),
     ];
     for (condition, semantics, expected) in cases {

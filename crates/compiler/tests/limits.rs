@@ -490,3 +490,40 @@ fn span_max_s() {
     beyond(&window(&longer, "0"), codes::BAD_WINDOW, Severity::Error);
     beyond(&window("1h", &longer), codes::BAD_OPTION, Severity::Error);
 }
+
+/// Each names the one before it twice: whoever follows the names each time
+/// does not come back.
+#[test]
+fn names_that_double_are_looked_at_once() {
+    let mut outcomes = "$o0 = count($e.metadata.id)\n".to_owned();
+    for at in 1..ASSIGNMENTS_MAX {
+        let _ = writeln!(outcomes, "$o{at} = $o{0} + $o{0}", at - 1);
+    }
+    let mut events = "$f.principal.hostname = $p0\n$p0 = $e.principal.hostname\n".to_owned();
+    for at in 1..120 {
+        let (before, field) = (at - 1, "$e.target.hostname");
+        let _ = writeln!(
+            events,
+            "$p{at} = if({field} = \"\", $p{before}, $p{before})"
+        );
+    }
+    let _ = writeln!(events, "$p119 = $f.target.hostname");
+    let text = format!(
+        "rule r {{ meta: events: {events} match: $p0 over 1h outcome: {outcomes} \
+         condition: $e and $f and $o{} > 5 }}",
+        ASSIGNMENTS_MAX - 1
+    );
+    let plan = run(&text, false).rules[0].plan.clone();
+    let correlation = plan.and_then(|plan| plan.correlation);
+    assert!(correlation.is_some_and(|correlation| correlation.monotone));
+    let events = events.replace("$f", "$e");
+    let options = Options {
+        semantics: yaral_ir::semantics::Semantics {
+            function_placeholder_scalar: false,
+            ..yaral_ir::semantics::Semantics::default()
+        },
+        ..Options::default()
+    };
+    let compiled = compile(&rule(&events, "$o = $p119", "$e"), &options);
+    assert!(compiled.rules[0].plan.is_some());
+}

@@ -29,8 +29,8 @@ pub(crate) fn correlated<'v>(
 }
 
 /// The canonical form of a match value: two are the same value exactly if
-/// their forms are equal. Text of any kind is its text, integers of either
-/// sign are numbers, and the two float zeros are one.
+/// their forms are equal. Text of any kind is its text, and numbers of any
+/// kind are one if they are equal.
 pub(crate) fn canonical(value: &Value<'_>) -> Vec<u8> {
     let (kind, content) = match value {
         Value::Str(_) | Value::Bytes(_) | Value::Enum(..) => {
@@ -38,7 +38,16 @@ pub(crate) fn canonical(value: &Value<'_>) -> Vec<u8> {
         }
         Value::Int(i) => (b'i', i128::from(*i).to_le_bytes().to_vec()),
         Value::Uint(u) => (b'i', i128::from(*u).to_le_bytes().to_vec()),
-        Value::Float(f) => (b'f', (f + 0.0).to_bits().to_le_bytes().to_vec()),
+        // Both sides of the cast are exact below two to the power of 63.
+        Value::Float(f) if f.fract() == 0.0 && f.abs() < 9.0e18 => {
+            #[allow(
+                clippy::cast_possible_truncation,
+                reason = "a whole number within range"
+            )]
+            let whole = *f as i128;
+            (b'i', whole.to_le_bytes().to_vec())
+        }
+        Value::Float(f) => (b'f', f.to_bits().to_le_bytes().to_vec()),
         Value::Bool(b) => (b'b', vec![u8::from(*b)]),
         Value::List(items) => {
             let mut all = Vec::new();

@@ -79,12 +79,13 @@ impl Memory {
             empty: &self.empty,
             now: context.now,
         };
-        let suppressor = self.suppressors[position].as_ref();
+        let mut suppressor = self.suppressors[position].as_mut();
         let tell = &mut |told: Told<'_>| {
             let made = report::of(position, rule, told);
-            let quiet = made.status == Status::Provisional
-                && suppressor.is_some_and(|suppressor| !suppressor.is_new(&made));
-            if !quiet {
+            if suppressor
+                .as_mut()
+                .is_none_or(|suppressor| suppressor.tells(&made))
+            {
                 out.push(made);
             }
         };
@@ -102,8 +103,8 @@ impl Memory {
         let Some(suppressor) = self.suppressors[rule].as_mut() else {
             return out.push(detection);
         };
-        if suppressor.is_new(&detection) {
-            detection.status = Status::Provisional;
+        detection.status = Status::Provisional;
+        if suppressor.tells(&detection) {
             out.push(detection.clone());
         }
         self.kept = true;
@@ -154,12 +155,17 @@ impl Engine {
             }
             found.sort_by(|a, b| (a.window.0, &a.id).cmp(&(b.window.0, &b.id)));
             if let Some(suppressor) = self.memory.suppressors[position].as_mut() {
-                found.retain(|detection| suppressor.keeps(detection));
-                suppressor.advance(watermark, &mut found);
+                let mut kept = Vec::new();
+                for detection in found {
+                    suppressor.pass(detection, &mut kept);
+                }
+                suppressor.advance(watermark, &mut kept);
+                found = kept;
             }
             all.append(&mut found);
         }
-        self.stats.detections += all.len() as u64;
+        let stands = all.iter().filter(|made| made.status == Status::Final);
+        self.stats.detections += stands.count() as u64;
         out.append(&mut all);
     }
 

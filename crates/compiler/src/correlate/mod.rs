@@ -272,7 +272,7 @@ impl Lower<'_> {
 
     fn joins_of(&self, sets: &[Vec<Member>]) -> Vec<Join> {
         let of = |set: &Vec<Member>| {
-            let all = |fits: fn(Type) -> bool| set.iter().all(|(_, id)| fits(self.ty(*id)));
+            let all = |fits| set.iter().all(|(_, id)| self.is_surely(*id, fits));
             Join {
                 members: set.clone(),
                 hashable: all(|ty| ty == Type::Str)
@@ -280,6 +280,26 @@ impl Lower<'_> {
             }
         };
         sets.iter().map(of).collect()
+    }
+
+    /// Whether all values of an expression are of such a type. The type of a
+    /// choice covers values of several.
+    fn is_surely(&self, id: ExprId, fits: fn(Type) -> bool) -> bool {
+        let (mut open, mut seen) = (vec![id], BTreeSet::new());
+        while let Some(next) = open.pop() {
+            if !seen.insert(next) {
+                continue;
+            }
+            match &self.nodes[next.0 as usize].expr {
+                Plan::If {
+                    then, otherwise, ..
+                } => open.extend([*then, *otherwise]),
+                Plan::Placeholder(which) => open.extend(self.placeholders.bound_to(*which)),
+                _ if fits(self.ty(next)) => {}
+                _ => return false,
+            }
+        }
+        true
     }
 
     /// Tells each placeholder which expressions on other event variables

@@ -44,7 +44,8 @@ impl Way {
 /// What the directions of a rule depend on.
 struct Ways<'a> {
     lower: &'a Lower<'a>,
-    outcomes: &'a [Outcome],
+    /// The directions of the outcomes so far; each may name earlier ones.
+    outcomes: Vec<Way>,
     required: &'a [bool],
 }
 
@@ -61,11 +62,15 @@ pub(crate) fn is_monotone(
     if !inner && keys.iter().any(|key| key.by.iter().any(Option::is_none)) {
         return false;
     }
-    let ways = Ways {
+    let mut ways = Ways {
         lower,
-        outcomes,
+        outcomes: Vec::new(),
         required,
     };
+    for outcome in outcomes {
+        let way = ways.of(outcome.expr);
+        ways.outcomes.push(way);
+    }
     matches!(ways.of(condition), Way::Still | Way::Up)
 }
 
@@ -98,7 +103,8 @@ impl Ways<'_> {
             Expr::Outcome(at) => self
                 .outcomes
                 .get(usize::from(*at))
-                .map_or(Way::Unknown, |outcome| self.of(outcome.expr)),
+                .copied()
+                .unwrap_or(Way::Unknown),
             Expr::Aggregate {
                 aggregate,
                 arg,

@@ -4,7 +4,7 @@
 //! event. If it can only be false, the variable is required. Numbers are
 //! known as spans, because a count is never negative and `2 of […]` is a sum.
 
-use yaral_ir::plan::{ArithmeticOp, CompareOp, Expr, ExprId};
+use yaral_ir::plan::{ArithmeticOp, CompareOp, Expr, ExprId, PlaceholderId};
 use yaral_ir::value::Value;
 
 use crate::lower::Lower;
@@ -44,19 +44,22 @@ impl Lower<'_> {
         }
     }
 
+    /// Whether a placeholder is bound on a variable. A term that demands a
+    /// value of it demands each variable that the value is found on: they are
+    /// joined by it (spec/joins.md).
+    fn stands_on(&self, which: PlaceholderId, variable: u16) -> bool {
+        let elsewhere = self.placeholders.elsewhere(which);
+        self.placeholders.reads(which).contains(&variable)
+            || elsewhere.iter().any(|(of, _)| of.0 == variable)
+    }
+
     fn span_of(&self, id: ExprId, absent: u16) -> Span {
         match &self.nodes[id.0 as usize].expr {
             Expr::Literal(Value::Int(number)) => (*number, *number),
             Expr::EventCount(variable) if variable.0 == absent => (0, 0),
             Expr::EventCount(_) => COUNT,
             Expr::PlaceholderCount(of) => match &self.nodes[of.0 as usize].expr {
-                Expr::Placeholder(which)
-                    if !self.options.semantics.placeholder_counts_zero
-                        && self.placeholders.reads(*which) == [absent]
-                        && self.placeholders.elsewhere(*which).is_empty() =>
-                {
-                    (0, 0)
-                }
+                Expr::Placeholder(which) if self.stands_on(*which, absent) => (0, 0),
                 _ => COUNT,
             },
             Expr::If {

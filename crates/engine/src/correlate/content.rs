@@ -344,6 +344,9 @@ impl<'v> Joined<'v> for View<'v, '_> {
         }
         if let Expr::Placeholder(which) = &self.rule.plan.node(id).expr
             && self.rule.shape.sources[usize::from(which.0)] == Source::Any
+            && !self.rule.plan.placeholders[usize::from(which.0)]
+                .elsewhere
+                .is_empty()
         {
             return Some(self.placeholder(id, *which));
         }

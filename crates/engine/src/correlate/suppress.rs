@@ -5,7 +5,7 @@
 //! and the next one is kept again. So that the order of arrival does not
 //! matter, detections wait until no earlier one can come.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use yaral_ir::plan::Plan;
 use yaral_udm::Timestamp;
@@ -22,8 +22,11 @@ pub(crate) struct Suppressor {
     span: i64,
     /// Seconds that a match window may reach back; 0 without `match`.
     window: i64,
-    /// The start of the last detection that was kept, by key.
-    pub(crate) kept: BTreeMap<Vec<u8>, Timestamp>,
+    /// Start and id of the last detection that was kept, by key.
+    pub(crate) kept: BTreeMap<Vec<u8>, (Timestamp, String)>,
+    /// The detections that were told as provisional and neither stand nor
+    /// were taken back.
+    pub(crate) told: BTreeSet<String>,
     /// Detections that wait, by (start, id).
     pub(crate) pending: BTreeMap<(Timestamp, String), Detection>,
 }
@@ -37,21 +40,26 @@ impl Suppressor {
             span,
             window: window.unwrap_or(0),
             kept: BTreeMap::new(),
+            told: BTreeSet::new(),
             pending: BTreeMap::new(),
         })
     }
 
-    /// Whether a detection that may still change is worth telling: nothing
-    /// known so far suppresses it.
-    pub(crate) fn is_new(&self, detection: &Detection) -> bool {
+    /// Whether what may still change is worth telling: a detection if nothing
+    /// known so far suppresses it, the end of one if it was told.
+    pub(crate) fn tells(&mut self, detection: &Detection) -> bool {
+        if let Status::Superseded { .. } = detection.status {
+            return self.told.remove(&detection.id);
+        }
         let start = detection.window.0;
         let key = key(detection);
         let within = |first: Timestamp| first <= start && start < shifted(first, self.span);
-        let kept = self.kept.get(&key).is_some_and(|first| within(*first));
+        let kept = self.kept.get(&key).is_some_and(|(first, _)| within(*first));
         let from = (shifted(start, -self.span), String::new());
         let to = (start, detection.id.clone());
         let mut before = self.pending.range(from..to).map(|(_, other)| other);
-        !kept && !before.any(|other| within(other.window.0) && self::key(other) == key)
+        let new = !kept && !before.any(|other| within(other.window.0) && self::key(other) == key);
+        new && self.told.insert(detection.id.clone())
     }
 
     /// Puts a detection by until no earlier one can come; false if there is
@@ -66,21 +74,22 @@ impl Suppressor {
         true
     }
 
-    /// Whether a detection that stands is kept. Those of one key must come in
-    /// order of their starts.
-    pub(crate) fn keeps(&mut self, detection: &Detection) -> bool {
+    /// Lets a detection that stands through, or takes it back if it was told
+    /// and is suppressed. Those of one key must come in order of their starts.
+    pub(crate) fn pass(&mut self, mut detection: Detection, out: &mut Vec<Detection>) {
         let start = detection.window.0;
-        match self.kept.entry(key(detection)) {
-            std::collections::btree_map::Entry::Occupied(mut known) => {
-                let over = start >= shifted(*known.get(), self.span);
-                if over {
-                    known.insert(start);
+        let told = self.told.remove(&detection.id);
+        let key = key(&detection);
+        match self.kept.get(&key) {
+            Some((first, by)) if start < shifted(*first, self.span) => {
+                if told {
+                    detection.status = Status::Superseded { by: by.clone() };
+                    out.push(detection);
                 }
-                over
             }
-            std::collections::btree_map::Entry::Vacant(free) => {
-                free.insert(start);
-                true
+            _ => {
+                self.kept.insert(key, (start, detection.id.clone()));
+                out.push(detection);
             }
         }
     }
@@ -89,18 +98,17 @@ impl Suppressor {
     pub(crate) fn advance(&mut self, watermark: Timestamp, out: &mut Vec<Detection>) {
         let later = self.pending.split_off(&(watermark, String::new()));
         for (_, detection) in std::mem::replace(&mut self.pending, later) {
-            if self.keeps(&detection) {
-                out.push(detection);
-            }
+            self.pass(detection, out);
         }
         let reach = self.span.saturating_add(self.window);
         self.kept
-            .retain(|_, first| shifted(*first, reach) >= watermark);
+            .retain(|_, (first, _)| shifted(*first, reach) >= watermark);
     }
 
     /// Forgets everything.
     pub(crate) fn clear(&mut self) {
         self.kept.clear();
+        self.told.clear();
         self.pending.clear();
     }
 }

@@ -225,3 +225,52 @@ fn the_window_is_told_in_whole_seconds() {
         "@-0.5..@59.5 h=a e:1 s=-1",
     );
 }
+
+#[test]
+fn the_order_of_a_placeholder_is_that_of_the_events_which_may_give_it() {
+    // Its binding is on `f`, which comes second; `e` has the value too.
+    let events = r#"
+        $e.metadata.event_type = "USER_LOGIN"
+        $f.metadata.event_type = "PROCESS_LAUNCH"
+        $h = $e.principal.hostname
+        $h = $f.principal.hostname
+        $u = $f.principal.user.userid
+        $u = $e.principal.user.userid
+    "#;
+    let timeline = "1 0 LOGIN a user=y
+                    2 1 LOGIN a user=x
+                    3 2 EXEC a user=x
+                    4 3 EXEC a user=y";
+    let users = |condition| rule(events, "$h over 1m", "$us = array($u)", condition);
+    // A launch is always there, so the order is that of launches.
+    check(
+        &users("$e and $f"),
+        timeline,
+        "0..60 h=a e:1,2 f:3,4 us=x,y",
+    );
+    // Where one may be missing the login gives the value, and comes first.
+    check(&users("$e or $f"), timeline, "0..60 h=a e:1,2 f:3,4 us=y,x");
+}
+
+#[test]
+fn one_event_twice_in_a_row_counts_for_each_variable() {
+    let events = r#"
+        $e.metadata.event_type = "USER_LOGIN"
+        $f.principal.user.userid = "u"
+        $h = $e.principal.hostname
+        $h = $f.principal.hostname
+    "#;
+    check(
+        &rule(
+            events,
+            "$h over 1m",
+            "$n = count($f.metadata.id)",
+            "#e >= 2 and #f >= 2",
+        ),
+        "1 0 LOGIN a user=u
+         2 1 LOGIN a
+         3 2 EXEC a user=u",
+        // Logins 1 and 2, each with 1 and with 3.
+        "0..60 h=a e:1,2 f:1,3 n=4",
+    );
+}

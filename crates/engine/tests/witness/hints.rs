@@ -60,8 +60,26 @@ pub(crate) fn candidates(problem: &Problem<'_>) -> Vec<Vec<Value<'static>>> {
     let roots = plan.branches.iter().flat_map(|branch| &branch.conjuncts);
     let cross = plan.correlation.iter().flat_map(|tied| &tied.cross);
     let cross = cross.map(|cross| &cross.test);
+    let tied = plan.correlation.iter();
+    let joins = tied.flat_map(|tied| tied.joins.iter().flat_map(|join| &join.members));
+    let joins = joins.map(|(_, member)| member);
+    let tied = plan.correlation.iter();
+    let keys = tied.flat_map(|tied| tied.keys.iter().flat_map(|key| key.by.iter().flatten()));
+    let bound = plan
+        .placeholders
+        .iter()
+        .filter_map(|one| match &one.binding {
+            Binding::To(bound) => Some(bound),
+            Binding::OneOf(_) => None,
+        });
     let outcomes = plan.outcomes.iter().map(|outcome| &outcome.expr);
-    for &root in roots.chain(cross).chain(outcomes) {
+    for &root in roots
+        .chain(cross)
+        .chain(joins)
+        .chain(keys)
+        .chain(bound)
+        .chain(outcomes)
+    {
         hints.walk(root);
     }
     hints.spread_times();
@@ -74,12 +92,17 @@ fn defaults(variable: u16, place: &Place) -> Vec<Value<'static>> {
         return vec![Value::Int(BASE)];
     }
     let name = place.key.clone().unwrap_or(place.leaf().name().to_owned());
+    // The same field of another noun or variable differs, so that alternatives
+    // do not hold by chance.
+    let noun = place.steps[0].0;
+    let last = (u32::from(variable) * 40 + noun.number() % 40) % 250 + 1;
+    let noun = noun.name();
     let text = match name.as_str() {
-        "ip" | "nat_ip" | "ip_address" => format!("203.0.113.{}", variable + 1),
+        "ip" | "nat_ip" | "ip_address" => format!("203.0.113.{last}"),
         "mac" => format!("00:00:5e:00:53:0{variable}"),
-        "email_addresses" | "email" => format!("user{variable}@corp.example"),
-        "hostname" | "domain" => format!("host{variable}.corp.example"),
-        _ => format!("{name}-{variable}"),
+        "email_addresses" | "email" => format!("{noun}{variable}@corp.example"),
+        "hostname" | "domain" => format!("{noun}{variable}.corp.example"),
+        _ => format!("{noun}-{name}-{variable}"),
     };
     let mut found: Vec<_> = [
         Value::string(text),
@@ -106,6 +129,12 @@ impl Hints<'_, '_> {
             && !self.found[number].contains(&value)
         {
             self.found[number].push(value);
+        }
+    }
+
+    fn add_all(&mut self, number: usize, values: &[Value<'static>]) {
+        for value in values {
+            self.add(number, value);
         }
     }
 
@@ -171,7 +200,7 @@ impl Hints<'_, '_> {
         let Some(&subject) = args.first() else { return };
         let needle = args.get(1).map(|&arg| &self.problem.plan.node(arg).expr);
         match (name, needle) {
-            ("re.regex", _) => {
+            ("re.regex" | "re.capture" | "re.capture_all", _) => {
                 let texts = patterns.iter().flat_map(|pattern| sampled(pattern, None));
                 let texts: Vec<_> = texts.collect();
                 self.push(subject, &texts);
@@ -180,7 +209,7 @@ impl Hints<'_, '_> {
                 "strings.contains" | "strings.starts_with" | "strings.ends_with",
                 Some(Expr::Literal(text)),
             ) => {
-                self.push(subject, &[text.clone()]);
+                self.push(subject, std::slice::from_ref(text));
             }
             ("net.ip_in_range_cidr", Some(Expr::Literal(range))) => {
                 let range = range.text().into_owned();
@@ -228,13 +257,13 @@ impl Hints<'_, '_> {
         let problem = self.problem;
         if let Some(cell) = problem.cell_of(id) {
             let number = problem.number(&cell);
-            values.iter().for_each(|value| self.add(number, value));
+            self.add_all(number, values);
             return;
         }
         match &problem.plan.node(id).expr {
             Expr::Element(slot) => {
                 if let Some(&number) = self.elements.get(usize::from(*slot)) {
-                    values.iter().for_each(|value| self.add(number, value));
+                    self.add_all(number, values);
                 }
             }
             Expr::Placeholder(which) => {

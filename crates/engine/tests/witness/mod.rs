@@ -1,14 +1,21 @@
 //! Events for a rule: makes a timeline on which a correlated rule fires.
 //!
-//! Data flow: plan → cells and goals ([`problem`]) → candidate values
+//! Data flow: plan → cells and goals ([`problem`], [`eval`]) → candidate values
 //! ([`hints`], [`sample`]) → values that satisfy the predicates ([`search`]) →
 //! events, repeated as often as the condition asks ([`timeline`]). Nothing
 //! here decides: every event is shown to the engine's own evaluator, and a
 //! timeline counts only if the judge that the caller passes says that it fires.
+//! Around it: the rules ([`corpus`], [`own`]), both evaluators on a timeline ([`both`]),
+//! and timelines made of others ([`near`]).
 
-pub(crate) mod hints;
-pub(crate) mod place;
-pub(crate) mod problem;
+pub(crate) mod both;
+pub(crate) mod corpus;
+mod eval;
+mod hints;
+pub(crate) mod near;
+pub(crate) mod own;
+mod place;
+mod problem;
 mod sample;
 mod search;
 mod timeline;
@@ -31,11 +38,13 @@ pub(crate) const NOW: i64 = hints::BASE + 10 * 86_400;
 /// Walks of one search: each insists on another way of each disjunction.
 const WALKS: usize = 24;
 
+/// Events for one variable: so many at most at first, and in the end.
+const FEW: usize = 30;
+const MANY: usize = 2_000;
+
 /// An event that was made for a variable.
 #[derive(Clone, Debug)]
 pub(crate) struct Made {
-    /// The event variable that it is meant for.
-    pub(crate) variable: usize,
     /// Its id.
     pub(crate) id: String,
     /// What it was made of.
@@ -51,7 +60,6 @@ impl Made {
     fn new(problem: &Problem<'_>, variable: usize, id: String, state: &State) -> Self {
         let values = problem.places(variable, state);
         Made {
-            variable,
             event: place::event(&values, &id),
             id,
             values,
@@ -135,29 +143,43 @@ fn find_with(
         })
     };
     let mut why = None;
-    let before = found.len();
+    let mut states = Vec::new();
     for state in search::solve(&mut problem, wanted, WALKS) {
         if let Some(refused) = refused(&problem, &state) {
             let name = &plan.variables[refused].name;
             why.get_or_insert(format!("the evaluator refuses the event found for ${name}"));
-        } else if let Some(made) = timeline::first_that_fires(&problem, &state, judge) {
-            found.push(timeline::smallest(made, judge));
         } else {
-            why.get_or_insert("the predicates hold, the condition does not".to_owned());
+            states.push(state);
         }
     }
-    if found.len() > before {
-        return Ok(());
-    }
-    let wishes = wishes(&problem);
-    if why.is_some() && !wishes.is_empty() {
-        let state = wished(&mut problem, &wishes);
-        if let Some(state) = state.filter(|state| refused(&problem, state).is_none())
-            && let Some(made) = timeline::first_that_fires(&problem, &state, judge)
-        {
-            found.push(timeline::smallest(made, judge));
+    let before = found.len();
+    // Many events take long, so they are the last thing to be tried.
+    for copies in [FEW, MANY] {
+        for state in &states {
+            if let Some(made) = timeline::first_that_fires(&problem, state, copies, judge) {
+                found.push(timeline::smallest(made, judge));
+            }
+        }
+        if found.len() > before {
             return Ok(());
         }
+        if copies == FEW && !states.is_empty() {
+            let goals = problem.goals.clone();
+            let wished = wished(&mut problem);
+            let wished = wished.filter(|state| refused(&problem, state).is_none());
+            let made = wished
+                .as_ref()
+                .and_then(|state| timeline::first_that_fires(&problem, state, FEW, judge));
+            problem.goals = goals;
+            states.extend(wished);
+            if let Some(made) = made {
+                found.push(timeline::smallest(made, judge));
+                return Ok(());
+            }
+        }
+    }
+    if !states.is_empty() {
+        why = Some("the predicates hold, the condition does not".to_owned());
     }
     Err(why.unwrap_or_else(|| nearest(&mut problem)))
 }
@@ -177,10 +199,10 @@ fn wishes(problem: &Problem<'_>) -> Vec<ExprId> {
 }
 
 /// Values that also satisfy as many wishes as can be had together.
-fn wished(problem: &mut Problem<'_>, wishes: &[ExprId]) -> Option<State> {
+fn wished(problem: &mut Problem<'_>) -> Option<State> {
     let mut best = None;
-    for wish in wishes {
-        problem.add(Goal::Hold(*wish));
+    for wish in wishes(problem) {
+        problem.add(Goal::Hold(wish));
         match search::solve(problem, 1, 4).pop() {
             Some(state) => best = Some(state),
             None => drop(problem.goals.pop()),

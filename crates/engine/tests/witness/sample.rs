@@ -1,7 +1,7 @@
 //! Texts that a pattern matches, found by walking what it is made of.
 
 use regex_syntax::ParserBuilder;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassUnicodeRange, Hir, HirKind};
 use yaral_ir::regex::{Pattern, translate};
 
 /// How many texts are tried for one pattern.
@@ -106,7 +106,7 @@ fn one_of(class: &Class, turn: usize) -> Option<char> {
     let start = if turn < 4 { 0 } else { turn % TELLING.len() };
     let telling = TELLING.iter().cycle().skip(start).take(TELLING.len());
     telling.copied().find(|c| has(*c)).or(match class {
-        Class::Unicode(ranges) => ranges.iter().next().map(|r| r.start()),
+        Class::Unicode(ranges) => ranges.iter().next().map(ClassUnicodeRange::start),
         Class::Bytes(ranges) => ranges.iter().next().map(|r| char::from(r.start())),
     })
 }

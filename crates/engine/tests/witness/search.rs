@@ -54,23 +54,35 @@ pub(crate) fn solve(problem: &mut Problem<'_>, wanted: usize, walks: usize) -> V
     found
 }
 
-/// The disjunctions among the goals.
+/// The disjunctions in the goals.
 fn disjunctions(problem: &Problem<'_>) -> Vec<ExprId> {
     let held = problem.goals.iter().filter_map(|(goal, _)| match goal {
         Goal::Hold(id) => Some(*id),
         _ => None,
     });
-    held.filter(|id| matches!(problem.plan.node(*id).expr, Expr::Or(_)))
-        .collect()
+    let mut open: Vec<ExprId> = held.collect();
+    let mut found = Vec::new();
+    while let Some(id) = open.pop() {
+        if let Expr::Or(_) = problem.plan.node(id).expr {
+            found.push(id);
+        }
+        open.extend(problem.plan.operands(id));
+    }
+    found
 }
 
 fn one_walk(problem: &Problem<'_>, seed: u64) -> Option<State> {
     let candidates = &problem.known;
     let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-    let mut state: State = candidates
-        .iter()
-        .map(|list| list.first().cloned().unwrap_or(Value::EMPTY))
-        .collect();
+    // Another alternative of each placeholder every time, all else as plain as can be.
+    let start = |(cell, list): (&Cell, &Vec<Value<'static>>)| {
+        let at = match cell {
+            Cell::Choice(_) => usize::try_from(seed - 1).unwrap_or(0) % list.len().max(1),
+            Cell::Value(..) => 0,
+        };
+        list.get(at).cloned().unwrap_or(Value::EMPTY)
+    };
+    let mut state: State = problem.cells.iter().zip(candidates).map(start).collect();
     let mut distance = problem.distance(&state);
     for _ in 0..STEPS_MAX {
         if distance == 0 {

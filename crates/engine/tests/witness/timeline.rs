@@ -10,9 +10,6 @@ use super::place::Place;
 use super::problem::{Cell, Problem, State};
 use super::{Judge, Made};
 
-/// Events that are made for one variable at most.
-const COPIES_MAX: usize = 2_000;
-
 /// What differs between the events of one variable.
 #[derive(Clone, Copy)]
 enum Vary {
@@ -27,10 +24,12 @@ enum Vary {
 /// A millisecond and a second, in nanoseconds.
 const STEPS: [i64; 2] = [1_000_000, 1_000_000_000];
 
-/// The first timeline that fires, of more and more events.
+/// The first timeline that fires, of more and more events up to a bound for
+/// each variable.
 pub(crate) fn first_that_fires(
     problem: &Problem<'_>,
     state: &State,
+    most: usize,
     judge: Judge<'_>,
 ) -> Option<Vec<Made>> {
     let numbers = numbers(problem);
@@ -38,7 +37,7 @@ pub(crate) fn first_that_fires(
     bases.extend(repeated(problem, state, &numbers));
     let mut counts: Vec<usize> = [1, 2, 3].to_vec();
     counts.extend(numbers.iter().filter_map(|n| usize::try_from(n + 1).ok()));
-    counts.retain(|n| *n <= COPIES_MAX);
+    counts.retain(|n| *n <= most);
     counts.sort_unstable();
     counts.dedup();
     let fires = |base: &State, count, vary, step| {

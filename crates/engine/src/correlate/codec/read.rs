@@ -125,8 +125,13 @@ impl Reader<'_> {
     ) -> Read<()> {
         for _ in 0..self.count()? {
             let key = self.bytes()?.to_vec();
-            let start = self.time()?;
-            if suppressor.kept.insert(key, start).is_some() {
+            let kept = (self.time()?, self.owned()?);
+            if suppressor.kept.insert(key, kept).is_some() {
+                return Err(StateError::Damaged);
+            }
+        }
+        for _ in 0..self.count()? {
+            if !suppressor.told.insert(self.owned()?) {
                 return Err(StateError::Damaged);
             }
         }

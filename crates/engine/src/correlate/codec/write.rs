@@ -70,9 +70,14 @@ impl Writer {
 
     fn suppressor(&mut self, suppressor: &Suppressor) {
         self.count(suppressor.kept.len());
-        for (key, start) in &suppressor.kept {
+        for (key, (start, id)) in &suppressor.kept {
             self.bytes(key);
             self.time(*start);
+            self.bytes(id.as_bytes());
+        }
+        self.count(suppressor.told.len());
+        for id in &suppressor.told {
+            self.bytes(id.as_bytes());
         }
         self.count(suppressor.pending.len());
         for detection in suppressor.pending.values() {

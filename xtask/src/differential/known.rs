@@ -1,0 +1,186 @@
+//! A detection in the one form in which both evaluators' are compared.
+
+use std::fmt;
+
+use yaral_engine::{Detection, naive};
+use yaral_ir::plan::Plan;
+use yaral_ir::value::Value;
+use yaral_udm::{Event, Timestamp};
+
+use super::stream::Draft;
+
+/// Run time of all rules; no generated rule asks for it.
+pub const NOW: i64 = 1_700_000_000;
+
+/// Events that a detection shows of each variable.
+const SAMPLES: usize = 10;
+
+/// What tells one detection of a rule from another: its match values and the
+/// start of its window.
+pub type Key = (Vec<String>, Timestamp, Option<String>);
+
+/// A detection. Two are equal if nobody could tell them apart by reading
+/// them: text is text whatever field it came from, and so are integers; of a
+/// match value the two float zeros are one.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Start and end of the window.
+    pub window: (Timestamp, Timestamp),
+    /// The match variables and their values.
+    pub matches: Vec<(String, Value<'static>)>,
+    /// The outcome variables and their values.
+    pub outcomes: Vec<(String, Value<'static>)>,
+    /// Variable and event, for each event shown.
+    pub evidence: Vec<(String, String)>,
+}
+
+impl Known {
+    /// What tells it from others of its rule.
+    #[must_use]
+    pub fn key(&self) -> Key {
+        let matches = self.matches.iter().map(|(_, value)| spelling(value));
+        // Without match variables there is one detection for each event.
+        let event = self
+            .matches
+            .is_empty()
+            .then(|| self.evidence.first().map(|(_, id)| id.clone()));
+        (matches.collect(), self.window.0, event.flatten())
+    }
+
+    /// Whether some variable has no event.
+    #[must_use]
+    pub fn lacks(&self, plan: &Plan) -> bool {
+        let shown = |name: &str| self.evidence.iter().any(|(variable, _)| variable == name);
+        plan.variables.iter().any(|variable| !shown(&variable.name))
+    }
+}
+
+/// A match value so that two are equal exactly if their spellings are.
+fn spelling(value: &Value<'_>) -> String {
+    match value {
+        Value::Str(_) | Value::Bytes(_) | Value::Enum(..) => format!("text {}", value.text()),
+        Value::Int(_) | Value::Uint(_) => format!("integer {value}"),
+        Value::Float(float) => format!("float {:?}", float + 0.0),
+        Value::Bool(_) | Value::List(_) => format!("other {value:?}"),
+    }
+}
+
+/// Whether two outcome values read alike.
+fn alike(a: &Value<'_>, b: &Value<'_>) -> bool {
+    let text =
+        |value: &Value<'_>| matches!(value, Value::Str(_) | Value::Bytes(_) | Value::Enum(..));
+    match (a, b) {
+        _ if text(a) && text(b) => a.text() == b.text(),
+        (Value::List(a), Value::List(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| alike(a, b))
+        }
+        _ => a == b,
+    }
+}
+
+impl PartialEq for Known {
+    fn eq(&self, other: &Self) -> bool {
+        let named = |a: &[(String, Value<'_>)],
+                     b: &[(String, Value<'_>)],
+                     same: fn(&Value<'_>, &Value<'_>) -> bool| {
+            let one = |(a, b): (&(String, Value<'_>), &(String, Value<'_>))| {
+                a.0 == b.0 && same(&a.1, &b.1)
+            };
+            a.len() == b.len() && a.iter().zip(b).all(one)
+        };
+        let same_match = |a: &Value<'_>, b: &Value<'_>| spelling(a) == spelling(b);
+        self.window == other.window
+            && self.evidence == other.evidence
+            && named(&self.matches, &other.matches, same_match)
+            && named(&self.outcomes, &other.outcomes, alike)
+    }
+}
+
+impl From<&Detection> for Known {
+    fn from(detection: &Detection) -> Self {
+        let evidence = detection.evidence.iter();
+        Known {
+            window: detection.window,
+            matches: detection.matches.clone(),
+            outcomes: detection.outcomes.clone(),
+            evidence: evidence
+                .map(|one| (one.variable.clone(), one.event_id.clone()))
+                .collect(),
+        }
+    }
+}
+
+impl fmt::Display for Known {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{}, {}]", self.window.0, self.window.1)?;
+        for (name, value) in self.matches.iter().chain(&self.outcomes) {
+            write!(f, " ${name}={value:?}")?;
+        }
+        for (variable, id) in &self.evidence {
+            write!(f, " {variable}:{id}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The events of a pair, ready to be seen.
+#[derive(Clone, Debug)]
+pub struct Events {
+    /// The events.
+    pub events: Vec<Event>,
+    /// Their ids and times.
+    pub ids: Vec<(String, Timestamp)>,
+}
+
+impl Events {
+    /// Reads the drafts.
+    #[must_use]
+    pub fn of(drafts: &[Draft]) -> Self {
+        Events {
+            events: drafts.iter().map(Draft::event).collect(),
+            ids: drafts
+                .iter()
+                .map(|draft| (draft.id.clone(), draft.at()))
+                .collect(),
+        }
+    }
+}
+
+/// What the naive evaluator finds in these of the events, by window start
+/// and match values.
+#[must_use]
+pub fn truth(plan: &Plan, events: &Events, of: &[usize]) -> Vec<Known> {
+    let seen: Vec<_> = of
+        .iter()
+        .map(|&at| naive::Seen {
+            event: &events.events[at],
+            id: &events.ids[at].0,
+        })
+        .collect();
+    let found = naive::detect(plan, &seen, NOW);
+    let known = found.into_iter().map(|found| Known {
+        window: found.window,
+        matches: found.matches,
+        outcomes: found.outcomes,
+        evidence: plan
+            .variables
+            .iter()
+            .zip(found.bound)
+            .flat_map(|(variable, ids)| {
+                let shown = ids.into_iter().take(SAMPLES);
+                shown.map(|id| (variable.name.clone(), id))
+            })
+            .collect(),
+    });
+    sorted(known.collect())
+}
+
+/// Detections in the order in which they are compared.
+#[must_use]
+pub fn sorted(mut all: Vec<Known>) -> Vec<Known> {
+    all.sort_by_cached_key(|known| {
+        let (matches, start, event) = known.key();
+        (start, matches, event)
+    });
+    all
+}
