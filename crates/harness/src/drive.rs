@@ -129,12 +129,12 @@ impl<'d> Driver<'d> {
                 Some(Move::Advance(time)) => {
                     engine.advance(*time, &mut out);
                     self.look_at_last(&mut out);
-                    told.by_time(out)?;
+                    told.by_time(out, Some(*time))?;
                 }
                 None => {
                     engine.finish(&mut out);
                     self.look_at_last(&mut out);
-                    told.by_time(out)?;
+                    told.by_time(out, None)?;
                 }
             }
         }
@@ -184,6 +184,8 @@ struct Told {
     may: bool,
     provisional: BTreeSet<String>,
     superseded: BTreeSet<String>,
+    /// The highest watermark so far.
+    passed: Option<Timestamp>,
     /// What is said to have taken the place of others.
     replacements: BTreeSet<String>,
     finals: Vec<Detection>,
@@ -200,6 +202,7 @@ impl Told {
             may: monotone != Some(false),
             provisional: BTreeSet::new(),
             superseded: BTreeSet::new(),
+            passed: None,
             replacements: BTreeSet::new(),
             finals: Vec::new(),
         }
@@ -229,10 +232,18 @@ impl Told {
     }
 
     /// Takes what a watermark or the end brought out.
-    fn by_time(&mut self, out: Vec<Detection>) -> Result<(), String> {
+    fn by_time(&mut self, out: Vec<Detection>, watermark: Option<Timestamp>) -> Result<(), String> {
+        let passed = self.passed;
+        self.passed = passed.max(watermark);
         for detection in out {
-            let id = &detection.id;
+            let (id, end) = (&detection.id, detection.window.1);
             match &detection.status {
+                Status::Final if watermark.is_some_and(|watermark| end > watermark) => {
+                    return Err(format!("{id} is final before the watermark has passed it"));
+                }
+                Status::Final if passed.is_some_and(|passed| end < passed) => {
+                    return Err(format!("{id} could have been final at the last watermark"));
+                }
                 Status::Final if self.superseded.contains(id) => {
                     return Err(format!("{id} is final though it was taken back"));
                 }
@@ -321,7 +332,7 @@ mod tests {
         let [early, last] = two_tellings();
         let mut told = Told::new(&plan());
         told.by_event(vec![early]).expect("it is provisional");
-        told.by_time(vec![last]).expect("it stands");
+        told.by_time(vec![last], None).expect("it stands");
         assert_eq!(told.close().map(|finals| finals.len()), Ok(1));
     }
 
@@ -366,7 +377,9 @@ mod tests {
             ),
         ] {
             let mut told = Told::new(&plan());
-            let error = told.by_event(events).and_then(|()| told.by_time(time));
+            let error = told
+                .by_event(events)
+                .and_then(|()| told.by_time(time, None));
             assert!(
                 error.as_ref().is_err_and(|what| what.contains(part)),
                 "{part}: {error:?}"
@@ -382,7 +395,7 @@ mod tests {
         let mut told = Told::new(&plan());
         told.by_event(vec![early.clone()])
             .expect("it is provisional");
-        told.by_time(vec![replaced]).expect("it was told");
+        told.by_time(vec![replaced], None).expect("it was told");
         assert!(
             told.close()
                 .is_err_and(|what| what.contains("other is to take a place"))
