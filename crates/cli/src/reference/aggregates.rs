@@ -7,7 +7,7 @@ use super::Topic;
 pub(super) const TOPIC: Topic = Topic {
     name: "aggregates",
     title: "Aggregates",
-    summary: "What the outcome section can compute over the rows of an event",
+    summary: "What the outcome section can compute over the rows of an event or of a match window",
     terms,
     page,
     whole: aggregates::doc::pages,
