@@ -80,7 +80,6 @@ pub fn run(keys: u64) -> Result<()> {
         &mut out,
     );
     let closed = closing.elapsed();
-    drop(vec![1_u8; 120_000]);
     let (behind, left) = (resident()?, engine.stats().state_bytes);
     let each = |bytes: u64| bytes / keys.max(1);
     println!("keys              {keys}");

@@ -56,7 +56,7 @@ pub struct Stats {
     pub state_bytes: u64,
     /// Events that a correlated rule could not take in, because
     /// `EVENTS_PER_KEY_MAX` or `STATE_BYTES_MAX` was reached, and detections
-    /// beyond `SUPPRESSION_PENDING_MAX`.
+    /// that came behind what `SUPPRESSION_PENDING_MAX` let through early.
     pub refused: u64,
     /// Groups of which joined rows beyond `JOINED_ROWS_MAX` were not looked at.
     pub joins_cut: u64,
@@ -143,6 +143,7 @@ impl Engine {
             state_bytes: counters.bytes as u64,
             refused: counters.refused,
             joins_cut: counters.joins_cut,
+            detections: self.stats.detections + counters.let_through,
             ..self.stats
         }
     }
@@ -169,7 +170,7 @@ impl Engine {
             } else {
                 0
             };
-            if self.memory.see((rule, plan), event, context, seed, out) {
+            if self.memory.see((rule, plan), (event, seed), context, out) {
                 continue;
             }
             if let Some(detection) = self.evaluate_rule(rule, event, context) {

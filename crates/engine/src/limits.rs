@@ -25,5 +25,6 @@ pub const EVENTS_PER_KEY_MAX: usize = 100_000;
 pub const STATE_BYTES_MAX: usize = 4 << 30;
 
 /// Detections of one rule that wait for the end of what could suppress them.
-/// Our choice; beyond it a detection is not made and is counted.
+/// Our choice; beyond it the older half is decided as if none could come
+/// before it, and a detection that does come is not made and is counted.
 pub const SUPPRESSION_PENDING_MAX: usize = 100_000;

@@ -141,7 +141,7 @@ impl Layout {
             }
         }
         let mut untied = Vec::new();
-        let mut tied = Vec::new();
+        let mut joined = Vec::new();
         for &conjunct in &branch.conjuncts {
             let mut used = Vec::new();
             picks_of(plan, conjunct, &mut used);
@@ -149,7 +149,7 @@ impl Layout {
                 untied.push(conjunct);
             } else {
                 join(&mut groups, used.clone());
-                tied.push((conjunct, used));
+                joined.push((conjunct, used));
             }
         }
         for tie in ties.iter().filter(|tie| !tie.is_empty()) {
@@ -157,7 +157,7 @@ impl Layout {
         }
         let components = groups
             .into_iter()
-            .map(|picks| Component::new(picks, &tied))
+            .map(|picks| Component::new(picks, &joined))
             .collect();
         Layout {
             plain: untied,

@@ -53,9 +53,8 @@ impl Memory {
     pub(crate) fn see(
         &mut self,
         (position, plan): (usize, &Plan),
-        event: &Event,
+        (event, seed): (&Event, u64),
         context: &Context<'_>,
-        seed: u64,
         out: &mut Vec<Detection>,
     ) -> bool {
         let machine = self.machines[position].as_mut();
@@ -67,15 +66,14 @@ impl Memory {
             event,
             time: event.event_time().unwrap_or_default(),
             id: &id,
-            now: context.now,
             seed,
-            empty: &self.empty,
         };
         let shape = Arc::clone(&machine.shape);
         let rule = Rule {
             plan,
             correlation,
             shape: &shape,
+            windows: machine.windows,
             empty: &self.empty,
             now: context.now,
         };
@@ -89,7 +87,7 @@ impl Memory {
                 out.push(made);
             }
         };
-        self.kept |= machine.see((plan, correlation), arrival, &mut self.counters, tell);
+        self.kept |= machine.see(rule, arrival, &mut self.counters, tell);
         true
     }
 
@@ -108,9 +106,13 @@ impl Memory {
             out.push(detection.clone());
         }
         self.kept = true;
-        if !suppressor.hold(detection) {
+        let before = out.len();
+        if !suppressor.hold(detection, out) {
             self.counters.refused += 1;
         }
+        let through = out[before..].iter();
+        let stands = through.filter(|made| made.status == Status::Final);
+        self.counters.let_through += stands.count() as u64;
     }
 }
 
@@ -142,16 +144,13 @@ impl Engine {
                     plan,
                     correlation,
                     shape: &shape,
+                    windows: machine.windows,
                     empty: &self.memory.empty,
                     now: self.memory.now,
                 };
-                machine.advance(
-                    (plan, correlation),
-                    watermark,
-                    (self.memory.now, &self.memory.empty),
-                    &mut self.memory.counters,
-                    &mut |told| found.push(report::of(position, rule, told)),
-                );
+                machine.advance(rule, watermark, &mut self.memory.counters, &mut |told| {
+                    found.push(report::of(position, rule, told));
+                });
             }
             found.sort_by(|a, b| (a.window.0, &a.id).cmp(&(b.window.0, &b.id)));
             if let Some(suppressor) = self.memory.suppressors[position].as_mut() {
@@ -225,5 +224,34 @@ impl Engine {
         let memory = codec::restore(&self.plans, state)?;
         self.memory = memory;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use yaral_udm::{Event, FieldSet, read_event};
+
+    use crate::limits::STATE_BYTES_MAX;
+    use crate::{Context, Engine};
+
+    #[test]
+    fn state_bytes_max() {
+        let text = "rule r { meta: events: $a.principal.hostname = $h match: $h over 5m condition: #a > 1 }";
+        let compiled = yaral_compiler::compile(text, &yaral_compiler::Options::default());
+        let plans = compiled.rules.into_iter().filter_map(|rule| rule.plan);
+        let mut engine = Engine::new(plans.collect());
+        engine.memory.counters.bytes = STATE_BYTES_MAX;
+        let mut event = Event::default();
+        let json = br#"{"principal":{"hostname":"h"}}"#;
+        read_event(json, &FieldSet::all(), &mut event).expect("it is UDM JSON");
+        let context = Context {
+            event_id: "e",
+            now: 0,
+        };
+        engine.evaluate(&event, &context, &mut Vec::new());
+        assert_eq!(engine.stats().refused, 1);
+        engine.forget();
+        engine.evaluate(&event, &context, &mut Vec::new());
+        assert_eq!(engine.stats().refused, 1);
     }
 }

@@ -99,12 +99,10 @@ impl Dice {
 
 fn event(dice: &mut Dice) -> Event {
     let seconds = 1_700_000_040
-        + i64::try_from(
-            dice.of(&["0", "1", "30", "59", "60", "61", "90", "120", "200", "420"])
-                .parse::<u32>()
-                .expect("a number"),
-        )
-        .expect("small");
+        + dice
+            .of(&["0", "1", "30", "59", "60", "61", "90", "120", "200", "420"])
+            .parse::<i64>()
+            .expect("a number");
     let time = Timestamp {
         seconds,
         nanos: i32::try_from(dice.roll(2)).expect("small"),

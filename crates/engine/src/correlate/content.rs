@@ -14,6 +14,7 @@ use yaral_udm::Event;
 
 use super::entry::{Entry, push_form};
 use super::shape::{Cluster, Shape, Source, Test};
+use super::span::Windows;
 use crate::eval::{Eval, Joined, Known, Scope, Silent};
 use crate::limits::JOINED_ROWS_MAX;
 use crate::rows::Row;
@@ -35,6 +36,7 @@ pub(crate) struct Rule<'r> {
     pub(crate) plan: &'r Plan,
     pub(crate) correlation: &'r Correlation,
     pub(crate) shape: &'r Shape,
+    pub(crate) windows: Windows,
     pub(crate) empty: &'r Event,
     pub(crate) now: i64,
 }

@@ -12,6 +12,7 @@ use yaral_ir::plan::{Branch, ExprId};
 use yaral_ir::value::Value;
 use yaral_udm::Timestamp;
 
+use super::content::Rule;
 use super::shape::{Shape, Side};
 use crate::eval::{Eval, Known, Scope, Silent};
 use crate::id;
@@ -55,20 +56,24 @@ impl Entry {
     pub(crate) fn bytes(&self) -> usize {
         let parts = self.parts.iter().map(|part| {
             let values = part.values.iter().map(value_bytes).sum::<usize>();
-            size_of::<Part>() + values
+            size_of::<Part>() + ALLOCATION_BYTES + values
         });
-        size_of::<Entry>() + self.id.len() + ARC_BYTES + parts.sum::<usize>()
+        let id = self.id.len() + ARC_BYTES + ALLOCATION_BYTES;
+        size_of::<Entry>() + id + ALLOCATION_BYTES + parts.sum::<usize>()
     }
 }
 
 /// The two counters of an [`Arc`].
 const ARC_BYTES: usize = 16;
 
+/// What the system's allocator adds to each piece of memory, roughly.
+pub(super) const ALLOCATION_BYTES: usize = 16;
+
 fn value_bytes(value: &Value<'_>) -> usize {
     size_of::<Value<'_>>()
         + match value {
-            Value::Str(text) => text.len(),
-            Value::Bytes(bytes) => bytes.len(),
+            Value::Str(text) => text.len() + ALLOCATION_BYTES,
+            Value::Bytes(bytes) => bytes.len() + ALLOCATION_BYTES,
             Value::List(items) => items.iter().map(value_bytes).sum(),
             _ => 0,
         }
@@ -80,13 +85,13 @@ pub(crate) type Taken = Vec<(Vec<u8>, Entry)>;
 
 /// Evaluates an event whose rows for a variable survived.
 pub(crate) fn take(
-    shape: &Shape,
+    rule: Rule<'_>,
     variable: usize,
-    correlation: &Correlation,
     scope: Scope<'_>,
     survivors: &[Survivors<'_>],
     event: (Timestamp, &Arc<str>),
 ) -> Taken {
+    let (shape, correlation) = (rule.shape, rule.correlation);
     let side = &shape.sides[variable];
     let mut parts = vec![part(scope, &side.parts[0], &[Row::default()])];
     for (slots, component) in side.parts[1..].iter().zip(survivors) {

@@ -244,7 +244,9 @@ impl<'s> Group<'s> {
                         }
                         // A field read as a whole contributes each of its elements.
                         (None, Some(Value::List(items)), _) => {
-                            items.into_iter().for_each(|item| add(item, times));
+                            for item in items {
+                                add(item, times);
+                            }
                         }
                         (None, Some(value), _) => add(value, times),
                         _ => {}
@@ -369,7 +371,7 @@ impl Walk<'_, '_> {
                 for row in list {
                     let own = group.weight(self.rule, variables, row, self.read);
                     let times = times.saturating_mul(own);
-                    self.row(variables, row, rest, times, evaluate);
+                    self.row((variables, row), rest, times, evaluate);
                 }
                 for &variable in variables {
                     self.places[variable] = None;
@@ -381,8 +383,7 @@ impl Walk<'_, '_> {
     /// Picks rows of the parts that are read beside the core.
     fn row(
         &mut self,
-        variables: &[usize],
-        choices: &[Choice],
+        (variables, choices): (&[usize], &[Choice]),
         rest: &[usize],
         times: u64,
         evaluate: Evaluate<'_>,
@@ -394,7 +395,7 @@ impl Walk<'_, '_> {
         };
         let Some((entry, core_row)) = choice else {
             self.places[variable] = None;
-            return self.row(others, choices, rest, times, evaluate);
+            return self.row((others, choices), rest, times, evaluate);
         };
         let core = self.rule.shape.sides[variable].core;
         match self.part(variable) {
@@ -403,7 +404,7 @@ impl Walk<'_, '_> {
                 let rows = rows.and_then(|entry| entry.parts.get(part));
                 for row in 0..rows.map_or(1, |part| part.rows) {
                     self.places[variable] = Some(Place { entry, row });
-                    self.row(others, choices, rest, times, evaluate);
+                    self.row((others, choices), rest, times, evaluate);
                 }
             }
             _ => {
@@ -411,7 +412,7 @@ impl Walk<'_, '_> {
                     entry,
                     row: core_row,
                 });
-                self.row(others, choices, rest, times, evaluate);
+                self.row((others, choices), rest, times, evaluate);
             }
         }
     }

@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use yaral_ir::correlation::Correlation;
 use yaral_ir::plan::Plan;
 use yaral_udm::{Event, Timestamp};
 
 use super::content::Rule;
 use super::entry;
-use super::partition::{Insert, Partition, Tell};
+use super::partition::{Insert, Out, Partition, Tell};
 use super::shape::Shape;
 use super::span::Windows;
 use crate::eval::Scope;
@@ -35,6 +34,8 @@ pub(crate) struct Counters {
     pub(crate) joins_cut: u64,
     /// Events of which not all rows were looked at.
     pub(crate) rows_cut: u64,
+    /// Detections that stand earlier than the watermark says, for want of room.
+    pub(crate) let_through: u64,
 }
 
 /// An event on its way into a machine.
@@ -43,10 +44,7 @@ pub(crate) struct Arrival<'a> {
     pub(crate) event: &'a Event,
     pub(crate) time: Timestamp,
     pub(crate) id: &'a Arc<str>,
-    pub(crate) now: i64,
     pub(crate) seed: u64,
-    /// An event without fields.
-    pub(crate) empty: &'a Event,
 }
 
 impl Machine {
@@ -64,29 +62,26 @@ impl Machine {
     /// Takes in an event; true if it was bound to some variable.
     pub(crate) fn see(
         &mut self,
-        (plan, correlation): (&Plan, &Correlation),
+        rule: Rule<'_>,
         arrival: Arrival<'_>,
         counters: &mut Counters,
         tell: Tell<'_>,
     ) -> bool {
         let mut touched: BTreeSet<Vec<u8>> = BTreeSet::new();
         let mut taken = false;
-        for (variable, branch) in plan.branches.iter().enumerate() {
+        for (variable, branch) in rule.plan.branches.iter().enumerate() {
             let scope = Scope {
-                plan,
                 event: arrival.event,
                 bound: branch.variable,
-                now: plan.semantics.now.unwrap_or(arrival.now),
                 seed: arrival.seed,
+                ..rule.scope()
             };
             let mut cut = false;
             let rows = entry::rows(scope, branch, &self.shape.sides[variable], &mut cut);
             counters.rows_cut += u64::from(cut);
             let Some(rows) = rows else { continue };
             let event = (arrival.time, arrival.id);
-            for (form, entry) in
-                entry::take(&self.shape, variable, correlation, scope, &rows, event)
-            {
+            for (form, entry) in entry::take(rule, variable, scope, &rows, event) {
                 match self.insert(&form, variable, entry, counters) {
                     Insert::New => {
                         taken = true;
@@ -109,19 +104,11 @@ impl Machine {
             else {
                 continue;
             };
-            let rule = Rule {
-                plan,
-                correlation,
-                shape: &self.shape,
-                empty: arrival.empty,
-                now: arrival.now,
-            };
-            let mut cut = false;
-            if correlation.monotone {
-                let time = arrival.time;
-                partition.touch(rule, self.windows, time, &mut cut, &form, tell);
+            if rule.correlation.monotone {
+                let mut out = Out { tell, cut: false };
+                partition.touch(rule, arrival.time, &form, &mut out);
+                counters.joins_cut += u64::from(out.cut);
             }
-            counters.joins_cut += u64::from(cut);
             set_timer(&mut self.timers, &form, partition, self.windows);
         }
         taken
@@ -160,9 +147,8 @@ impl Machine {
     /// Decides what the watermark has passed.
     pub(crate) fn advance(
         &mut self,
-        (plan, correlation): (&Plan, &Correlation),
+        rule: Rule<'_>,
         watermark: Timestamp,
-        (now, empty): (i64, &Event),
         counters: &mut Counters,
         tell: Tell<'_>,
     ) {
@@ -172,21 +158,14 @@ impl Machine {
             .take_while(|(time, _)| *time <= watermark)
             .map(|(_, form)| Arc::clone(form))
             .collect();
-        let rule = Rule {
-            plan,
-            correlation,
-            shape: &self.shape,
-            empty,
-            now,
-        };
         for form in due {
             let Some(partition) = self.partitions.get_mut(&form) else {
                 continue;
             };
             let before = partition_bytes(partition);
-            let mut cut = false;
-            partition.decide(rule, self.windows, watermark, &mut cut, tell);
-            counters.joins_cut += u64::from(cut);
+            let mut out = Out { tell, cut: false };
+            partition.decide(rule, watermark, &mut out);
+            counters.joins_cut += u64::from(out.cut);
             counters.bytes = counters
                 .bytes
                 .saturating_sub(before - partition_bytes(partition));

@@ -54,6 +54,16 @@ pub(crate) enum Told<'s> {
 /// Receives what is told.
 pub(crate) type Tell<'t> = &'t mut dyn FnMut(Told<'_>);
 
+/// Where results go.
+pub(crate) struct Out<'o> {
+    pub(crate) tell: Tell<'o>,
+    /// Whether not all joined rows were looked at.
+    pub(crate) cut: bool,
+}
+
+/// A window, with the time that must take part in it, of one variable or any.
+type Due = (Span, Option<(Timestamp, Option<usize>)>);
+
 /// The outcome of taking in an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Insert {
@@ -144,19 +154,8 @@ impl Partition {
 
     /// Tells what an event at this time completes. For rules that more events
     /// cannot undo; `own` is the canonical form of the partition's match values.
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "the rule, the event, and two places for what comes of it"
-    )]
-    pub(crate) fn touch(
-        &mut self,
-        rule: Rule<'_>,
-        windows: Windows,
-        time: Timestamp,
-        cut: &mut bool,
-        own: &[u8],
-        tell: Tell<'_>,
-    ) {
+    pub(crate) fn touch(&mut self, rule: Rule<'_>, time: Timestamp, own: &[u8], out: &mut Out<'_>) {
+        let windows = rule.windows;
         match windows {
             Windows::Chain { length, .. } => {
                 let around = Span {
@@ -168,15 +167,15 @@ impl Partition {
                 let forms = if rule.shape.keyed {
                     vec![own.to_vec()]
                 } else {
-                    self.forms(rule, around, cut)
+                    self.forms(rule, around, &mut out.cut)
                 };
                 for form in forms {
-                    self.touch_chain(rule, windows, &form, time, cut, tell);
+                    self.touch_chain(rule, &form, time, out);
                 }
             }
             Windows::Grid { .. } => {
                 for span in windows.covering(time) {
-                    self.touch_window(rule, span, None, cut, tell);
+                    self.touch_window(rule, span, None, out);
                 }
             }
             Windows::Pivot {
@@ -193,7 +192,7 @@ impl Partition {
                 for pivot in self.times(from, to, Some(variable)) {
                     let span = windows.at(pivot);
                     if span.contains(time) {
-                        self.touch_window(rule, span, Some((pivot, variable)), cut, tell);
+                        self.touch_window(rule, span, Some((pivot, variable)), out);
                     }
                 }
             }
@@ -211,12 +210,11 @@ impl Partition {
         rule: Rule<'_>,
         span: Span,
         pivot: Option<(Timestamp, usize)>,
-        cut: &mut bool,
-        tell: Tell<'_>,
+        out: &mut Out<'_>,
     ) {
         let mut opened = Vec::new();
         let content = self.content(span);
-        for (form, group) in groups(rule, &content, cut) {
+        for (form, group) in groups(rule, &content, &mut out.cut) {
             let known = self.groups.get(&form);
             if known.is_some_and(|known| known.open.contains(&span.start)) {
                 continue;
@@ -224,8 +222,8 @@ impl Partition {
             if pivot.is_some_and(|(time, of)| !group.takes_part(rule, time, Some(of))) {
                 continue;
             }
-            if let Some(verdict) = group.judge(rule, span, cut) {
-                tell(Told::Early(group, span, verdict));
+            if let Some(verdict) = group.judge(rule, span, &mut out.cut) {
+                (out.tell)(Told::Early(group, span, verdict));
                 opened.push(form);
             }
         }
@@ -237,15 +235,8 @@ impl Partition {
     }
 
     /// Brings the chain of one group up to date after an event at this time.
-    fn touch_chain(
-        &mut self,
-        rule: Rule<'_>,
-        windows: Windows,
-        form: &[u8],
-        time: Timestamp,
-        cut: &mut bool,
-        tell: Tell<'_>,
-    ) {
+    fn touch_chain(&mut self, rule: Rule<'_>, form: &[u8], time: Timestamp, out: &mut Out<'_>) {
+        let windows = rule.windows;
         let known = self.groups.get(form).cloned().unwrap_or_default();
         let mut open = known.open;
         let from = shifted(time, -windows.length());
@@ -281,10 +272,10 @@ impl Partition {
                 continue;
             }
             let content = self.content(span);
-            let group = groups(rule, &content, cut).remove(form);
+            let group = groups(rule, &content, &mut out.cut).remove(form);
             let verdict = group
                 .as_ref()
-                .and_then(|group| group.judge(rule, span, cut));
+                .and_then(|group| group.judge(rule, span, &mut out.cut));
             let (Some(group), Some(verdict)) = (group, verdict) else {
                 failed = newest;
                 continue;
@@ -293,13 +284,13 @@ impl Partition {
                 continue;
             }
             let matches = group.matches.clone();
-            tell(Told::Early(group, span, verdict));
+            (out.tell)(Told::Early(group, span, verdict));
             let (gone, kept): (Vec<_>, Vec<_>) = open
                 .into_iter()
                 .partition(|other| *other > start && span.contains(*other));
             for other in gone {
                 superseding = true;
-                tell(Told::Superseded(matches.clone(), other, start));
+                (out.tell)(Told::Superseded(matches.clone(), other, start));
             }
             open = kept;
             open.push(start);
@@ -335,14 +326,8 @@ impl Partition {
     }
 
     /// Decides every window that is complete and drops what no other can hold.
-    pub(crate) fn decide(
-        &mut self,
-        rule: Rule<'_>,
-        windows: Windows,
-        watermark: Timestamp,
-        cut: &mut bool,
-        tell: Tell<'_>,
-    ) {
+    pub(crate) fn decide(&mut self, rule: Rule<'_>, watermark: Timestamp, out: &mut Out<'_>) {
+        let windows = rule.windows;
         let monotone = rule.correlation.monotone;
         for (span, pivot) in self.complete(windows, watermark) {
             // What more events cannot undo was told when it came about.
@@ -352,7 +337,7 @@ impl Partition {
             }
             let content = self.content(span);
             let mut ended = Vec::new();
-            for (form, group) in groups(rule, &content, cut) {
+            for (form, group) in groups(rule, &content, &mut out.cut) {
                 let known = self.groups.get(&form);
                 if monotone && !known.is_some_and(told) {
                     continue;
@@ -364,8 +349,8 @@ impl Partition {
                 if pivot.is_some_and(|(time, of)| !group.takes_part(rule, time, of)) {
                     continue;
                 }
-                if let Some(verdict) = group.judge(rule, span, cut) {
-                    tell(Told::Final(group, span, verdict));
+                if let Some(verdict) = group.judge(rule, span, &mut out.cut) {
+                    (out.tell)(Told::Final(group, span, verdict));
                     ended.push(form);
                 }
             }
@@ -383,11 +368,7 @@ impl Partition {
 
     /// The windows that are complete and not yet decided, in order, each with
     /// the time, and variable, that must take part.
-    fn complete(
-        &self,
-        windows: Windows,
-        watermark: Timestamp,
-    ) -> Vec<(Span, Option<(Timestamp, Option<usize>)>)> {
+    fn complete(&self, windows: Windows, watermark: Timestamp) -> Vec<Due> {
         let old = |span: &Span| {
             self.decided
                 .is_some_and(|decided| span.is_complete(decided))
@@ -435,14 +416,15 @@ impl Partition {
         // An entry is needed as long as some window that holds it is undecided.
         let length = windows.length();
         let needed = |time: Timestamp| match windows {
-            Windows::Chain { .. } => !windows.at(time).is_complete(watermark),
             Windows::Grid { .. } => {
                 let last = windows.covering(time).into_iter().next_back();
                 last.is_some_and(|span| !span.is_complete(watermark))
             }
             // A pivot that is not there yet comes at the watermark or later.
             Windows::Pivot { before: true, .. } => shifted(time, length) >= watermark,
-            Windows::Pivot { .. } => !windows.at(time).is_complete(watermark),
+            Windows::Chain { .. } | Windows::Pivot { .. } => {
+                !windows.at(time).is_complete(watermark)
+            }
         };
         // A chain's window holds whatever lies behind an undecided start, and
         // every later entry is needed if an earlier one is.
@@ -521,4 +503,4 @@ impl Windows {
 }
 
 /// What a tree of partitions and one of timers take for each, roughly.
-const TREE_BYTES: usize = 96;
+const TREE_BYTES: usize = 160;

@@ -15,8 +15,7 @@ use crate::limits::SAMPLES_MAX;
 
 /// The detection of a group in a window.
 fn detection(
-    position: usize,
-    rule: Rule<'_>,
+    (position, rule): (usize, Rule<'_>),
     group: &Group<'_>,
     span: Span,
     verdict: Verdict,
@@ -88,10 +87,10 @@ fn superseded(
 pub(crate) fn of(position: usize, rule: Rule<'_>, told: Told<'_>) -> Detection {
     match told {
         Told::Early(group, span, verdict) => {
-            detection(position, rule, &group, span, verdict, Status::Provisional)
+            detection((position, rule), &group, span, verdict, Status::Provisional)
         }
         Told::Final(group, span, verdict) => {
-            detection(position, rule, &group, span, verdict, Status::Final)
+            detection((position, rule), &group, span, verdict, Status::Final)
         }
         Told::Superseded(matches, old, new) => {
             superseded(position, rule.plan, &matches, (old, new))

@@ -103,12 +103,6 @@ impl Windows {
     /// grid it is the first of those that contain the time.
     pub(crate) fn at(&self, time: Timestamp) -> Span {
         match *self {
-            Windows::Chain { length, takes_end } => Span {
-                start: time,
-                end: shifted(time, length),
-                takes_start: true,
-                takes_end,
-            },
             Windows::Grid { length, step } => {
                 let last = time.seconds.div_euclid(step);
                 // The first start behind `time - length`.
@@ -126,7 +120,8 @@ impl Windows {
                 takes_start: takes_end,
                 takes_end: true,
             },
-            Windows::Pivot {
+            Windows::Chain { length, takes_end }
+            | Windows::Pivot {
                 length, takes_end, ..
             } => Span {
                 start: time,

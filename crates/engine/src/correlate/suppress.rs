@@ -29,6 +29,11 @@ pub(crate) struct Suppressor {
     pub(crate) told: BTreeSet<String>,
     /// Detections that wait, by (start, id).
     pub(crate) pending: BTreeMap<(Timestamp, String), Detection>,
+    /// The same by (key, start, id).
+    by_key: BTreeSet<(Vec<u8>, Timestamp, String)>,
+    /// Where what waited had to be let through for want of room: nothing that
+    /// starts before it can be taken in any more.
+    pub(crate) floor: Option<Timestamp>,
 }
 
 impl Suppressor {
@@ -42,6 +47,8 @@ impl Suppressor {
             kept: BTreeMap::new(),
             told: BTreeSet::new(),
             pending: BTreeMap::new(),
+            by_key: BTreeSet::new(),
+            floor: None,
         })
     }
 
@@ -55,23 +62,43 @@ impl Suppressor {
         let key = key(detection);
         let within = |first: Timestamp| first <= start && start < shifted(first, self.span);
         let kept = self.kept.get(&key).is_some_and(|(first, _)| within(*first));
-        let from = (shifted(start, -self.span), String::new());
-        let to = (start, detection.id.clone());
-        let mut before = self.pending.range(from..to).map(|(_, other)| other);
-        let new = !kept && !before.any(|other| within(other.window.0) && self::key(other) == key);
+        let to = (key.clone(), start, detection.id.clone());
+        let last = self.by_key.range(..to).next_back();
+        let waits = last.is_some_and(|(of, first, _)| *of == key && within(*first));
+        let new = !kept && !waits;
         new && self.told.insert(detection.id.clone())
     }
 
-    /// Puts a detection by until no earlier one can come; false if there is
-    /// no room.
-    pub(crate) fn hold(&mut self, mut detection: Detection) -> bool {
-        if self.pending.len() >= SUPPRESSION_PENDING_MAX {
+    /// Puts a detection by until no earlier one can come. Where too many wait,
+    /// the older half is let through; false for a detection that starts before
+    /// what was let through so.
+    pub(crate) fn hold(&mut self, mut detection: Detection, out: &mut Vec<Detection>) -> bool {
+        let start = detection.window.0;
+        if self.floor.is_some_and(|floor| start < floor) {
             return false;
         }
         detection.status = Status::Final;
-        let place = (detection.window.0, detection.id.clone());
+        let place = (start, detection.id.clone());
+        self.by_key
+            .insert((key(&detection), start, detection.id.clone()));
         self.pending.insert(place, detection);
+        if self.pending.len() > SUPPRESSION_PENDING_MAX {
+            while self.pending.len() > SUPPRESSION_PENDING_MAX / 2 {
+                let Some(((start, _), detection)) = self.pending.pop_first() else {
+                    break;
+                };
+                self.floor = Some(start);
+                self.release(detection, out);
+            }
+        }
         true
+    }
+
+    /// Lets a detection through that waited.
+    fn release(&mut self, detection: Detection, out: &mut Vec<Detection>) {
+        let place = (key(&detection), detection.window.0, detection.id.clone());
+        self.by_key.remove(&place);
+        self.pass(detection, out);
     }
 
     /// Lets a detection that stands through, or takes it back if it was told
@@ -98,8 +125,9 @@ impl Suppressor {
     pub(crate) fn advance(&mut self, watermark: Timestamp, out: &mut Vec<Detection>) {
         let later = self.pending.split_off(&(watermark, String::new()));
         for (_, detection) in std::mem::replace(&mut self.pending, later) {
-            self.pass(detection, out);
+            self.release(detection, out);
         }
+        self.floor = self.floor.filter(|floor| *floor > watermark);
         let reach = self.span.saturating_add(self.window);
         self.kept
             .retain(|_, (first, _)| shifted(*first, reach) >= watermark);
@@ -110,6 +138,8 @@ impl Suppressor {
         self.kept.clear();
         self.told.clear();
         self.pending.clear();
+        self.by_key.clear();
+        self.floor = None;
     }
 }
 

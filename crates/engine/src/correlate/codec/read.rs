@@ -13,7 +13,7 @@ use crate::correlate::shape::{Shape, Side};
 use crate::correlate::suppress::Suppressor;
 use crate::detection::{Detection, Evidence, Status};
 use crate::explain::{Explanation, Held, Step};
-use crate::limits::{EVENTS_PER_KEY_MAX, STATE_BYTES_MAX};
+use crate::limits::{EVENTS_PER_KEY_MAX, STATE_BYTES_MAX, SUPPRESSION_PENDING_MAX};
 use crate::stream::Memory;
 
 type Read<T> = Result<T, StateError>;
@@ -135,9 +135,14 @@ impl Reader<'_> {
                 return Err(StateError::Damaged);
             }
         }
-        for _ in 0..self.count()? {
+        suppressor.floor = self.option(Reader::time)?;
+        let waiting = self.count()?;
+        if waiting > SUPPRESSION_PENDING_MAX {
+            return Err(StateError::Damaged);
+        }
+        for _ in 0..waiting {
             let detection = self.detection(position, plan)?;
-            if !suppressor.hold(detection) {
+            if !suppressor.hold(detection, &mut Vec::new()) {
                 return Err(StateError::Damaged);
             }
         }

@@ -75,7 +75,9 @@ impl Writer {
             Value::List(items) => {
                 self.0.push(7);
                 self.count(items.len());
-                items.iter().for_each(|item| self.value(item));
+                for item in items {
+                    self.value(item);
+                }
             }
         }
     }

@@ -79,6 +79,7 @@ impl Writer {
         for id in &suppressor.told {
             self.bytes(id.as_bytes());
         }
+        self.option(suppressor.floor, Writer::time);
         self.count(suppressor.pending.len());
         for detection in suppressor.pending.values() {
             self.detection(detection);
