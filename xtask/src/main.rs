@@ -15,6 +15,10 @@ mod workspace;
 
 use std::process::ExitCode;
 
+/// The allocator of the `yaral` command, so that `keys` measures what it takes.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use anyhow::{Result, bail};
 use xtask::differential::{self, fast::Fast};
 

@@ -4,8 +4,8 @@
 //! A statement is a paragraph that begins with its id in bold and ends with
 //! its sources in brackets; a case is a section with a block of a rule and a
 //! line `proves:`. Whether a case holds is asked by the tests of the harness;
-//! this chore only sees to it that nothing is claimed without one. It reads
-//! the pages by itself, so that the chores need none of the crates.
+//! this chore only sees to it that nothing is claimed without one, and asks
+//! nothing of the rules.
 
 use std::collections::BTreeMap;
 use std::path::Path;

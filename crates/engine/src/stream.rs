@@ -79,10 +79,10 @@ impl Memory {
         };
         let mut suppressor = self.suppressors[position].as_mut();
         let tell = &mut |told: Told<'_>| {
-            let made = report::of(position, rule, told);
+            let mut made = report::of(position, rule, told);
             if suppressor
                 .as_mut()
-                .is_none_or(|suppressor| suppressor.tells(&made))
+                .is_none_or(|suppressor| suppressor.tells(&mut made))
             {
                 out.push(made);
             }
@@ -102,7 +102,7 @@ impl Memory {
             return out.push(detection);
         };
         detection.status = Status::Provisional;
-        if suppressor.tells(&detection) {
+        if suppressor.tells(&mut detection) {
             out.push(detection.clone());
         }
         self.kept = true;

@@ -28,9 +28,14 @@ enum Move<'t> {
     Advance(Timestamp),
 }
 
+/// Whether what came before matters to the rule.
+pub(crate) fn remembers(plan: &Plan) -> bool {
+    plan.correlation.is_some() || plan.suppression_s.is_some()
+}
+
 /// Every way of driving that fits the timeline.
 pub(crate) fn all(plan: &Plan, timeline: &Timeline, now: i64) -> Vec<Drive> {
-    let mut sorted = timeline.in_time();
+    let mut sorted = timeline.counting(remembers(plan));
     sorted.sort_by_key(|arrival| arrival.time);
     let alone = Driver::new(plan, 1, now);
     let batch = see(&sorted);
@@ -124,16 +129,16 @@ impl<'d> Driver<'d> {
                 Some(Move::Advance(time)) => {
                     engine.advance(*time, &mut out);
                     self.look_at_last(&mut out);
-                    told.by_time(out)?;
+                    told.by_time(out, Some(*time))?;
                 }
                 None => {
                     engine.finish(&mut out);
                     self.look_at_last(&mut out);
-                    told.by_time(out)?;
+                    told.by_time(out, None)?;
                 }
             }
         }
-        Ok(told.finals)
+        told.close()
     }
 
     /// In order, with events that have the fields that the rule reads alone.
@@ -179,6 +184,10 @@ struct Told {
     may: bool,
     provisional: BTreeSet<String>,
     superseded: BTreeSet<String>,
+    /// The highest watermark so far.
+    passed: Option<Timestamp>,
+    /// What is said to have taken the place of others.
+    replacements: BTreeSet<String>,
     finals: Vec<Detection>,
 }
 
@@ -193,6 +202,8 @@ impl Told {
             may: monotone != Some(false),
             provisional: BTreeSet::new(),
             superseded: BTreeSet::new(),
+            passed: None,
+            replacements: BTreeSet::new(),
             finals: Vec::new(),
         }
     }
@@ -221,10 +232,18 @@ impl Told {
     }
 
     /// Takes what a watermark or the end brought out.
-    fn by_time(&mut self, out: Vec<Detection>) -> Result<(), String> {
+    fn by_time(&mut self, out: Vec<Detection>, watermark: Option<Timestamp>) -> Result<(), String> {
+        let passed = self.passed;
+        self.passed = passed.max(watermark);
         for detection in out {
-            let id = &detection.id;
+            let (id, end) = (&detection.id, detection.window.1);
             match &detection.status {
+                Status::Final if watermark.is_some_and(|watermark| end > watermark) => {
+                    return Err(format!("{id} is final before the watermark has passed it"));
+                }
+                Status::Final if passed.is_some_and(|passed| end < passed) => {
+                    return Err(format!("{id} could have been final at the last watermark"));
+                }
                 Status::Final if self.superseded.contains(id) => {
                     return Err(format!("{id} is final though it was taken back"));
                 }
@@ -246,8 +265,27 @@ impl Told {
         Ok(())
     }
 
+    /// The final detections, if nothing that was told is left open.
+    fn close(self) -> Result<Vec<Detection>, String> {
+        let closed = |id: &String| self.finals.iter().any(|one| one.id == *id);
+        let mut open = self.provisional.difference(&self.superseded);
+        if let Some(id) = open.find(|id| !closed(id)) {
+            return Err(format!(
+                "{id} was told and neither stands nor was taken back"
+            ));
+        }
+        let mut replaced = self.replacements.iter();
+        if let Some(by) = replaced.find(|by| !self.provisional.contains(*by) && !closed(by)) {
+            return Err(format!("{by} is to take a place and was never told"));
+        }
+        Ok(self.finals)
+    }
+
     fn take_back(&mut self, detection: &Detection) -> Result<(), String> {
         let id = &detection.id;
+        if let Status::Superseded { by } = &detection.status {
+            self.replacements.insert(by.clone());
+        }
         if self.finals.iter().any(|one| one.id == *id) {
             return Err(format!("{id} is superseded though it was final"));
         }
@@ -282,7 +320,7 @@ mod tests {
         let driver = Driver::new(&plan, 1, 0);
         let mut engine = driver.engine();
         let mut out = Vec::new();
-        for arrival in timeline.in_time() {
+        for arrival in timeline.counting(true) {
             engine.evaluate(&arrival.event, &driver.context(arrival), &mut out);
         }
         engine.finish(&mut out);
@@ -294,8 +332,8 @@ mod tests {
         let [early, last] = two_tellings();
         let mut told = Told::new(&plan());
         told.by_event(vec![early]).expect("it is provisional");
-        told.by_time(vec![last]).expect("it stands");
-        assert_eq!(told.finals.len(), 1);
+        told.by_time(vec![last], None).expect("it stands");
+        assert_eq!(told.close().map(|finals| finals.len()), Ok(1));
     }
 
     #[test]
@@ -311,6 +349,7 @@ mod tests {
             time: last.window.0,
             ..last.clone()
         };
+        let replaced = superseded.clone();
         // By events first, then by time.
         for (events, time, part) in [
             (
@@ -338,12 +377,29 @@ mod tests {
             ),
         ] {
             let mut told = Told::new(&plan());
-            let error = told.by_event(events).and_then(|()| told.by_time(time));
+            let error = told
+                .by_event(events)
+                .and_then(|()| told.by_time(time, None));
             assert!(
                 error.as_ref().is_err_and(|what| what.contains(part)),
                 "{part}: {error:?}"
             );
         }
+        let mut told = Told::new(&plan());
+        told.by_event(vec![early.clone()])
+            .expect("it is provisional");
+        assert!(
+            told.close()
+                .is_err_and(|what| what.contains("neither stands"))
+        );
+        let mut told = Told::new(&plan());
+        told.by_event(vec![early.clone()])
+            .expect("it is provisional");
+        told.by_time(vec![replaced], None).expect("it was told");
+        assert!(
+            told.close()
+                .is_err_and(|what| what.contains("other is to take a place"))
+        );
         let mut sure = plan();
         if let Some(tied) = sure.correlation.as_mut() {
             tied.monotone = false;

@@ -106,7 +106,7 @@ struct Judged {
 }
 
 fn judge(plan: &Plan, timeline: &Timeline) -> Judged {
-    let arrivals = timeline.in_time();
+    let arrivals = timeline.counting(drive::remembers(plan));
     let newest = arrivals.iter().map(|arrival| arrival.time).max();
     let now = newest.unwrap_or(time::ORIGIN).seconds;
     let seen: Vec<naive::Seen<'_>> = arrivals

@@ -59,9 +59,21 @@ impl Timeline {
         Ok(Timeline { steps })
     }
 
-    /// The events that were not late, in the order of arrival.
+    /// The events that count, in the order of arrival: rules that remember
+    /// nothing see those that are late, too.
     #[must_use]
-    pub fn in_time(&self) -> Vec<&Arrival> {
+    pub fn counting(&self, remembers: bool) -> Vec<&Arrival> {
+        if remembers {
+            return self.in_time();
+        }
+        let arrivals = self.steps.iter().filter_map(|step| match step {
+            Step::Arrives(arrival) => Some(&**arrival),
+            Step::Watermark(_) => None,
+        });
+        arrivals.collect()
+    }
+
+    fn in_time(&self) -> Vec<&Arrival> {
         let mut passed: Option<Timestamp> = None;
         let mut kept = Vec::new();
         for step in &self.steps {

@@ -33,11 +33,7 @@ fn detection(
             });
         }
     }
-    let names = rule.correlation.keys.iter().map(|key| {
-        let placeholder = &plan.placeholders[usize::from(key.placeholder.0)];
-        placeholder.name.clone()
-    });
-    let matches: Vec<_> = names.zip(group.matches.iter().cloned()).collect();
+    let matches: Vec<_> = names(rule).zip(group.matches.iter().cloned()).collect();
     let why = why(plan, &verdict);
     let names = plan.outcomes.iter().map(|outcome| outcome.name.clone());
     let outcomes: Vec<_> = names.zip(verdict.outcomes).collect();
@@ -59,27 +55,34 @@ fn detection(
     }
 }
 
+/// The names of the match variables.
+fn names(rule: Rule<'_>) -> impl Iterator<Item = String> {
+    rule.correlation.keys.iter().map(move |key| {
+        let placeholder = &rule.plan.placeholders[usize::from(key.placeholder.0)];
+        placeholder.name.clone()
+    })
+}
+
 /// Notice that the detection of a window no longer stands.
 fn superseded(
-    position: usize,
-    plan: &Plan,
-    matches: &[Value<'static>],
+    (position, rule): (usize, Rule<'_>),
+    matches: Vec<Value<'static>>,
     (old, new): (Timestamp, Timestamp),
 ) -> Detection {
+    let plan = rule.plan;
+    let by = id::correlated(plan, &matches, new);
     Detection {
-        id: id::correlated(plan, matches, old),
+        id: id::correlated(plan, &matches, old),
         rule: position,
         time: old,
         window: (old, old),
-        matches: Vec::new(),
+        matches: names(rule).zip(matches).collect(),
         outcomes: Vec::new(),
         risk_score: 0.0,
         branch: None,
         evidence: Vec::new(),
         why: Explanation::default(),
-        status: Status::Superseded {
-            by: id::correlated(plan, matches, new),
-        },
+        status: Status::Superseded { by },
     }
 }
 
@@ -92,9 +95,7 @@ pub(crate) fn of(position: usize, rule: Rule<'_>, told: Told<'_>) -> Detection {
         Told::Final(group, span, verdict) => {
             detection((position, rule), &group, span, verdict, Status::Final)
         }
-        Told::Superseded(matches, old, new) => {
-            superseded(position, rule.plan, &matches, (old, new))
-        }
+        Told::Superseded(matches, old, new) => superseded((position, rule), matches, (old, new)),
     }
 }
 

@@ -54,12 +54,18 @@ impl Suppressor {
 
     /// Whether what may still change is worth telling: a detection if nothing
     /// known so far suppresses it, the end of one if it was told.
-    pub(crate) fn tells(&mut self, detection: &Detection) -> bool {
-        if let Status::Superseded { .. } = detection.status {
+    pub(crate) fn tells(&mut self, detection: &mut Detection) -> bool {
+        let key = key(detection);
+        if let Status::Superseded { by } = &mut detection.status {
+            // What takes its place may be suppressed itself.
+            if !self.told.contains(by)
+                && let Some((_, kept)) = self.kept.get(&key)
+            {
+                by.clone_from(kept);
+            }
             return self.told.remove(&detection.id);
         }
         let start = detection.window.0;
-        let key = key(detection);
         let within = |first: Timestamp| first <= start && start < shifted(first, self.span);
         let kept = self.kept.get(&key).is_some_and(|(first, _)| within(*first));
         let to = (key.clone(), start, detection.id.clone());
