@@ -145,7 +145,7 @@ fn panicking<S: Subject>(seed: u64) -> Option<Case> {
 fn all<S: Subject>(wanted: &Wanted) -> (Coverage, Vec<Found>, u64) {
     let until = wanted
         .minutes
-        .map(|minutes| Instant::now() + Duration::from_secs(minutes * 60));
+        .map(|minutes| Instant::now() + Duration::from_mins(minutes));
     let end = match until {
         Some(_) => u64::MAX,
         None => wanted.seed.saturating_add(wanted.pairs),

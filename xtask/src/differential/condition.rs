@@ -89,8 +89,8 @@ impl Maker<'_> {
             // Longer than the window, as the reference asks, or about as long.
             let texts: &[&str] = match rule.window.as_ref().map_or(0, |window| window.length_s) {
                 ..=60 => &["1m", "2m", "5m"],
-                ..=420 => &["8m", "7m", "1h"],
-                ..=3_600 => &["2h", "1h", "1d"],
+                61..=420 => &["8m", "7m", "1h"],
+                421..=3_600 => &["2h", "1h", "1d"],
                 _ => &["2d", "3d"],
             };
             let text = *self.dice.one(texts);

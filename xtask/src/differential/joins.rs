@@ -30,6 +30,7 @@ pub struct Placeholder {
 }
 
 /// The name of an event variable.
+#[must_use]
 pub fn name(variable: usize) -> String {
     format!("e{}", variable + 1)
 }

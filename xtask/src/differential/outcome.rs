@@ -18,7 +18,7 @@ const COMPARISONS: &[&str] = &[">", ">=", "=", "!=", "<", "<="];
 impl Maker<'_> {
     /// A window; several lengths, odd ones too.
     pub fn window(&mut self, variables: usize) -> Window {
-        let lengths: &[(&str, i64)] = &[
+        let known: &[(&str, i64)] = &[
             ("1m", 60),
             ("5m", 300),
             ("7m", 420),
@@ -27,7 +27,7 @@ impl Maker<'_> {
             ("1d", 86_400),
             ("48h", 172_800),
         ];
-        let (text, length_s) = lengths[self.dice.weighted(&[6, 4, 3, 2, 1, 1, 1])];
+        let (text, length_s) = known[self.dice.weighted(&[6, 4, 3, 2, 1, 1, 1])];
         let pivot = name(self.dice.index(variables));
         let (kind, text) = match self.dice.weighted(&[10, 3, 3, 3]) {
             1 => ("by", format!("by {text}")),

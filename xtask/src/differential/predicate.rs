@@ -188,6 +188,7 @@ impl Maker<'_> {
 }
 
 /// A field of a variable as it is written.
+#[must_use]
 pub fn read(variable: &str, field: &Field) -> String {
     format!("${variable}.{}", field.path)
 }

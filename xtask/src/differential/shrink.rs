@@ -13,6 +13,7 @@ use super::script::Step;
 const ATTEMPTS: usize = 20_000;
 
 /// What a case diverges in, if it does. A panic is a divergence.
+#[must_use]
 pub fn diverges<S: Subject>(case: &Case) -> Option<Divergence> {
     let plan = compile(&case.rule, &case.rule.text())?;
     let events = Events::of(&case.drafts);
@@ -92,6 +93,7 @@ impl Case {
 }
 
 /// The smallest case that is found, and what it diverges in.
+#[must_use]
 pub fn shrink<S: Subject>(case: Case, divergence: Divergence) -> (Case, Divergence) {
     let mut best = (case, divergence);
     let mut attempts = 0;

@@ -120,8 +120,7 @@ impl<'r> Source<'r> {
         let most = match (self.variables, self.lists) {
             (0 | 1, _) => 14,
             (2, ..3) => 12,
-            (2, _) => 8,
-            (_, ..2) => 8,
+            (2, _) | (_, ..2) => 8,
             _ => 6,
         };
         let count = dice.index(most + 1).max(dice.index(most + 1));

@@ -46,7 +46,7 @@ impl<const ERR: u8> Stub<ERR> {
         truth(&self.plan, &self.seen, &all)
     }
 
-    fn emit(&self, known: &Known, status: Status) -> Detection {
+    fn emit(known: &Known, status: Status) -> Detection {
         Detection {
             id: id(known),
             rule: 0,
@@ -79,7 +79,7 @@ impl<const ERR: u8> Stub<ERR> {
         for known in self.found() {
             let id = id(&known);
             if closed(&known) && (!self.finals.contains(&id) || ERR == ways::TWICE) {
-                out.push(self.emit(&known, Status::Final));
+                out.push(Self::emit(&known, Status::Final));
                 self.early.retain(|early| early.key() != known.key());
                 self.finals.push(id);
             }
@@ -96,7 +96,7 @@ impl<const ERR: u8> Stub<ERR> {
         for known in &found {
             let told = before.iter().any(|early| early.key() == known.key());
             if !told && !self.finals.contains(&id(known)) {
-                out.push(self.emit(known, Status::Provisional));
+                out.push(Self::emit(known, Status::Provisional));
             }
             self.early.push(known.clone());
         }
@@ -109,7 +109,7 @@ impl<const ERR: u8> Stub<ERR> {
                 .iter()
                 .find(|known| known.matches == early.matches && known.window.0 < early.window.0);
             let by = by.or(found.first()).map(id).unwrap_or_default();
-            out.push(self.emit(&early, Status::Superseded { by }));
+            out.push(Self::emit(&early, Status::Superseded { by }));
         }
     }
 }

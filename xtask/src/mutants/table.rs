@@ -41,8 +41,8 @@ pub const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "times before 1970 round towards it",
         file: "crates/engine/src/correlate/span.rs",
-        old: "let last = time.seconds.div_euclid(step);\n        (first",
-        new: "let last = time.seconds / step;\n        (first",
+        old: "let first = time.seconds.saturating_sub(length).div_euclid(step) + 1;\n        let last",
+        new: "let first = time.seconds.saturating_sub(length) / step + 1;\n        let last",
     },
     Mutant {
         name: "a window before its pivot is half open at the wrong end",
