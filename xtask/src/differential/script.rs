@@ -28,6 +28,8 @@ pub struct Script {
     pub steps: Vec<Step>,
     /// Whether early detections are compared with those of each prefix.
     pub prefixes: bool,
+    /// Whether the events have only the fields that the rule reads.
+    pub projected: bool,
     /// Whether the watermark passes the last window before the end.
     pub drains: bool,
 }
@@ -40,6 +42,7 @@ impl Script {
             name: "batch",
             steps: (0..count).map(Step::Event).collect(),
             prefixes: false,
+            projected: false,
             drains: false,
         }
     }
@@ -52,6 +55,7 @@ impl Script {
             name: "shuffled",
             steps: with_cuts(dice, order, 6),
             prefixes: false,
+            projected: true,
             drains: false,
         }
     }
@@ -63,6 +67,7 @@ impl Script {
             name: "in order",
             steps: watched(dice, events, &order, 0),
             prefixes: true,
+            projected: false,
             drains: true,
         }
     }
@@ -78,6 +83,7 @@ impl Script {
             name: "stream",
             steps: with_cuts(dice, steps, cuts),
             prefixes: false,
+            projected: false,
             drains: dice.chance(50),
         }
     }
@@ -91,6 +97,7 @@ impl Script {
             name: "late",
             steps: with_cuts(dice, steps, 8),
             prefixes: false,
+            projected: false,
             drains: dice.chance(50),
         }
     }

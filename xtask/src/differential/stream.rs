@@ -64,12 +64,12 @@ impl Draft {
         text
     }
 
-    /// The event.
+    /// The event with the fields that are wanted.
     #[must_use]
-    pub fn event(&self) -> Event {
+    pub fn event(&self, want: &FieldSet) -> Event {
         let mut event = Event::new(Root::Event);
         // Generated JSON is valid; if it were not, an empty event would do too.
-        let _ = read_event(self.json().as_bytes(), &FieldSet::all(), &mut event);
+        let _ = read_event(self.json().as_bytes(), want, &mut event);
         event
     }
 

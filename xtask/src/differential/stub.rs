@@ -124,6 +124,7 @@ impl<const ERR: u8> Subject for Stub<ERR> {
             plan: plan.clone(),
             seen: Events {
                 events: Vec::new(),
+                projected: Vec::new(),
                 ids: Vec::new(),
             },
             watermark: None,
