@@ -55,7 +55,7 @@ impl<'r, S: Subject> Run<'r, S> {
             plan,
             events,
             script,
-            subject: Some(S::new(plan)),
+            subject: Some(S::new(plan, script.twice)),
             record: Record::default(),
             watermark: None,
             kept: Vec::new(),

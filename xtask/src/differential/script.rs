@@ -21,6 +21,7 @@ pub enum Step {
 
 /// All that happens before the end.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a way of its own")]
 pub struct Script {
     /// What it is called in a report.
     pub name: &'static str,
@@ -30,6 +31,8 @@ pub struct Script {
     pub prefixes: bool,
     /// Whether the events have only the fields that the rule reads.
     pub projected: bool,
+    /// Whether the engine holds the rule twice.
+    pub twice: bool,
     /// Whether the watermark passes the last window before the end.
     pub drains: bool,
 }
@@ -43,6 +46,7 @@ impl Script {
             steps: (0..count).map(Step::Event).collect(),
             prefixes: false,
             projected: false,
+            twice: false,
             drains: false,
         }
     }
@@ -56,6 +60,7 @@ impl Script {
             steps: with_cuts(dice, order, 6),
             prefixes: false,
             projected: true,
+            twice: false,
             drains: false,
         }
     }
@@ -68,6 +73,7 @@ impl Script {
             steps: watched(dice, events, &order, 0),
             prefixes: true,
             projected: false,
+            twice: false,
             drains: true,
         }
     }
@@ -84,6 +90,7 @@ impl Script {
             steps: with_cuts(dice, steps, cuts),
             prefixes: false,
             projected: false,
+            twice: false,
             drains: dice.chance(50),
         }
     }
@@ -98,6 +105,7 @@ impl Script {
             steps: with_cuts(dice, steps, 8),
             prefixes: false,
             projected: false,
+            twice: dice.chance(12),
             drains: dice.chance(50),
         }
     }

@@ -118,6 +118,9 @@ impl fmt::Display for Case {
             writeln!(f, "switch {key}={value}")?;
         }
         f.write_str(&self.rule.text())?;
+        if self.script.twice {
+            writeln!(f, "the engine holds the rule twice")?;
+        }
         let projected = if self.script.projected {
             ", only fields that the rule reads"
         } else {
