@@ -56,7 +56,12 @@ impl Encoder for Blocks {
         outcomes(detection, &story, out)?;
         if self.explain {
             writeln!(out, "  why")?;
-            out.write_all(explain::tree(&detection.why).as_bytes())?;
+            let rows = if detection.matches.is_empty() {
+                "rows of the event"
+            } else {
+                "joined rows"
+            };
+            out.write_all(explain::tree(&detection.why, rows).as_bytes())?;
         } else {
             values(detection, out)?;
         }
@@ -123,17 +128,59 @@ fn story(detection: &Detection, out: &mut dyn Write) -> io::Result<String> {
     Ok([who, what, command, by, result].join("\n"))
 }
 
-/// Where the raw records stand.
+/// Where the raw records stand. Of a rule over several events each variable
+/// has a line that says how many there are, and the first few below it.
 fn places(detection: &Detection, out: &mut dyn Write) -> io::Result<()> {
-    for evidence in &detection.evidence {
-        if let Some(origin) = &evidence.origin {
-            let at = format!("{}  {}", place(origin), origin.log_type);
-            line(out, "where", &at)?;
+    if detection.matches.is_empty() {
+        for evidence in &detection.evidence {
+            if let Some(origin) = &evidence.origin {
+                let at = format!("{}  {}", place(origin), origin.log_type);
+                line(out, "where", &at)?;
+            }
+            line(out, "event", &evidence.event_id)?;
         }
-        line(out, "event", &evidence.event_id)?;
+        return Ok(());
+    }
+    let (start, end) = detection.window;
+    line(out, "window", &format!("{start} … {end}"))?;
+    let mut shown = Vec::new();
+    for evidence in &detection.evidence {
+        if shown.contains(&&evidence.variable) {
+            continue;
+        }
+        shown.push(&evidence.variable);
+        let of = detection.evidence.iter();
+        let own: Vec<_> = of.filter(|e| e.variable == evidence.variable).collect();
+        for (at, one) in own.iter().take(PLACES_MAX).enumerate() {
+            let word = if at == 0 {
+                format!("${}", one.variable)
+            } else {
+                String::new()
+            };
+            let origin = one.origin.as_ref();
+            let text = origin.map_or_else(
+                || one.event_id.clone(),
+                |o| format!("{}  {}", place(o), o.log_type),
+            );
+            line(out, &word, &text)?;
+        }
+        let counted = format!("#{}", evidence.variable);
+        let all = explain::seen(&detection.why)
+            .into_iter()
+            .find(|(name, _)| *name == counted)
+            .and_then(|(_, count)| count.parse().ok());
+        let more = all
+            .unwrap_or(own.len())
+            .saturating_sub(PLACES_MAX.min(own.len()));
+        if more > 0 {
+            line(out, "", &format!("… and {more} more"))?;
+        }
     }
     Ok(())
 }
+
+/// Events of one variable that a block shows; machine formats have ten.
+const PLACES_MAX: usize = 3;
 
 /// `file:line`, and the item where a line holds several.
 fn place(origin: &Origin) -> String {
@@ -201,8 +248,11 @@ fn line(out: &mut dyn Write, word: &str, text: &str) -> io::Result<()> {
     }
     writeln!(
         out,
-        "  {word:8}{}",
-        cut(&escape_terminal(text), WIDTH - MARGIN)
+        "  {word:7} {}",
+        cut(
+            &escape_terminal(text),
+            WIDTH.saturating_sub(MARGIN.max(width(word) + 3))
+        )
     )
 }
 

@@ -19,8 +19,9 @@ const ARROW: &str = "  ← ";
 /// The deepest level that is still indented.
 const LEVELS_MAX: usize = 12;
 
-/// The tree, one line for each predicate and one for each value it saw.
-pub(super) fn tree(why: &Explanation) -> String {
+/// The tree, one line for each predicate and one for each value it saw; `rows`
+/// says what kind of rows the rule counts.
+pub(super) fn tree(why: &Explanation, rows: &str) -> String {
     let mut out = String::new();
     for step in &why.steps {
         let margin = 4 + INDENT * usize::from(step.depth).min(LEVELS_MAX);
@@ -46,11 +47,7 @@ pub(super) fn tree(why: &Explanation) -> String {
         }
     }
     if why.rows != 1 {
-        let _ = writeln!(
-            out,
-            "    {} rows of the event satisfied all predicates",
-            why.rows
-        );
+        let _ = writeln!(out, "    {} {rows} satisfied all predicates", why.rows);
     }
     out
 }
@@ -154,7 +151,7 @@ mod tests {
         let margin = |depth: usize| {
             let depth = u16::try_from(depth).expect("a small number");
             let steps = vec![step(depth, "$e.a = 1", Held::Yes, &[])];
-            tree(&Explanation { steps, rows: 1 }).find('✓')
+            tree(&Explanation { steps, rows: 1 }, "rows").find('✓')
         };
         assert!(margin(LEVELS_MAX - 1) < margin(LEVELS_MAX));
         assert_eq!(margin(LEVELS_MAX), margin(LEVELS_MAX + 1));
