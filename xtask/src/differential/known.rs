@@ -47,6 +47,13 @@ impl Known {
         (matches.collect(), self.window.0, event.flatten())
     }
 
+    /// Whether of some variable as many events are shown as may be.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        let shown = |name: &str| self.evidence.iter().filter(|one| one.0 == name).count();
+        self.evidence.iter().any(|one| shown(&one.0) == SAMPLES)
+    }
+
     /// Whether some variable has no event.
     #[must_use]
     pub fn lacks(&self, plan: &Plan) -> bool {
