@@ -10,12 +10,13 @@ use std::collections::BTreeMap;
 use yaral_ir::correlation::Correlation;
 use yaral_ir::plan::{Binding, Expr, ExprId, PlaceholderId, Plan, VariableId};
 use yaral_ir::value::Value;
-use yaral_udm::Event;
+use yaral_udm::{Event, Timestamp};
 
 use super::entry::{Entry, push_form};
 use super::shape::{Cluster, Shape, Source, Test};
 use super::span::Windows;
 use crate::eval::{Eval, Joined, Known, Scope, Silent};
+use crate::id;
 use crate::limits::JOINED_ROWS_MAX;
 use crate::rows::Row;
 
@@ -164,6 +165,32 @@ fn keys(
     values
 }
 
+/// Whether an event stands in a joined row of a content at all. One that does
+/// not changes nothing, and to find that out takes the rows of the others once.
+pub(crate) fn stands(
+    rule: Rule<'_>,
+    content: &Content<'_>,
+    (time, id): (Timestamp, &str),
+    cut: &mut bool,
+) -> bool {
+    rule.shape.clusters.iter().any(|cluster| {
+        cluster.variables.iter().any(|&variable| {
+            let side = content[variable];
+            let at = side.partition_point(|entry| (entry.time, &*entry.id) < (time, id));
+            let own = side.get(at);
+            if own.is_none_or(|entry| entry.time != time || *entry.id != *id) {
+                return false;
+            }
+            if cluster.variables.len() == 1 {
+                return true;
+            }
+            let mut join = Join::new(rule, cluster, content, cut);
+            join.pinned = u32::try_from(at).ok().map(|at| (variable, at));
+            !join.run().is_empty()
+        })
+    })
+}
+
 /// Joins the variables of one cluster.
 struct Join<'j, 's, 'r> {
     rule: Rule<'r>,
@@ -171,9 +198,18 @@ struct Join<'j, 's, 'r> {
     content: &'j Content<'s>,
     choices: Vec<Choice>,
     found: Vec<Box<[Choice]>>,
+    /// For each variable its rows by the value of the equality that is looked
+    /// up first, made when it is first needed.
+    by_value: Vec<Option<Looked>>,
+    /// A variable and the one entry of it that may be chosen; then one joined
+    /// row is enough.
+    pinned: Option<(usize, u32)>,
     looked: usize,
     cut: &'j mut bool,
 }
+
+/// The rows of a variable by the canonical form of one slot.
+type Looked = BTreeMap<Vec<u8>, Vec<(u32, u32)>>;
 
 impl<'j, 's, 'r> Join<'j, 's, 'r> {
     fn new(
@@ -188,6 +224,8 @@ impl<'j, 's, 'r> Join<'j, 's, 'r> {
             content,
             choices: vec![None; cluster.variables.len()],
             found: Vec::new(),
+            by_value: vec![None; cluster.variables.len()],
+            pinned: None,
             looked: 0,
             cut,
         }
@@ -204,7 +242,10 @@ impl<'j, 's, 'r> Join<'j, 's, 'r> {
         let Some(&variable) = self.cluster.variables.get(depth) else {
             return self.arrive();
         };
-        for choice in self.rows_of(variable) {
+        for choice in self.candidates(depth, variable) {
+            if self.is_enough() {
+                return;
+            }
             self.looked += 1;
             if self.looked > JOINED_ROWS_MAX {
                 *self.cut = true;
@@ -216,9 +257,58 @@ impl<'j, 's, 'r> Join<'j, 's, 'r> {
             }
             self.choices[depth] = None;
         }
-        if !self.rule.correlation.required[variable] {
+        let pinned = self.pinned.is_some_and(|(of, _)| of == variable);
+        if !self.rule.correlation.required[variable] && !pinned && !self.is_enough() {
             self.descend(depth + 1);
         }
+    }
+
+    /// Whether one joined row was asked for and is there.
+    fn is_enough(&self) -> bool {
+        self.pinned.is_some() && !self.found.is_empty()
+    }
+
+    /// The rows that may be chosen for a variable, given the choices before
+    /// it: where an equality can be looked up, those that satisfy it.
+    fn candidates(&mut self, depth: usize, variable: usize) -> Vec<(u32, u32)> {
+        if let Some((of, entry)) = self.pinned
+            && of == variable
+        {
+            let rows = self.rows_of(variable).into_iter();
+            return rows.filter(|(at, _)| *at == entry).collect();
+        }
+        let Some((own, value)) = self.lookup(depth, variable) else {
+            return self.rows_of(variable);
+        };
+        if self.by_value[depth].is_none() {
+            let mut looked = Looked::new();
+            for choice in self.rows_of(variable) {
+                self.choices[depth] = Some(choice);
+                if let Some(value) = self.slot(variable, own) {
+                    looked.entry(id::canonical(value)).or_default().push(choice);
+                }
+            }
+            self.choices[depth] = None;
+            self.by_value[depth] = Some(looked);
+        }
+        let looked = self.by_value[depth].as_ref();
+        let rows = looked.and_then(|looked| looked.get(&value));
+        rows.cloned().unwrap_or_default()
+    }
+
+    /// The first equality of a variable that can be looked up, and the
+    /// canonical form of the value that it must have. It is the same one at
+    /// every visit, or none.
+    fn lookup(&self, depth: usize, variable: usize) -> Option<(ExprId, Vec<u8>)> {
+        let mut tests = self.cluster.tests[depth].iter();
+        let members = tests.find_map(|test| match test {
+            Test::Equal(members, true) => Some(members),
+            _ => None,
+        })?;
+        let own = members.iter().find(|(of, _)| *of == variable)?.1;
+        let mut before = members.iter().take_while(|(of, _)| *of < variable);
+        let value = before.find_map(|(of, id)| self.slot(*of, *id))?;
+        Some((own, id::canonical(value)))
     }
 
     fn rows_of(&self, variable: usize) -> Vec<(u32, u32)> {
@@ -252,7 +342,7 @@ impl<'j, 's, 'r> Join<'j, 's, 'r> {
     /// Whether the tests that stand with a variable hold.
     fn holds(&self, depth: usize) -> bool {
         self.cluster.tests[depth].iter().all(|test| match test {
-            Test::Equal(members) => self.equal(members, self.cluster.variables[depth]),
+            Test::Equal(members, _) => self.equal(members, self.cluster.variables[depth]),
             Test::Holds(id, variables) => self.predicate(*id, variables),
         })
     }

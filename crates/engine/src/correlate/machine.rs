@@ -106,7 +106,8 @@ impl Machine {
             };
             if rule.correlation.monotone {
                 let mut out = Out { tell, cut: false };
-                partition.touch(rule, arrival.time, &form, &mut out);
+                let event = (arrival.time, &**arrival.id);
+                partition.touch(rule, event, &form, &mut out);
                 counters.joins_cut += u64::from(out.cut);
             }
             set_timer(&mut self.timers, &form, partition, self.windows);

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use yaral_ir::value::Value;
 use yaral_udm::Timestamp;
 
-use super::content::{Content, Group, Rule, groups};
+use super::content::{Content, Group, Rule, groups, stands};
 use super::entry::Entry;
 use super::group::Verdict;
 use super::span::{Span, Windows, shifted};
@@ -154,20 +154,30 @@ impl Partition {
 
     /// Tells what an event at this time completes. For rules that more events
     /// cannot undo; `own` is the canonical form of the partition's match values.
-    pub(crate) fn touch(&mut self, rule: Rule<'_>, time: Timestamp, own: &[u8], out: &mut Out<'_>) {
+    pub(crate) fn touch(
+        &mut self,
+        rule: Rule<'_>,
+        (time, id): (Timestamp, &str),
+        own: &[u8],
+        out: &mut Out<'_>,
+    ) {
         let windows = rule.windows;
+        let length = windows.length();
+        let near = Span {
+            start: shifted(time, -length),
+            end: shifted(time, length),
+            takes_start: true,
+            takes_end: true,
+        };
+        if !stands(rule, &self.content(near), (time, id), &mut out.cut) {
+            return;
+        }
         match windows {
-            Windows::Chain { length, .. } => {
-                let around = Span {
-                    start: shifted(time, -length),
-                    end: shifted(time, length),
-                    takes_start: true,
-                    takes_end: true,
-                };
+            Windows::Chain { .. } => {
                 let forms = if rule.shape.keyed {
                     vec![own.to_vec()]
                 } else {
-                    self.forms(rule, around, &mut out.cut)
+                    self.forms(rule, near, &mut out.cut)
                 };
                 for form in forms {
                     self.touch_chain(rule, &form, time, out);
@@ -179,10 +189,7 @@ impl Partition {
                 }
             }
             Windows::Pivot {
-                length,
-                variable,
-                before,
-                ..
+                variable, before, ..
             } => {
                 let (from, to) = if before {
                     (time, shifted(time, length))

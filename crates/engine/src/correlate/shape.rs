@@ -46,8 +46,9 @@ pub(crate) struct Side {
 #[derive(Clone, Debug)]
 pub(crate) enum Test {
     /// These slots are equal, as far as their variables are present. It stands
-    /// with each of its variables but the first.
-    Equal(Vec<(usize, ExprId)>),
+    /// with each of its variables but the first. If true, equal values have
+    /// one canonical form.
+    Equal(Vec<(usize, ExprId)>, bool),
     /// The predicate holds if all variables are present.
     Holds(ExprId, Vec<usize>),
 }
@@ -385,7 +386,7 @@ impl<'p> Finder<'p> {
                 }
             }
             if !by_key.contains(&at) && first.len() > 1 {
-                tests.push(Test::Equal(first.into_iter().collect()));
+                tests.push(Test::Equal(first.into_iter().collect(), join.hashable));
             }
         }
         for cross in &self.correlation.cross {
@@ -524,7 +525,7 @@ fn clusters(variables: usize, keyed: bool, tests: &[Test]) -> Vec<Cluster> {
         for test in tests {
             let mut at: Vec<usize> = test.variables();
             let decided = match test {
-                Test::Equal(_) => at.split_off(1),
+                Test::Equal(..) => at.split_off(1),
                 Test::Holds(..) => at.into_iter().max().into_iter().collect(),
             };
             for variable in decided {
@@ -545,7 +546,7 @@ impl Test {
     /// The variables that it reads, in order.
     pub(crate) fn variables(&self) -> Vec<usize> {
         match self {
-            Test::Equal(members) => members.iter().map(|(variable, _)| *variable).collect(),
+            Test::Equal(members, _) => members.iter().map(|(variable, _)| *variable).collect(),
             Test::Holds(_, variables) => variables.clone(),
         }
     }
