@@ -54,7 +54,10 @@ fuzz_target!(|bytes: &[u8]| {
     let Some(plan) = pair::compile(&rule, &text) else {
         return;
     };
-    let events = Events::of(&Source::new(&rule, &text).draw(&mut Dice::new(seed)));
+    let events = Events::of(
+        &Source::new(&rule, &text).draw(&mut Dice::new(seed)),
+        &plan,
+    );
     let half = events.events.len() / 2;
     let mut engine = Engine::new(vec![plan.clone()]);
     let mut out = Vec::new();

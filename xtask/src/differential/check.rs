@@ -12,10 +12,10 @@ use super::known::{Events, Known, sorted, truth};
 use super::script::Script;
 
 /// What is tested: the fast engine, or a stand-in for it in tests of this
-/// module. It holds one rule.
+/// module. It holds one rule, or the same one twice.
 pub trait Subject: Sized {
     /// With nothing seen yet.
-    fn new(plan: &Plan) -> Self;
+    fn new(plan: &Plan, twice: bool) -> Self;
     /// Sees an event.
     fn event(&mut self, event: &Event, id: &str, out: &mut Vec<Detection>);
     /// Comes to a watermark.

@@ -7,6 +7,7 @@ use std::fmt;
 use yaral_ir::plan::{Binding, Expr, Plan};
 
 use super::check::Seen;
+use super::known::Known;
 use super::rule::Rule;
 
 /// How often each thing was seen.
@@ -63,6 +64,9 @@ impl Coverage {
         }
         if first.found.iter().any(|known| known.lacks(plan)) {
             self.add("found: a variable without event", 1);
+        }
+        if first.found.iter().any(Known::is_cut) {
+            self.add("found: as many events as are shown", 1);
         }
         for what in traits(rule, plan) {
             self.add(what, 1);

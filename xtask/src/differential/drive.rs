@@ -55,7 +55,7 @@ impl<'r, S: Subject> Run<'r, S> {
             plan,
             events,
             script,
-            subject: Some(S::new(plan)),
+            subject: Some(S::new(plan, script.twice)),
             record: Record::default(),
             watermark: None,
             kept: Vec::new(),
@@ -138,7 +138,12 @@ impl<'r, S: Subject> Run<'r, S> {
             self.kept.push(at);
         }
         if let Some(subject) = &mut self.subject {
-            subject.event(&self.events.events[at], id, out);
+            let events = if self.script.projected {
+                &self.events.projected
+            } else {
+                &self.events.events
+            };
+            subject.event(&events[at], id, out);
         }
     }
 

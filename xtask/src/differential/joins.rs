@@ -67,16 +67,18 @@ impl Maker<'_> {
                 format!("{}[{}]", read(variable, field), self.dice.below(2))
             }
             Class::Text => self.text(variable),
-            Class::Number => match self.dice.weighted(&[8, 3, 2]) {
+            // An enum equals its number, and is spelled by its name.
+            Class::Number => match self.dice.weighted(&[8, 3, 2, 1]) {
                 0 => self.int(variable),
                 1 => {
                     let field = self.field(|field| field.kind == Kind::Uint);
                     read(variable, field)
                 }
-                _ => {
+                2 => {
                     let field = self.field(|field| field.kind == Kind::Float);
                     read(variable, field)
                 }
+                _ => self.source_enum(variable),
             },
             Class::Enum => self.source_enum(variable),
             Class::Bool => {

@@ -5,7 +5,7 @@ use std::fmt;
 use yaral_engine::{Detection, naive};
 use yaral_ir::plan::Plan;
 use yaral_ir::value::Value;
-use yaral_udm::{Event, Timestamp};
+use yaral_udm::{Event, FieldSet, Timestamp};
 
 use super::stream::Draft;
 
@@ -45,6 +45,13 @@ impl Known {
             .is_empty()
             .then(|| self.evidence.first().map(|(_, id)| id.clone()));
         (matches.collect(), self.window.0, event.flatten())
+    }
+
+    /// Whether of some variable as many events are shown as may be.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        let shown = |name: &str| self.evidence.iter().filter(|one| one.0 == name).count();
+        self.evidence.iter().any(|one| shown(&one.0) == SAMPLES)
     }
 
     /// Whether some variable has no event.
@@ -131,16 +138,20 @@ impl fmt::Display for Known {
 pub struct Events {
     /// The events.
     pub events: Vec<Event>,
+    /// The events with the fields alone that a rule reads.
+    pub projected: Vec<Event>,
     /// Their ids and times.
     pub ids: Vec<(String, Timestamp)>,
 }
 
 impl Events {
-    /// Reads the drafts.
+    /// Reads the drafts for a rule.
     #[must_use]
-    pub fn of(drafts: &[Draft]) -> Self {
+    pub fn of(drafts: &[Draft], plan: &Plan) -> Self {
+        let read = |want| drafts.iter().map(|draft| draft.event(want)).collect();
         Events {
-            events: drafts.iter().map(Draft::event).collect(),
+            events: read(&FieldSet::all()),
+            projected: read(&plan.fields),
             ids: drafts
                 .iter()
                 .map(|draft| (draft.id.clone(), draft.at()))

@@ -77,7 +77,7 @@ pub fn try_events<S: Subject>(
 ) -> Result<(), Box<(Case, Divergence)>> {
     let rule = source.rule();
     let drafts = source.draw(dice);
-    let events = Events::of(&drafts);
+    let events = Events::of(&drafts, plan);
     let all: Vec<_> = (0..drafts.len()).collect();
     let whole = truth(plan, &events, &all);
     let length_s = rule.window.as_ref().map_or(60, |window| window.length_s);

@@ -21,6 +21,7 @@ pub enum Step {
 
 /// All that happens before the end.
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a way of its own")]
 pub struct Script {
     /// What it is called in a report.
     pub name: &'static str,
@@ -28,6 +29,10 @@ pub struct Script {
     pub steps: Vec<Step>,
     /// Whether early detections are compared with those of each prefix.
     pub prefixes: bool,
+    /// Whether the events have only the fields that the rule reads.
+    pub projected: bool,
+    /// Whether the engine holds the rule twice.
+    pub twice: bool,
     /// Whether the watermark passes the last window before the end.
     pub drains: bool,
 }
@@ -40,6 +45,8 @@ impl Script {
             name: "batch",
             steps: (0..count).map(Step::Event).collect(),
             prefixes: false,
+            projected: false,
+            twice: false,
             drains: false,
         }
     }
@@ -52,6 +59,8 @@ impl Script {
             name: "shuffled",
             steps: with_cuts(dice, order, 6),
             prefixes: false,
+            projected: true,
+            twice: false,
             drains: false,
         }
     }
@@ -63,6 +72,8 @@ impl Script {
             name: "in order",
             steps: watched(dice, events, &order, 0),
             prefixes: true,
+            projected: false,
+            twice: false,
             drains: true,
         }
     }
@@ -78,6 +89,8 @@ impl Script {
             name: "stream",
             steps: with_cuts(dice, steps, cuts),
             prefixes: false,
+            projected: false,
+            twice: false,
             drains: dice.chance(50),
         }
     }
@@ -91,6 +104,8 @@ impl Script {
             name: "late",
             steps: with_cuts(dice, steps, 8),
             prefixes: false,
+            projected: false,
+            twice: dice.chance(12),
             drains: dice.chance(50),
         }
     }

@@ -16,7 +16,7 @@ const ATTEMPTS: usize = 20_000;
 #[must_use]
 pub fn diverges<S: Subject>(case: &Case) -> Option<Divergence> {
     let plan = compile(&case.rule, &case.rule.text())?;
-    let events = Events::of(&case.drafts);
+    let events = Events::of(&case.drafts, &plan);
     let all: Vec<_> = case.arriving().collect();
     let found = catch_unwind(AssertUnwindSafe(|| {
         let whole = truth(&plan, &events, &all);
@@ -118,7 +118,15 @@ impl fmt::Display for Case {
             writeln!(f, "switch {key}={value}")?;
         }
         f.write_str(&self.rule.text())?;
-        writeln!(f, "arrival ({}):", self.script.name)?;
+        if self.script.twice {
+            writeln!(f, "the engine holds the rule twice")?;
+        }
+        let projected = if self.script.projected {
+            ", only fields that the rule reads"
+        } else {
+            ""
+        };
+        writeln!(f, "arrival ({}{projected}):", self.script.name)?;
         for step in &self.script.steps {
             match step {
                 Step::Event(at) => {

@@ -64,12 +64,12 @@ impl Draft {
         text
     }
 
-    /// The event.
+    /// The event with the fields that are wanted.
     #[must_use]
-    pub fn event(&self) -> Event {
+    pub fn event(&self, want: &FieldSet) -> Event {
         let mut event = Event::new(Root::Event);
         // Generated JSON is valid; if it were not, an empty event would do too.
-        let _ = read_event(self.json().as_bytes(), &FieldSet::all(), &mut event);
+        let _ = read_event(self.json().as_bytes(), want, &mut event);
         event
     }
 
@@ -123,7 +123,13 @@ impl<'r> Source<'r> {
             (2, _) | (_, ..2) => 8,
             _ => 6,
         };
-        let count = dice.index(most + 1).max(dice.index(most + 1));
+        // A crowd: as many as there may be, all alike and close to each other.
+        let crowd = dice.chance(7);
+        let count = if crowd {
+            most
+        } else {
+            dice.index(most + 1).max(dice.index(most + 1))
+        };
         let ids = ids(dice, count);
         let origin = self.origin(dice);
         let remembers = self.rule.window.is_some() || self.rule.suppresses();
@@ -133,6 +139,15 @@ impl<'r> Source<'r> {
             if remembers && !events.is_empty() && dice.chance(5) {
                 let again = dice.one(&events).clone();
                 events.push(again);
+                continue;
+            }
+            if let Some(first) = events.first().filter(|_| crowd) {
+                let later = i128::from(dice.below(20)) * NANOS;
+                events.push(Draft {
+                    id,
+                    time: Some(timestamp(nanos(first.at()) + later)),
+                    parts: first.parts.clone(),
+                });
                 continue;
             }
             let time = (!dice.chance(3)).then(|| self.time(dice, origin, &events));

@@ -119,11 +119,12 @@ fn id(known: &Known) -> String {
 }
 
 impl<const ERR: u8> Subject for Stub<ERR> {
-    fn new(plan: &Plan) -> Self {
+    fn new(plan: &Plan, _: bool) -> Self {
         Stub {
             plan: plan.clone(),
             seen: Events {
                 events: Vec::new(),
+                projected: Vec::new(),
                 ids: Vec::new(),
             },
             watermark: None,
