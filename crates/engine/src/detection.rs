@@ -78,3 +78,6 @@ pub struct Origin {
     /// The log type that the record was read as.
     pub log_type: String,
 }
+
+/// The risk score of an alerting rule without `$risk_score` (yara-l §5).
+pub(crate) const RISK_SCORE_DEFAULT: f64 = 40.0;

@@ -4,13 +4,14 @@ use yaral_ir::plan::{Branch, Expr, ExprId, Plan, VariableId};
 use yaral_ir::value::Value;
 use yaral_udm::{Event, FieldSet, Needs, Timestamp};
 
-use crate::detection::{Detection, Evidence, Status};
+use crate::context::Context;
+use crate::correlate::memory::Memory;
+use crate::detection::{Detection, Evidence, RISK_SCORE_DEFAULT, Status};
 use crate::eval::{Eval, Known, Scope, Silent};
 use crate::explain::{self, Explanation};
 use crate::id;
 use crate::index::Index;
-use crate::rows::{Layout, Row, Survivors};
-use crate::stream::Memory;
+use crate::rows::{Layout, survivors};
 use crate::totals::Totals;
 
 /// Rules, ready to see events.
@@ -27,15 +28,6 @@ pub struct Engine {
     candidates: Vec<u32>,
     pub(crate) stats: Stats,
     pub(crate) memory: Memory,
-}
-
-/// What the engine knows of an event besides its fields.
-#[derive(Clone, Copy, Debug)]
-pub struct Context<'c> {
-    /// The event's id (decision 7); part of the detection's id.
-    pub event_id: &'c str,
-    /// Run time in Unix seconds, unless the `now` switch names another.
-    pub now: i64,
 }
 
 /// What the engine has done so far.
@@ -128,10 +120,7 @@ impl Engine {
     /// is the end of the input in a batch (decision 10).
     #[must_use]
     pub fn reads_run_time(&self) -> bool {
-        let reads = |expr: &Expr| matches!(expr, Expr::Call { function, .. } if RUN_TIME.contains(&function.name));
-        self.plans.iter().any(|plan| {
-            plan.semantics.now.is_none() && plan.exprs.iter().any(|node| reads(&node.expr))
-        })
+        self.plans.iter().any(Plan::reads_run_time)
     }
 
     /// What has been done so far.
@@ -239,32 +228,6 @@ impl Engine {
     }
 }
 
-/// The surviving rows of every component, or `None` if the branch does not match.
-pub(crate) fn survivors<'e>(
-    scope: Scope<'e>,
-    branch: &Branch,
-    layout: &Layout,
-    wanted: usize,
-    cut: &mut bool,
-) -> Option<Vec<Survivors<'e>>> {
-    let row = Row::default();
-    let known = Known::default();
-    let holds = |&test: &ExprId| Eval::new(scope, &row, &known, &mut Silent).test(test);
-    if !layout.plain.iter().all(holds) {
-        return None;
-    }
-    let mut all = Vec::with_capacity(layout.components.len());
-    for component in &layout.components {
-        let found = component.survivors(scope, branch, wanted);
-        *cut |= found.cut;
-        if found.rows.is_empty() {
-            return None;
-        }
-        all.push(found);
-    }
-    Some(all)
-}
-
 /// Evaluates outcomes and condition; `None` if the condition does not hold.
 fn conclude<'e>(
     scope: Scope<'e>,
@@ -317,12 +280,6 @@ fn detection(plan: &Plan, branch: &Branch, event: &Event, context: &Context<'_>)
         status: Status::Final,
     }
 }
-
-/// The functions that read the run time.
-const RUN_TIME: [&str; 2] = ["timestamp.current_seconds", "timestamp.now"];
-
-/// The risk score of an alerting rule without `$risk_score` (yara-l §5).
-pub(crate) const RISK_SCORE_DEFAULT: f64 = 40.0;
 
 fn scope<'e>(plan: &'e Plan, event: &'e Event, context: &Context<'_>, random: bool) -> Scope<'e> {
     Scope {

@@ -8,6 +8,7 @@
 //! `normalize`), and any clock, thread, file, socket or print. Time comes in
 //! with the events; whoever calls decides where detections go.
 
+mod context;
 pub mod detection;
 pub mod explain;
 pub mod limits;
@@ -27,7 +28,8 @@ mod correlate;
 mod engine;
 mod stream;
 
+pub use context::Context;
 pub use correlate::codec::StateError;
 pub use detection::{Detection, Evidence, Origin, Status};
-pub use engine::{Context, Engine, Stats};
+pub use engine::{Engine, Stats};
 pub use explain::{Explanation, Step};

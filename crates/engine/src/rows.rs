@@ -215,6 +215,32 @@ impl Component {
     }
 }
 
+/// The surviving rows of every component, or `None` if the branch does not match.
+pub(crate) fn survivors<'e>(
+    scope: Scope<'e>,
+    branch: &Branch,
+    layout: &Layout,
+    wanted: usize,
+    cut: &mut bool,
+) -> Option<Vec<Survivors<'e>>> {
+    let row = Row::default();
+    let known = Known::default();
+    let holds = |&test: &ExprId| Eval::new(scope, &row, &known, &mut Silent).test(test);
+    if !layout.plain.iter().all(holds) {
+        return None;
+    }
+    let mut all = Vec::with_capacity(layout.components.len());
+    for component in &layout.components {
+        let found = component.survivors(scope, branch, wanted);
+        *cut |= found.cut;
+        if found.rows.is_empty() {
+            return None;
+        }
+        all.push(found);
+    }
+    Some(all)
+}
+
 struct Search<'c, 'e> {
     scope: Scope<'e>,
     branch: &'c Branch,

@@ -2,119 +2,14 @@
 
 use std::sync::Arc;
 
-use yaral_ir::plan::Plan;
-use yaral_udm::{Event, Timestamp};
+use yaral_udm::Timestamp;
 
 use crate::correlate::codec::{self, StateError};
-use crate::correlate::content::Rule;
-use crate::correlate::machine::{Arrival, Counters, Machine};
-use crate::correlate::partition::Told;
+use crate::correlate::machine::Counters;
 use crate::correlate::report;
-use crate::correlate::suppress::Suppressor;
+use crate::correlate::rule::Rule;
 use crate::detection::{Detection, Status};
-use crate::engine::{Context, Engine};
-
-/// What the engine remembers between events.
-#[derive(Debug, Default)]
-pub(crate) struct Memory {
-    /// The state of each rule that is correlated.
-    pub(crate) machines: Vec<Option<Machine>>,
-    /// That of each rule with the option `suppression_window`.
-    pub(crate) suppressors: Vec<Option<Suppressor>>,
-    /// No event before it is taken in.
-    pub(crate) watermark: Option<Timestamp>,
-    pub(crate) counters: Counters,
-    /// The run time that the last event came with.
-    pub(crate) now: i64,
-    /// Whether a later detection may name the last event.
-    pub(crate) kept: bool,
-    /// An event without fields.
-    pub(crate) empty: Event,
-}
-
-impl Memory {
-    /// Nothing remembered yet.
-    pub(crate) fn new(plans: &[Plan]) -> Self {
-        Memory {
-            machines: plans.iter().map(Machine::new).collect(),
-            suppressors: plans.iter().map(Suppressor::new).collect(),
-            ..Memory::default()
-        }
-    }
-
-    /// Whether an event comes too late for a rule that remembers.
-    pub(crate) fn is_late(&self, rule: usize, event: &Event) -> bool {
-        let remembers = self.machines[rule].is_some() || self.suppressors[rule].is_some();
-        let time = event.event_time().unwrap_or_default();
-        remembers && self.watermark.is_some_and(|watermark| time < watermark)
-    }
-
-    /// Lets a correlated rule see an event; false if the rule is none.
-    pub(crate) fn see(
-        &mut self,
-        (position, plan): (usize, &Plan),
-        (event, seed): (&Event, u64),
-        context: &Context<'_>,
-        out: &mut Vec<Detection>,
-    ) -> bool {
-        let machine = self.machines[position].as_mut();
-        let Some((machine, correlation)) = machine.zip(plan.correlation.as_ref()) else {
-            return false;
-        };
-        let id = Arc::from(context.event_id);
-        let arrival = Arrival {
-            event,
-            time: event.event_time().unwrap_or_default(),
-            id: &id,
-            seed,
-        };
-        let shape = Arc::clone(&machine.shape);
-        let rule = Rule {
-            plan,
-            correlation,
-            shape: &shape,
-            windows: machine.windows,
-            empty: &self.empty,
-            now: context.now,
-        };
-        let mut suppressor = self.suppressors[position].as_mut();
-        let tell = &mut |told: Told<'_>| {
-            let mut made = report::of(position, rule, told);
-            if suppressor
-                .as_mut()
-                .is_none_or(|suppressor| suppressor.tells(&mut made))
-            {
-                out.push(made);
-            }
-        };
-        self.kept |= machine.see(rule, arrival, &mut self.counters, tell);
-        true
-    }
-
-    /// Holds back the detection of a single event where its rule suppresses.
-    pub(crate) fn suppress(
-        &mut self,
-        rule: usize,
-        mut detection: Detection,
-        out: &mut Vec<Detection>,
-    ) {
-        let Some(suppressor) = self.suppressors[rule].as_mut() else {
-            return out.push(detection);
-        };
-        detection.status = Status::Provisional;
-        if suppressor.tells(&mut detection) {
-            out.push(detection.clone());
-        }
-        self.kept = true;
-        let before = out.len();
-        if !suppressor.hold(detection, out) {
-            self.counters.refused += 1;
-        }
-        let through = out[before..].iter();
-        let stands = through.filter(|made| made.status == Status::Final);
-        self.counters.let_through += stands.count() as u64;
-    }
-}
+use crate::engine::Engine;
 
 impl Engine {
     /// Learns that no event before the watermark will come, and appends the
@@ -222,7 +117,12 @@ impl Engine {
     /// If the bytes are no such state; the engine is then as it was.
     pub fn restore(&mut self, state: &[u8]) -> Result<(), StateError> {
         let memory = codec::restore(&self.plans, state)?;
-        self.memory = memory;
+        let before = std::mem::replace(&mut self.memory, memory);
+        // What was counted so far stays counted.
+        self.memory.counters = Counters {
+            bytes: self.memory.counters.bytes,
+            ..before.counters
+        };
         Ok(())
     }
 }

@@ -358,6 +358,14 @@ impl Plan {
             .unwrap_or(&self.name)
     }
 
+    /// Whether the rule reads the run time and no switch fixes it.
+    #[must_use]
+    pub fn reads_run_time(&self) -> bool {
+        const READERS: [&str; 2] = ["timestamp.current_seconds", "timestamp.now"];
+        let reads = |node: &Node| matches!(&node.expr, Expr::Call { function, .. } if READERS.contains(&function.name));
+        self.semantics.now.is_none() && self.exprs.iter().any(reads)
+    }
+
     /// The source text of an expression on one line, white space folded.
     #[must_use]
     pub fn quote(&self, id: ExprId) -> String {

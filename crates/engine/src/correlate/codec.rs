@@ -14,7 +14,7 @@ use std::fmt;
 
 use yaral_ir::plan::Plan;
 
-use crate::stream::Memory;
+use crate::correlate::memory::Memory;
 
 /// The beginning of every state, with the version of its form.
 const MAGIC: &[u8] = b"yaral-state-1\n";

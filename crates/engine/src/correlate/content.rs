@@ -5,17 +5,16 @@
 //! counting them is enough. Variables that tests tie together are joined one
 //! by one, and what is kept of each joined row is which entries it has.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use yaral_ir::correlation::Correlation;
-use yaral_ir::plan::{Binding, Expr, ExprId, PlaceholderId, Plan, VariableId};
+use yaral_ir::plan::{Binding, Expr, ExprId, PlaceholderId, VariableId};
 use yaral_ir::value::Value;
-use yaral_udm::{Event, Timestamp};
+use yaral_udm::Timestamp;
 
 use super::entry::{Entry, push_form};
-use super::shape::{Cluster, Shape, Source, Test};
-use super::span::Windows;
-use crate::eval::{Eval, Joined, Known, Scope, Silent};
+use super::rule::Rule;
+use super::shape::{Cluster, Source, Test};
+use crate::eval::{Eval, Joined, Known, Silent};
 use crate::id;
 use crate::limits::JOINED_ROWS_MAX;
 use crate::rows::Row;
@@ -29,30 +28,6 @@ pub(crate) enum Rows {
     Free,
     /// For each joined row the choices of the cluster's variables.
     Tied(Vec<Box<[Choice]>>),
-}
-
-/// What all evaluations of one rule have in common.
-#[derive(Clone, Copy)]
-pub(crate) struct Rule<'r> {
-    pub(crate) plan: &'r Plan,
-    pub(crate) correlation: &'r Correlation,
-    pub(crate) shape: &'r Shape,
-    pub(crate) windows: Windows,
-    pub(crate) empty: &'r Event,
-    pub(crate) now: i64,
-}
-
-impl<'r> Rule<'r> {
-    /// The scope of an expression that reads no event directly.
-    pub(crate) fn scope(&self) -> Scope<'r> {
-        Scope {
-            plan: self.plan,
-            event: self.empty,
-            bound: VariableId(u16::MAX),
-            now: self.plan.semantics.now.unwrap_or(self.now),
-            seed: 0,
-        }
-    }
 }
 
 /// The entries of each variable that lie in a window.
@@ -85,7 +60,7 @@ pub(crate) fn groups<'s>(
         let rows = if free {
             Rows::Free
         } else {
-            Rows::Tied(Join::new(rule, cluster, content, cut).run())
+            Rows::Tied(Join::new(rule, cluster, content, cut).run().0)
         };
         if matches!(&rows, Rows::Tied(list) if list.is_empty()) {
             return found;
@@ -189,9 +164,40 @@ pub(crate) fn stands(
             }
             let mut join = Join::new(rule, cluster, content, cut);
             join.pinned = u32::try_from(at).ok().map(|at| (variable, at));
-            !join.run().is_empty()
+            // A join that was cut may hold what was not looked at.
+            let (rows, cut_short) = join.run();
+            cut_short || !rows.is_empty()
         })
     })
+}
+
+/// The groups of the joined rows that an event stands in, by the canonical
+/// form of their match values. For rules whose state is not kept by these.
+pub(crate) fn forms_of(
+    rule: Rule<'_>,
+    content: &Content<'_>,
+    (time, id): (Timestamp, &str),
+    cut: &mut bool,
+) -> BTreeSet<Vec<u8>> {
+    let mut forms = BTreeSet::new();
+    let Some(cluster) = rule.shape.clusters.first() else {
+        return forms;
+    };
+    for variable in 0..content.len() {
+        let side = content[variable];
+        let at = side.partition_point(|entry| (entry.time, &*entry.id) < (time, id));
+        let own = side.get(at);
+        if own.is_none_or(|entry| entry.time != time || *entry.id != *id) {
+            continue;
+        }
+        let mut join = Join::new(rule, cluster, content, cut);
+        join.pinned = u32::try_from(at).ok().map(|at| (variable, at));
+        join.all = true;
+        for row in join.run().0 {
+            forms.insert(form_of(&keys(rule, content, |variable| row[variable])));
+        }
+    }
+    forms
 }
 
 /// Whether each variable that must be there has a row with the value that an
@@ -251,8 +257,9 @@ struct Join<'j, 's, 'r> {
     /// up first, made when it is first needed.
     by_value: Vec<Option<Looked>>,
     /// A variable and the one entry of it that may be chosen; then one joined
-    /// row is enough.
+    /// row is enough, unless all are asked for.
     pinned: Option<(usize, u32)>,
+    all: bool,
     looked: usize,
     cut: &'j mut bool,
 }
@@ -275,14 +282,17 @@ impl<'j, 's, 'r> Join<'j, 's, 'r> {
             found: Vec::new(),
             by_value: vec![None; cluster.variables.len()],
             pinned: None,
+            all: false,
             looked: 0,
             cut,
         }
     }
 
-    fn run(mut self) -> Vec<Box<[Choice]>> {
+    /// The joined rows, and whether some were not looked at.
+    fn run(mut self) -> (Vec<Box<[Choice]>>, bool) {
         self.descend(0);
-        self.found
+        let short = self.looked > JOINED_ROWS_MAX;
+        (self.found, short)
     }
 
     /// Gives the variable at this depth every row that fits, and none at all
@@ -314,7 +324,7 @@ impl<'j, 's, 'r> Join<'j, 's, 'r> {
 
     /// Whether one joined row was asked for and is there.
     fn is_enough(&self) -> bool {
-        self.pinned.is_some() && !self.found.is_empty()
+        self.pinned.is_some() && !self.all && !self.found.is_empty()
     }
 
     /// The rows that may be chosen for a variable, given the choices before
@@ -381,6 +391,11 @@ impl<'j, 's, 'r> Join<'j, 's, 'r> {
                 continue;
             }
             for choice in self.rows_of(self.cluster.variables[depth]) {
+                self.looked += 1;
+                if self.looked > JOINED_ROWS_MAX {
+                    *self.cut = true;
+                    return;
+                }
                 self.choices[depth] = Some(choice);
                 let fits = (0..self.choices.len()).all(|at| self.holds(at));
                 self.choices[depth] = None;
@@ -505,6 +520,9 @@ impl<'v> View<'v, '_> {
         let slot = self.rule.shape.slot(id)?;
         let side = &self.rule.shape.sides[slot.variable];
         let Some(place) = self.places.get(slot.variable).copied().flatten() else {
+            if self.rule.shape.timely {
+                return Some(self.rule.shape.absent_value(self.rule, slot.variable, id));
+            }
             let value = side.absent.get(slot.part)?.get(slot.column)?;
             return Some(crate::eval::borrowed(value));
         };

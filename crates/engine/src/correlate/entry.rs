@@ -12,7 +12,7 @@ use yaral_ir::plan::{Branch, ExprId};
 use yaral_ir::value::Value;
 use yaral_udm::Timestamp;
 
-use super::content::Rule;
+use super::rule::Rule;
 use super::shape::{Shape, Side};
 use crate::eval::{Eval, Known, Scope, Silent};
 use crate::id;
@@ -23,7 +23,8 @@ use crate::rows::{Row, Survivors};
 pub(crate) struct Entry {
     pub(crate) time: Timestamp,
     pub(crate) id: Arc<str>,
-    pub(crate) parts: Box<[Part]>,
+    /// Shared by the entries that one event makes.
+    pub(crate) parts: Box<[Arc<Part>]>,
 }
 
 /// The rows of one part.
@@ -93,9 +94,9 @@ pub(crate) fn take(
 ) -> Taken {
     let (shape, correlation) = (rule.shape, rule.correlation);
     let side = &shape.sides[variable];
-    let mut parts = vec![part(scope, &side.parts[0], &[Row::default()])];
+    let mut parts = vec![Arc::new(part(scope, &side.parts[0], &[Row::default()]))];
     for (slots, component) in side.parts[1..].iter().zip(survivors) {
-        parts.push(part(scope, slots, &component.rows));
+        parts.push(Arc::new(part(scope, slots, &component.rows)));
     }
     let core = &parts[side.core];
     let mut groups: BTreeMap<Vec<u8>, Vec<usize>> = BTreeMap::new();
@@ -118,7 +119,7 @@ pub(crate) fn take(
         .map(|(form, rows)| {
             let mut parts = parts.clone();
             if rows.len() < whole {
-                parts[side.core] = only(&parts[side.core], &rows);
+                parts[side.core] = Arc::new(only(&parts[side.core], &rows));
             }
             let entry = Entry {
                 time: event.0,
@@ -138,7 +139,7 @@ pub(crate) fn rows<'e>(
     side: &Side,
     cut: &mut bool,
 ) -> Option<Vec<Survivors<'e>>> {
-    crate::engine::survivors(scope, branch, &side.layout, usize::MAX, cut)
+    crate::rows::survivors(scope, branch, &side.layout, usize::MAX, cut)
 }
 
 fn part(scope: Scope<'_>, slots: &[ExprId], rows: &[Row<'_>]) -> Part {
@@ -172,7 +173,7 @@ fn only(part: &Part, rows: &[usize]) -> Part {
 
 fn value_on<'p>(
     shape: &Shape,
-    parts: &'p [Part],
+    parts: &'p [Arc<Part>],
     (core, row): (usize, usize),
     id: ExprId,
 ) -> Option<&'p Value<'static>> {

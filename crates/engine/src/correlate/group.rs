@@ -10,8 +10,9 @@ use yaral_ir::plan::{CompareOp, Expr, ExprId};
 use yaral_ir::value::Value;
 use yaral_udm::Timestamp;
 
-use super::content::{Choice, Facts, Group, Place, Rows, Rule, View};
+use super::content::{Choice, Facts, Group, Place, Rows, View};
 use super::entry::Entry;
+use super::rule::Rule;
 use super::shape::Reading;
 use super::span::Span;
 use crate::eval::{Eval, Known, Silent};
@@ -96,7 +97,9 @@ impl<'s> Group<'s> {
                     let Some(most) = self.most(rule, counts, *left) else {
                         continue;
                     };
-                    let least = u64::try_from(least).unwrap_or(0);
+                    let Ok(least) = u64::try_from(least) else {
+                        continue;
+                    };
                     if most < least || (most == least && *op == CompareOp::Gt) {
                         return false;
                     }
@@ -134,6 +137,22 @@ impl<'s> Group<'s> {
         if !self.may_hold(rule, &counts) {
             return None;
         }
+        self.conclude(rule, (span, counts), false, cut)
+    }
+
+    /// The outcomes of a group whose condition is known to hold, although not
+    /// all of its joined rows can be looked at.
+    pub(crate) fn settle(&self, rule: Rule<'_>, span: Span, cut: &mut bool) -> Option<Verdict> {
+        self.conclude(rule, (span, self.counts(rule)), true, cut)
+    }
+
+    fn conclude(
+        &self,
+        rule: Rule<'_>,
+        (span, counts): (Span, Vec<u64>),
+        known_to_hold: bool,
+        cut: &mut bool,
+    ) -> Option<Verdict> {
         let facts = Facts {
             counts,
             window: (span.start.seconds, span.end.seconds),
@@ -166,7 +185,7 @@ impl<'s> Group<'s> {
             };
             known.outcomes.push(value);
         }
-        if !Eval::new(scope, &row, &known, &mut Silent).test(plan.condition) {
+        if !known_to_hold && !Eval::new(scope, &row, &known, &mut Silent).test(plan.condition) {
             return None;
         }
         for reading in rule
@@ -435,6 +454,9 @@ type Evaluate<'f> = &'f mut dyn for<'a, 'b> FnMut(&'a View<'a, 'b>) -> Vec<Value
 
 impl Walk<'_, '_> {
     fn cluster(&mut self, clusters: &[usize], times: u64, evaluate: Evaluate<'_>) {
+        if self.is_full() {
+            return;
+        }
         let Some((&at, rest)) = clusters.split_first() else {
             return self.arrive(times, evaluate);
         };
@@ -450,10 +472,16 @@ impl Walk<'_, '_> {
                 }
                 let part = self.part(variable).unwrap_or(0);
                 for (at, entry) in (0_u32..).zip(group.content[variable]) {
+                    if self.is_full() {
+                        break;
+                    }
                     // Rows of the core are rows like others where nothing ties them.
                     let times = times.saturating_mul(entry.weight(&[part]));
                     let rows = entry.parts.get(part).map_or(1, |part| part.rows);
                     for row in 0..rows {
+                        if self.is_full() {
+                            break;
+                        }
                         self.places[variable] = Some(Place { entry: at, row });
                         self.cluster(rest, times, evaluate);
                     }
@@ -462,6 +490,9 @@ impl Walk<'_, '_> {
             }
             Rows::Tied(list) => {
                 for row in list {
+                    if self.is_full() {
+                        break;
+                    }
                     let own = group.weight(self.rule, variables, row, self.read);
                     let times = times.saturating_mul(own);
                     self.row((variables, row), rest, times, evaluate);
@@ -510,6 +541,13 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// Whether no more rows are looked at.
+    fn is_full(&mut self) -> bool {
+        let full = self.found.len() >= JOINED_ROWS_MAX;
+        *self.cut |= full;
+        full
+    }
+
     /// The part of a variable that is read; `None` if the variable is not.
     fn part(&self, variable: usize) -> Option<usize> {
         let own = self.read.iter().find(|(of, _)| *of == variable);
@@ -517,10 +555,6 @@ impl Walk<'_, '_> {
     }
 
     fn arrive(&mut self, times: u64, evaluate: Evaluate<'_>) {
-        if self.found.len() >= JOINED_ROWS_MAX {
-            *self.cut = true;
-            return;
-        }
         let view = View {
             rule: self.rule,
             content: &self.group.content,

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use yaral_ir::plan::Plan;
 use yaral_udm::{Event, Timestamp};
 
-use super::content::Rule;
 use super::entry;
 use super::partition::{Insert, Out, Partition, Tell};
+use super::rule::Rule;
 use super::shape::Shape;
 use super::span::Windows;
 use crate::eval::Scope;

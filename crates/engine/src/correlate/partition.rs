@@ -10,9 +10,10 @@ use std::collections::BTreeMap;
 use yaral_ir::value::Value;
 use yaral_udm::Timestamp;
 
-use super::content::{Content, Group, Rule, groups, stands};
+use super::content::{Content, Group, forms_of, groups, stands};
 use super::entry::Entry;
 use super::group::Verdict;
+use super::rule::Rule;
 use super::span::{Span, Windows, shifted};
 use crate::limits::EVENTS_PER_KEY_MAX;
 
@@ -28,6 +29,9 @@ pub(crate) struct Partition {
     pub(crate) decided: Option<Timestamp>,
     /// When something will be decided, as it stands among the timers.
     pub(crate) timer: Option<Timestamp>,
+    /// Whether not all joined rows were looked at when some event came, so
+    /// that a window may be satisfied without having been told.
+    pub(crate) unsure: bool,
 }
 
 /// What is known of one group.
@@ -169,15 +173,36 @@ impl Partition {
             takes_start: true,
             takes_end: true,
         };
-        if !stands(rule, &self.content(near), (time, id), &mut out.cut) {
-            return;
+        let before = std::mem::replace(&mut out.cut, false);
+        if stands(rule, &self.content(near), (time, id), &mut out.cut) {
+            self.touch_windows(rule, (time, id), own, out);
         }
+        self.unsure |= out.cut;
+        out.cut |= before;
+    }
+
+    fn touch_windows(
+        &mut self,
+        rule: Rule<'_>,
+        (time, id): (Timestamp, &str),
+        own: &[u8],
+        out: &mut Out<'_>,
+    ) {
+        let windows = rule.windows;
+        let length = windows.length();
         match windows {
             Windows::Chain { .. } => {
                 let forms = if rule.shape.keyed {
                     vec![own.to_vec()]
                 } else {
-                    self.forms(rule, near, &mut out.cut)
+                    let near = Span {
+                        start: shifted(time, -length),
+                        end: shifted(time, length),
+                        takes_start: true,
+                        takes_end: true,
+                    };
+                    let forms = forms_of(rule, &self.content(near), (time, id), &mut out.cut);
+                    forms.into_iter().collect()
                 };
                 for form in forms {
                     self.touch_chain(rule, &form, time, out);
@@ -204,11 +229,6 @@ impl Partition {
                 }
             }
         }
-    }
-
-    /// The groups that a window's joined rows fall into.
-    fn forms(&self, rule: Rule<'_>, span: Span, cut: &mut bool) -> Vec<Vec<u8>> {
-        groups(rule, &self.content(span), cut).into_keys().collect()
     }
 
     /// Tells of each group that a window newly satisfies.
@@ -263,11 +283,12 @@ impl Partition {
             if (start > time && !superseding) || failed == Some(last) {
                 break;
             }
-            if blocked.is_some_and(|span| !span.is_behind(start)) {
+            if let Some(span) = blocked.filter(|span| !span.is_behind(start)) {
+                next = self.next(span.end, !span.takes_end);
                 continue;
             }
             let span = windows.at(start);
-            if open.contains(&start) {
+            if open.binary_search(&start).is_ok() {
                 if superseding || span.contains(time) {
                     break;
                 }
@@ -339,33 +360,47 @@ impl Partition {
         for (span, pivot) in self.complete(windows, watermark) {
             // What more events cannot undo was told when it came about.
             let told = |known: &Known| known.open.contains(&span.start);
-            if monotone && !self.groups.values().any(told) {
+            if monotone && !self.unsure && !self.groups.values().any(told) {
+                continue;
+            }
+            let blocked = |known: &Known| {
+                known
+                    .behind
+                    .is_some_and(|behind| !windows.behind(behind).is_behind(span.start))
+            };
+            if rule.shape.keyed && self.groups.values().any(blocked) {
                 continue;
             }
             let content = self.content(span);
             let mut ended = Vec::new();
             for (form, group) in groups(rule, &content, &mut out.cut) {
                 let known = self.groups.get(&form);
-                if monotone && !known.is_some_and(told) {
+                let told = known.is_some_and(told);
+                if (monotone && !self.unsure && !told) || known.is_some_and(blocked) {
                     continue;
                 }
-                let behind = known.and_then(|known| known.behind);
-                if behind.is_some_and(|behind| !windows.behind(behind).is_behind(span.start)) {
+                if !told && pivot.is_some_and(|(time, of)| !group.takes_part(rule, time, of)) {
                     continue;
                 }
-                if pivot.is_some_and(|(time, of)| !group.takes_part(rule, time, of)) {
-                    continue;
+                let mut verdict = group.judge(rule, span, &mut out.cut);
+                if told && verdict.is_none() {
+                    // It held when it was told; what is left out now cannot undo it.
+                    verdict = group.settle(rule, span, &mut out.cut);
                 }
-                if let Some(verdict) = group.judge(rule, span, &mut out.cut) {
+                if let Some(verdict) = verdict {
                     (out.tell)(Told::Final(group, span, verdict));
                     ended.push(form);
                 }
             }
             for form in ended {
                 let known = self.groups.entry(form).or_default();
-                known.open.retain(|start| *start != span.start);
                 if matches!(windows, Windows::Chain { .. }) {
                     known.behind = Some(span.end);
+                }
+            }
+            for known in self.groups.values_mut() {
+                if let Ok(at) = known.open.binary_search(&span.start) {
+                    known.open.remove(at);
                 }
             }
         }
@@ -450,6 +485,7 @@ impl Partition {
                 .filter(|behind| first.is_some_and(|first| first <= *behind));
             known.behind.is_some() || !known.open.is_empty()
         });
+        self.unsure &= first.is_some();
     }
 
     /// When something is to be decided next: the watermark must come to lie

@@ -4,11 +4,12 @@ use yaral_ir::plan::Plan;
 use yaral_ir::value::Value;
 use yaral_udm::Timestamp;
 
-use super::content::{Group, Rule};
+use super::content::Group;
 use super::group::Verdict;
 use super::partition::Told;
+use super::rule::Rule;
 use super::span::Span;
-use crate::detection::{Detection, Evidence, Status};
+use crate::detection::{Detection, Evidence, RISK_SCORE_DEFAULT, Status};
 use crate::explain::{Explanation, Held, Step};
 use crate::id;
 use crate::limits::SAMPLES_MAX;
@@ -43,9 +44,7 @@ fn detection(
         rule: position,
         time: span.end,
         window: (span.start, span.end),
-        risk_score: scored.map_or(crate::engine::RISK_SCORE_DEFAULT, |(_, value)| {
-            value.float()
-        }),
+        risk_score: scored.map_or(RISK_SCORE_DEFAULT, |(_, value)| value.float()),
         matches,
         outcomes,
         branch: None,

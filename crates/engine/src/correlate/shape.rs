@@ -16,6 +16,7 @@ use yaral_ir::plan::{Binding, Expr, ExprId, PlaceholderId, Plan, VariableId};
 use yaral_ir::value::Value;
 use yaral_udm::Event;
 
+use super::rule::Rule;
 use crate::eval::{Eval, Joined, Known, Scope, Silent};
 use crate::rows::{Layout, Pick, Row, picks_of};
 
@@ -87,6 +88,9 @@ pub(crate) struct Shape {
     pub(crate) deciding: Vec<bool>,
     /// For each placeholder how a joined row gives it a value.
     pub(crate) sources: Vec<Source>,
+    /// Whether some expression reads the run time, so that what an absent
+    /// variable reads is not known beforehand.
+    pub(crate) timely: bool,
 }
 
 /// How a joined row gives a placeholder its value.
@@ -177,6 +181,7 @@ impl Shape {
             readings: Vec::new(),
             deciding: Vec::new(),
             sources: finder.sources.clone(),
+            timely: plan.reads_run_time(),
         };
         shape.fill_absent(plan);
         shape.read(&finder);
@@ -186,6 +191,30 @@ impl Shape {
     /// The place of a slot; `None` if the expression is none.
     pub(crate) fn slot(&self, id: ExprId) -> Option<Slot> {
         self.slots.get(id.0 as usize).copied().flatten()
+    }
+
+    /// What a slot reads where its variable is absent.
+    pub(crate) fn absent_value(
+        &self,
+        rule: Rule<'_>,
+        variable: usize,
+        id: ExprId,
+    ) -> Value<'static> {
+        let absent = Absent {
+            plan: rule.plan,
+            sources: &self.sources,
+        };
+        let known = Known {
+            joined: Some(&absent),
+            ..Known::default()
+        };
+        let scope = Scope {
+            bound: VariableId(u16::try_from(variable).unwrap_or(u16::MAX)),
+            ..rule.scope()
+        };
+        let row = Row::default();
+        let value = Eval::new(scope, &row, &known, &mut Silent).value(id);
+        value.into_owned()
     }
 
     fn fill_absent(&mut self, plan: &Plan) {
@@ -318,8 +347,7 @@ impl<'p> Finder<'p> {
         finder
     }
 
-    /// The aggregates and counts of outcomes and condition, and whatever else
-    /// stands there outside of them; sorted.
+    /// The aggregates and counts of outcomes and condition, sorted.
     fn roots(&self) -> Vec<ExprId> {
         let plan = self.plan;
         let mut found = Vec::new();

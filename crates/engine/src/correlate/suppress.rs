@@ -25,8 +25,8 @@ pub(crate) struct Suppressor {
     /// Start and id of the last detection that was kept, by key.
     pub(crate) kept: BTreeMap<Vec<u8>, (Timestamp, String)>,
     /// The detections that were told as provisional and neither stand nor
-    /// were taken back.
-    pub(crate) told: BTreeSet<String>,
+    /// were taken back, by (key, start, id).
+    pub(crate) told: BTreeSet<(Vec<u8>, Timestamp, String)>,
     /// Detections that wait, by (start, id).
     pub(crate) pending: BTreeMap<(Timestamp, String), Detection>,
     /// The same by (key, start, id).
@@ -58,21 +58,26 @@ impl Suppressor {
         let key = key(detection);
         if let Status::Superseded { by } = &mut detection.status {
             // What takes its place may be suppressed itself.
-            if !self.told.contains(by)
-                && let Some((_, kept)) = self.kept.get(&key)
-            {
+            let known = self.told.iter().any(|(of, _, id)| *of == key && id == by);
+            if !known && let Some((_, kept)) = self.kept.get(&key) {
                 by.clone_from(kept);
             }
-            return self.told.remove(&detection.id);
+            let place = (key, detection.window.0, detection.id.clone());
+            return self.told.remove(&place);
         }
         let start = detection.window.0;
+        if self.floor.is_some_and(|floor| start < floor) {
+            return false;
+        }
         let within = |first: Timestamp| first <= start && start < shifted(first, self.span);
         let kept = self.kept.get(&key).is_some_and(|(first, _)| within(*first));
-        let to = (key.clone(), start, detection.id.clone());
-        let last = self.by_key.range(..to).next_back();
-        let waits = last.is_some_and(|(of, first, _)| *of == key && within(*first));
-        let new = !kept && !waits;
-        new && self.told.insert(detection.id.clone())
+        let place = (key, start, detection.id.clone());
+        let covers = |set: &BTreeSet<(Vec<u8>, Timestamp, String)>| {
+            let last = set.range(..&place).next_back();
+            last.is_some_and(|(of, first, _)| *of == place.0 && within(*first))
+        };
+        let new = !kept && !covers(&self.by_key) && !covers(&self.told);
+        new && self.told.insert(place)
     }
 
     /// Puts a detection by until no earlier one can come. Where too many wait,
@@ -111,8 +116,9 @@ impl Suppressor {
     /// and is suppressed. Those of one key must come in order of their starts.
     pub(crate) fn pass(&mut self, mut detection: Detection, out: &mut Vec<Detection>) {
         let start = detection.window.0;
-        let told = self.told.remove(&detection.id);
         let key = key(&detection);
+        let place = (key.clone(), start, detection.id.clone());
+        let told = self.told.remove(&place);
         match self.kept.get(&key) {
             Some((first, by)) if start < shifted(*first, self.span) => {
                 if told {

@@ -27,7 +27,7 @@ pub use single::{Verdict, evaluate};
 pub struct Seen<'e> {
     /// The event.
     pub event: &'e Event,
-    /// Its id; a second event under the same id is a repetition.
+    /// Its id; a second event with the same id and time is a repetition.
     pub id: &'e str,
 }
 
@@ -50,7 +50,7 @@ pub struct Found {
 pub fn detect(plan: &Plan, events: &[Seen<'_>], now: i64) -> Vec<Found> {
     let mut known = BTreeSet::new();
     let mut events = events.to_vec();
-    events.retain(|seen| known.insert(seen.id));
+    events.retain(|seen| known.insert((seen.id, seen.event.event_time())));
     let found = match &plan.correlation {
         Some(correlation) => windows::detect(plan, correlation, &events, now),
         None => events

@@ -10,7 +10,7 @@ use super::group::Group;
 use super::row::{Joined, Occurrence, alone};
 use super::value::Naive;
 use super::{Found, Seen};
-use crate::engine::Context;
+use crate::context::Context;
 
 /// What a rule makes of an event.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,13 +8,13 @@ use yaral_ir::plan::Plan;
 use super::value::Reader;
 use super::{MAGIC, StateError, fingerprint};
 use crate::correlate::entry::{Entry, Part};
+use crate::correlate::memory::Memory;
 use crate::correlate::partition::{Known, Partition};
 use crate::correlate::shape::{Shape, Side};
 use crate::correlate::suppress::Suppressor;
 use crate::detection::{Detection, Evidence, Status};
 use crate::explain::{Explanation, Held, Step};
 use crate::limits::{EVENTS_PER_KEY_MAX, STATE_BYTES_MAX, SUPPRESSION_PENDING_MAX};
-use crate::stream::Memory;
 
 type Read<T> = Result<T, StateError>;
 
@@ -64,6 +64,7 @@ impl Reader<'_> {
     fn partition(&mut self, shape: &Shape) -> Read<Partition> {
         let mut partition = Partition::new(shape.sides.len());
         partition.decided = self.option(Reader::time)?;
+        partition.unsure = self.flag()?;
         let mut groups = BTreeMap::new();
         for _ in 0..self.count()? {
             let form = self.bytes()?.to_vec();
@@ -105,10 +106,10 @@ impl Reader<'_> {
                 return Err(StateError::Damaged);
             }
             let values = (0..values).map(|_| self.value());
-            parts.push(Part {
+            parts.push(Arc::new(Part {
                 rows,
                 values: values.collect::<Read<Vec<_>>>()?.into(),
-            });
+            }));
         }
         Ok(Entry {
             time,
@@ -131,7 +132,8 @@ impl Reader<'_> {
             }
         }
         for _ in 0..self.count()? {
-            if !suppressor.told.insert(self.owned()?) {
+            let told = (self.bytes()?.to_vec(), self.time()?, self.owned()?);
+            if !suppressor.told.insert(told) {
                 return Err(StateError::Damaged);
             }
         }

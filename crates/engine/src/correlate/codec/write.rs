@@ -6,11 +6,11 @@ use super::value::Writer;
 use super::{MAGIC, fingerprint};
 use crate::correlate::entry::Entry;
 use crate::correlate::machine::Machine;
+use crate::correlate::memory::Memory;
 use crate::correlate::partition::Partition;
 use crate::correlate::suppress::Suppressor;
 use crate::detection::Detection;
 use crate::explain::Held;
-use crate::stream::Memory;
 
 pub(super) fn memory(plans: &[Plan], memory: &Memory) -> Vec<u8> {
     let mut out = Writer(MAGIC.to_vec());
@@ -40,6 +40,7 @@ impl Writer {
 
     fn partition(&mut self, partition: &Partition) {
         self.option(partition.decided, Writer::time);
+        self.0.push(u8::from(partition.unsure));
         self.count(partition.groups.len());
         for (form, known) in &partition.groups {
             self.bytes(form);
@@ -76,7 +77,9 @@ impl Writer {
             self.bytes(id.as_bytes());
         }
         self.count(suppressor.told.len());
-        for id in &suppressor.told {
+        for (key, start, id) in &suppressor.told {
+            self.bytes(key);
+            self.time(*start);
             self.bytes(id.as_bytes());
         }
         self.option(suppressor.floor, Writer::time);
