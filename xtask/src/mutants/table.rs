@@ -149,8 +149,8 @@ pub const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "the row without an optional variable is dropped",
         file: "crates/engine/src/correlate/content.rs",
-        old: "if !self.rule.correlation.required[variable] {",
-        new: "if !self.rule.correlation.required[variable] && false {",
+        old: "if !self.rule.correlation.required[variable] && !pinned && !self.is_enough() {",
+        new: "if !self.rule.correlation.required[variable] && !pinned && !self.is_enough() && false {",
     },
     Mutant {
         name: "a zero match value is not filtered where rows are joined",
