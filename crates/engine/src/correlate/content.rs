@@ -184,10 +184,59 @@ pub(crate) fn stands(
             if cluster.variables.len() == 1 {
                 return true;
             }
+            if !has_partners(rule, cluster, content, (variable, &side[at])) {
+                return false;
+            }
             let mut join = Join::new(rule, cluster, content, cut);
             join.pinned = u32::try_from(at).ok().map(|at| (variable, at));
             !join.run().is_empty()
         })
+    })
+}
+
+/// Whether each variable that must be there has a row with the value that an
+/// equality with this entry asks for. A cheap way to say no.
+fn has_partners(
+    rule: Rule<'_>,
+    cluster: &Cluster,
+    content: &Content<'_>,
+    (variable, entry): (usize, &Entry),
+) -> bool {
+    let tests = cluster.tests.iter().flatten();
+    let mut equalities = tests.filter_map(|test| match test {
+        Test::Equal(members, true) => Some(members),
+        _ => None,
+    });
+    equalities.all(|members| {
+        let Some((_, own)) = members.iter().find(|(of, _)| *of == variable) else {
+            return true;
+        };
+        let mut others = members.iter().filter(|(of, _)| *of != variable);
+        others.all(|(other, id)| {
+            !rule.correlation.required[*other]
+                || content[*other].iter().any(|partner| {
+                    core_values(rule, *other, partner, *id).any(|theirs| {
+                        core_values(rule, variable, entry, *own)
+                            .any(|mine| mine.equals(theirs, false))
+                    })
+                })
+        })
+    })
+}
+
+/// The values of a slot on all rows of an entry.
+fn core_values<'e>(
+    rule: Rule<'_>,
+    variable: usize,
+    entry: &'e Entry,
+    id: ExprId,
+) -> impl Iterator<Item = &'e Value<'static>> + use<'e> {
+    let slot = rule.shape.slot(id).filter(|slot| slot.variable == variable);
+    let rows = slot.and_then(|slot| entry.parts.get(slot.part));
+    let rows = rows.map_or(0, |part| part.rows);
+    (0..rows as usize).filter_map(move |row| {
+        let slot = slot?;
+        entry.value(slot.part, row, slot.column)
     })
 }
 
@@ -274,8 +323,12 @@ impl<'j, 's, 'r> Join<'j, 's, 'r> {
         if let Some((of, entry)) = self.pinned
             && of == variable
         {
-            let rows = self.rows_of(variable).into_iter();
-            return rows.filter(|(at, _)| *at == entry).collect();
+            let core = self.rule.shape.sides[variable].core;
+            let own = self.content[variable].get(entry as usize);
+            let rows = own.and_then(|own| own.parts.get(core));
+            return (0..rows.map_or(1, |part| part.rows))
+                .map(|row| (entry, row))
+                .collect();
         }
         let Some((own, value)) = self.lookup(depth, variable) else {
             return self.rows_of(variable);

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use yaral_ir::plan::{Expr, ExprId};
+use yaral_ir::plan::{CompareOp, Expr, ExprId};
 use yaral_ir::value::Value;
 use yaral_udm::Timestamp;
 
@@ -76,9 +76,64 @@ impl<'s> Group<'s> {
         bound
     }
 
+    /// Whether the condition could hold if every value that is counted were
+    /// different. A cheap way to say no; where it cannot tell, it says yes.
+    fn may_hold(&self, rule: Rule<'_>, counts: &[u64]) -> bool {
+        let plan = rule.plan;
+        let mut open = vec![plan.condition];
+        while let Some(id) = open.pop() {
+            match &plan.node(id).expr {
+                Expr::And(list) => open.extend(list),
+                Expr::Compare {
+                    op: op @ (CompareOp::Gt | CompareOp::Ge),
+                    left,
+                    right,
+                    ..
+                } => {
+                    let Expr::Literal(Value::Int(least)) = plan.node(*right).expr else {
+                        continue;
+                    };
+                    let Some(most) = self.most(rule, counts, *left) else {
+                        continue;
+                    };
+                    let least = u64::try_from(least).unwrap_or(0);
+                    if most < least || (most == least && *op == CompareOp::Gt) {
+                        return false;
+                    }
+                }
+                _ => {}
+            }
+        }
+        true
+    }
+
+    /// The most that a count can be.
+    fn most(&self, rule: Rule<'_>, counts: &[u64], id: ExprId) -> Option<u64> {
+        match &rule.plan.node(id).expr {
+            Expr::EventCount(variable) => counts.get(usize::from(variable.0)).copied(),
+            Expr::PlaceholderCount(_) => {
+                let of = |reading: &&Reading| reading.id == id;
+                let reading = rule.shape.readings.iter().find(of)?;
+                let [(variable, _)] = reading.variables.as_slice() else {
+                    return None;
+                };
+                let entries = self.content[*variable].iter();
+                Some(
+                    entries
+                        .fold(0_u64, |all, entry| all.saturating_add(entry.weight(&[])))
+                        .max(1),
+                )
+            }
+            _ => None,
+        }
+    }
+
     /// The outcomes, if the condition holds.
     pub(crate) fn judge(&self, rule: Rule<'_>, span: Span, cut: &mut bool) -> Option<Verdict> {
         let counts = self.counts(rule);
+        if !self.may_hold(rule, &counts) {
+            return None;
+        }
         let facts = Facts {
             counts,
             window: (span.start.seconds, span.end.seconds),
@@ -259,18 +314,49 @@ impl<'s> Group<'s> {
                 accumulator.finish(semantics)
             }
             Expr::PlaceholderCount(placeholder) => {
-                let values = self.each(rule, reading, std::iter::once(placeholder), cut);
-                let mut seen: Vec<_> = values
-                    .into_iter()
-                    .filter_map(|(values, _)| values.into_iter().next())
-                    .filter(|value| semantics.placeholder_counts_zero || !value.is_zero())
-                    .collect();
-                seen.sort_unstable_by(Value::total_cmp);
-                seen.dedup_by(|a, b| a.total_cmp(b).is_eq());
-                Value::Int(i64::try_from(seen.len()).unwrap_or(i64::MAX))
+                let counts =
+                    |value: &Value<'_>| semantics.placeholder_counts_zero || !value.is_zero();
+                let distinct = if let Some(values) = self.slot_values(rule, reading, *placeholder) {
+                    distinct(values.filter(|value| counts(value)).collect())
+                } else {
+                    let values = self.each(rule, reading, std::iter::once(placeholder), cut);
+                    let first = values.iter().filter_map(|(values, _)| values.first());
+                    distinct(first.filter(|value| counts(value)).collect())
+                };
+                Value::Int(i64::try_from(distinct).unwrap_or(i64::MAX))
             }
             _ => Value::EMPTY,
         }
+    }
+
+    /// The values of an expression that is a slot of one untied variable, row
+    /// by row, without copying them; `None` for any other.
+    fn slot_values(
+        &self,
+        rule: Rule<'_>,
+        reading: &Reading,
+        id: ExprId,
+    ) -> Option<impl Iterator<Item = &'s Value<'static>>> {
+        let slot = rule.shape.slot(id)?;
+        let [(variable, part)] = reading.variables.as_slice() else {
+            return None;
+        };
+        let at = rule
+            .shape
+            .clusters
+            .iter()
+            .position(|cluster| cluster.variables.contains(variable))?;
+        let content: &'s [Entry] = self.content[*variable];
+        let plain = matches!(self.clusters[at], Rows::Free)
+            && !content.is_empty()
+            && slot.variable == *variable
+            && slot.part == *part;
+        plain.then(move || {
+            content.iter().flat_map(move |entry| {
+                let rows = entry.parts.get(slot.part).map_or(0, |part| part.rows);
+                (0..rows as usize).filter_map(move |row| entry.value(slot.part, row, slot.column))
+            })
+        })
     }
 
     /// The expressions' values on every row of the variables that are read,
@@ -323,6 +409,13 @@ impl<'s> Group<'s> {
             .map(|(_, values, times)| (values, times))
             .collect()
     }
+}
+
+/// How many different values there are.
+fn distinct(mut values: Vec<&Value<'static>>) -> usize {
+    values.sort_unstable_by(|a, b| a.total_cmp(b));
+    values.dedup_by(|a, b| a.total_cmp(b).is_eq());
+    values.len()
 }
 
 /// The rows of the variables that are read, `None` first.
