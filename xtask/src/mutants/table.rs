@@ -249,12 +249,6 @@ pub const MUTANTS: &[Mutant] = &[
         new: "let times = times.max(own.min(1));",
     },
     Mutant {
-        name: "equal values of a placeholder count each",
-        file: "crates/engine/src/correlate/group.rs",
-        old: "seen.dedup_by(|a, b| a.total_cmp(b).is_eq());",
-        new: "seen.dedup_by(|a, b| a.total_cmp(b).is_eq() && false);",
-    },
-    Mutant {
         name: "a cluster that is absent has no row",
         file: "crates/engine/src/correlate/group.rs",
         old: "rows.max(1)",
@@ -351,9 +345,9 @@ pub const MUTANTS: &[Mutant] = &[
         new: "            if rule.correlation.monotone || true {",
     },
     Mutant {
-        name: "match values of several spellings are looked up",
-        file: "crates/engine/src/correlate/shape.rs",
-        old: "whole && (!several || self.join_of(&key.by).is_some())",
-        new: "whole && (!several || self.join_of(&key.by).is_some() || true)",
+        name: "a variable that must have one event may have none",
+        file: "crates/engine/src/correlate/content.rs",
+        old: "let pinned = self.pinned.is_some_and(|(of, _)| of == variable);",
+        new: "let pinned = self.pinned.is_some_and(|(of, _)| of == variable && false);",
     },
 ];
