@@ -249,6 +249,12 @@ pub const MUTANTS: &[Mutant] = &[
         new: "let times = times.max(own.min(1));",
     },
     Mutant {
+        name: "equal values of a placeholder count each",
+        file: "crates/engine/src/correlate/group.rs",
+        old: "values.dedup_by(|a, b| a.total_cmp(b).is_eq());",
+        new: "values.dedup_by(|a, b| a.total_cmp(b).is_eq() && false);",
+    },
+    Mutant {
         name: "a cluster that is absent has no row",
         file: "crates/engine/src/correlate/group.rs",
         old: "rows.max(1)",
@@ -345,9 +351,9 @@ pub const MUTANTS: &[Mutant] = &[
         new: "            if rule.correlation.monotone || true {",
     },
     Mutant {
-        name: "a variable that must have one event may have none",
-        file: "crates/engine/src/correlate/content.rs",
-        old: "let pinned = self.pinned.is_some_and(|(of, _)| of == variable);",
-        new: "let pinned = self.pinned.is_some_and(|(of, _)| of == variable && false);",
+        name: "an event is tried with later ones alone",
+        file: "crates/engine/src/correlate/partition.rs",
+        old: "let near = Span {\n            start: shifted(time, -length),",
+        new: "let near = Span {\n            start: time,",
     },
 ];
