@@ -16,6 +16,8 @@ pub enum Class {
     Enum,
     /// Booleans.
     Bool,
+    /// Numbers and enums, which equal their numbers and are spelled by name.
+    Mixed,
 }
 
 /// A placeholder that has been bound.
@@ -37,7 +39,14 @@ pub fn name(variable: usize) -> String {
 
 impl Maker<'_> {
     fn class(&mut self) -> Class {
-        [Class::Text, Class::Number, Class::Enum, Class::Bool][self.dice.weighted(&[30, 5, 3, 1])]
+        let all = [
+            Class::Text,
+            Class::Number,
+            Class::Enum,
+            Class::Bool,
+            Class::Mixed,
+        ];
+        all[self.dice.weighted(&[30, 5, 3, 1, 2])]
     }
 
     /// An expression of the class on one variable.
@@ -67,18 +76,20 @@ impl Maker<'_> {
                 format!("{}[{}]", read(variable, field), self.dice.below(2))
             }
             Class::Text => self.text(variable),
-            // An enum equals its number, and is spelled by its name.
-            Class::Number => match self.dice.weighted(&[8, 3, 2, 1]) {
+            Class::Mixed if self.dice.chance(40) => {
+                let field = self.field(|field| field.path == "network.direction");
+                read(variable, field)
+            }
+            Class::Number | Class::Mixed => match self.dice.weighted(&[8, 3, 2]) {
                 0 => self.int(variable),
                 1 => {
                     let field = self.field(|field| field.kind == Kind::Uint);
                     read(variable, field)
                 }
-                2 => {
+                _ => {
                     let field = self.field(|field| field.kind == Kind::Float);
                     read(variable, field)
                 }
-                _ => self.source_enum(variable),
             },
             Class::Enum => self.source_enum(variable),
             Class::Bool => {
@@ -117,7 +128,7 @@ impl Maker<'_> {
             .dice
             .chance([30, 30, 60, 85][on.len().min(3)])
             .then(|| self.source(0, class))
-            .filter(|source| source.contains("$e1."));
+            .filter(|source| class != Class::Mixed && source.contains("$e1."));
         for &variable in &on {
             let term = match &same {
                 Some(source) => {

@@ -149,8 +149,8 @@ pub const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "the row without an optional variable is dropped",
         file: "crates/engine/src/correlate/content.rs",
-        old: "if !self.rule.correlation.required[variable] {",
-        new: "if !self.rule.correlation.required[variable] && false {",
+        old: "if !self.rule.correlation.required[variable] && !pinned && !self.is_enough() {",
+        new: "if !self.rule.correlation.required[variable] && !pinned && !self.is_enough() && false {",
     },
     Mutant {
         name: "a zero match value is not filtered where rows are joined",
@@ -251,8 +251,8 @@ pub const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "equal values of a placeholder count each",
         file: "crates/engine/src/correlate/group.rs",
-        old: "seen.dedup_by(|a, b| a.total_cmp(b).is_eq());",
-        new: "seen.dedup_by(|a, b| a.total_cmp(b).is_eq() && false);",
+        old: "values.dedup_by(|a, b| a.total_cmp(b).is_eq());",
+        new: "values.dedup_by(|a, b| a.total_cmp(b).is_eq() && false);",
     },
     Mutant {
         name: "a cluster that is absent has no row",
@@ -351,9 +351,9 @@ pub const MUTANTS: &[Mutant] = &[
         new: "            if rule.correlation.monotone || true {",
     },
     Mutant {
-        name: "match values of several spellings are looked up",
-        file: "crates/engine/src/correlate/shape.rs",
-        old: "whole && (!several || self.join_of(&key.by).is_some())",
-        new: "whole && (!several || self.join_of(&key.by).is_some() || true)",
+        name: "an event is tried with later ones alone",
+        file: "crates/engine/src/correlate/partition.rs",
+        old: "let near = Span {\n            start: shifted(time, -length),",
+        new: "let near = Span {\n            start: time,",
     },
 ];
