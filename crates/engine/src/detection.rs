@@ -28,6 +28,9 @@ pub struct Detection {
     pub risk_score: f64,
     /// The branch that matched, for rules under the lenient rewrite.
     pub branch: Option<String>,
+    /// How many events each event variable has, in order; those of `evidence`
+    /// are the first ten of each.
+    pub counts: Vec<(String, u64)>,
     /// The events, at most ten for each event variable.
     pub evidence: Vec<Evidence>,
     /// Why the rule fired.

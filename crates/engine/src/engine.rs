@@ -270,6 +270,7 @@ fn detection(plan: &Plan, branch: &Branch, event: &Event, context: &Context<'_>)
         outcomes: Vec::new(),
         risk_score: RISK_SCORE_DEFAULT,
         branch: (plan.branches.len() > 1).then(|| variable.clone()),
+        counts: vec![(variable.clone(), 1)],
         evidence: vec![Evidence {
             variable,
             event_id,

@@ -99,6 +99,7 @@ fn detection(event: Event) -> Detection {
         ],
         risk_score: 185.0,
         branch: Some("e".to_owned()),
+        counts: Vec::new(),
         evidence: vec![evidence(0, Some(event)), evidence(3, None)],
         why: Explanation {
             steps: vec![Step {

@@ -35,7 +35,9 @@ fn detection(
         }
     }
     let matches: Vec<_> = names(rule).zip(group.matches.iter().cloned()).collect();
-    let why = why(plan, &verdict);
+    let names_of = plan.variables.iter().map(|variable| variable.name.clone());
+    let counts: Vec<_> = names_of.zip(verdict.counts.iter().copied()).collect();
+    let why = why(plan, &counts, verdict.rows);
     let names = plan.outcomes.iter().map(|outcome| outcome.name.clone());
     let outcomes: Vec<_> = names.zip(verdict.outcomes).collect();
     let scored = outcomes.iter().find(|(name, _)| name == "risk_score");
@@ -48,6 +50,7 @@ fn detection(
         matches,
         outcomes,
         branch: None,
+        counts,
         evidence,
         why,
         status,
@@ -79,6 +82,7 @@ fn superseded(
         outcomes: Vec::new(),
         risk_score: 0.0,
         branch: None,
+        counts: Vec::new(),
         evidence: Vec::new(),
         why: Explanation::default(),
         status: Status::Superseded { by },
@@ -99,10 +103,10 @@ pub(crate) fn of(position: usize, rule: Rule<'_>, told: Told<'_>) -> Detection {
 }
 
 /// How many events each variable has, and the condition.
-fn why(plan: &Plan, verdict: &Verdict) -> Explanation {
-    let counted = plan.variables.iter().zip(&verdict.counts);
-    let actual =
-        counted.map(|(variable, count)| (format!("#{}", variable.name), count.to_string()));
+fn why(plan: &Plan, counts: &[(String, u64)], rows: u64) -> Explanation {
+    let actual = counts
+        .iter()
+        .map(|(name, count)| (format!("#{name}"), count.to_string()));
     Explanation {
         steps: vec![Step {
             depth: 0,
@@ -110,6 +114,6 @@ fn why(plan: &Plan, verdict: &Verdict) -> Explanation {
             held: Held::Yes,
             actual: actual.collect(),
         }],
-        rows: verdict.rows,
+        rows,
     }
 }

@@ -59,10 +59,15 @@ impl Suppressor {
         if let Status::Superseded { by } = &mut detection.status {
             // What takes its place may be suppressed itself.
             let known = self.told.iter().any(|(of, _, id)| *of == key && id == by);
-            if !known && let Some((_, kept)) = self.kept.get(&key) {
-                by.clone_from(kept);
-            }
             let place = (key, detection.window.0, detection.id.clone());
+            if !known {
+                let before = self.told.range(..&place).next_back();
+                let before = before.filter(|(of, ..)| *of == place.0).map(|(.., id)| id);
+                let kept = self.kept.get(&place.0).map(|(_, id)| id);
+                if let Some(stands) = before.or(kept) {
+                    by.clone_from(stands);
+                }
+            }
             return self.told.remove(&place);
         }
         let start = detection.window.0;

@@ -8,7 +8,7 @@
 use std::fmt::Write as _;
 use std::io;
 
-use yaral_engine::Detection;
+use yaral_engine::{Detection, Status};
 use yaral_ir::plan::Plan;
 use yaral_ir::value::Value;
 
@@ -40,6 +40,10 @@ impl Encoder for Csv {
         rule: &Plan,
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
+        // A row is a detection that stands.
+        if detection.status != Status::Final {
+            return Ok(());
+        }
         let sources = detection
             .evidence
             .iter()

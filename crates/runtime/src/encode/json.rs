@@ -5,7 +5,7 @@
 
 use std::io;
 
-use yaral_engine::Detection;
+use yaral_engine::{Detection, Status};
 use yaral_ir::plan::Plan;
 
 use super::json_text::Json;
@@ -47,6 +47,10 @@ impl Encoder for Document {
         rule: &Plan,
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
+        // The document holds what stands.
+        if detection.status != Status::Final {
+            return Ok(());
+        }
         let comma = !std::mem::replace(&mut self.first, false);
         out.write_all(if comma { b",\n" } else { b"\n" })?;
         write_detection(&mut self.json, detection, rule, self.options);

@@ -77,6 +77,13 @@ pub(super) fn write_detection(
             Some(branch) => j.key("branch").str(branch),
             None => j.key("branch").null(),
         }
+        if !detection.matches.is_empty() {
+            j.key("counts").object(|j| {
+                for (variable, count) in &detection.counts {
+                    j.key(variable).plain(count);
+                }
+            });
+        }
         j.key("evidence").array(|j| {
             for evidence in &detection.evidence {
                 write_evidence(j, evidence, options.events);

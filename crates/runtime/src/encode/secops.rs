@@ -8,8 +8,8 @@
 
 use std::io;
 
-use yaral_engine::{Detection, Evidence};
-use yaral_ir::plan::Plan;
+use yaral_engine::{Detection, Evidence, Status};
+use yaral_ir::plan::{CompareOp, Expr, Plan};
 use yaral_ir::value::Value;
 
 use super::fields::risk_score;
@@ -38,6 +38,10 @@ impl Encoder for Secops {
         rule: &Plan,
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
+        // The form knows no detection that may still change.
+        if detection.status != Status::Final {
+            return Ok(());
+        }
         write_collection(&mut self.json, detection, rule);
         let mut line = self.json.take();
         line.push('\n');
@@ -93,8 +97,7 @@ fn write_detection(json: &mut Json, detection: &Detection, rule: &Plan) {
         j.key("ruleName").str(&rule.name);
         j.key("ruleVersion")
             .str(&format!("{}@v_{version:016x}", rule.identity()));
-        let single = detection.matches.is_empty();
-        j.key("ruleType").str(if single {
+        j.key("ruleType").str(if is_single_event(rule) {
             "SINGLE_EVENT"
         } else {
             "MULTI_EVENT"
@@ -124,6 +127,30 @@ fn write_detection(json: &mut Json, detection: &Detection, rule: &Plan) {
             }
         });
     });
+}
+
+/// Whether a rule counts as one over single events: it has no `match`, or one
+/// event variable of which the condition asks only that it exists (yara-l §6).
+fn is_single_event(rule: &Plan) -> bool {
+    if rule.correlation.is_none() {
+        return true;
+    }
+    let literal = |id| match &rule.node(id).expr {
+        Expr::Literal(Value::Int(number)) => Some(*number),
+        _ => None,
+    };
+    let exists = match &rule.node(rule.condition).expr {
+        Expr::Compare {
+            op, left, right, ..
+        } if matches!(rule.node(*left).expr, Expr::EventCount(_)) => {
+            matches!(
+                (op, literal(*right)),
+                (CompareOp::Gt, Some(0)) | (CompareOp::Ge, Some(1))
+            )
+        }
+        _ => false,
+    };
+    rule.variables.len() == 1 && exists
 }
 
 fn pair(json: &mut Json, key: &str, value: &str) {

@@ -99,6 +99,7 @@ fn write_counts(json: &mut Json, summary: &Summary) {
         ("mismatched", summary.mismatched),
         ("rejected_total", summary.rejected_total()),
         ("evaluations", summary.evaluations),
+        ("untimed", summary.untimed),
         ("rows_cut", summary.rows_cut),
         ("joins_cut", summary.joins_cut),
         ("late", summary.late),

@@ -36,10 +36,15 @@ impl Kept {
         }
         let mut event = event;
         let size = event.as_ref().map_or(0, Event::bytes);
-        if self.bytes + size > EVIDENCE_BYTES_MAX && event.take().is_some() {
+        let own = overhead(id, &origin);
+        if self.bytes + size + own > EVIDENCE_BYTES_MAX && event.take().is_some() {
             self.cut += 1;
         }
-        self.bytes += event.as_ref().map_or(0, Event::bytes);
+        if self.bytes + own > 2 * EVIDENCE_BYTES_MAX {
+            // Not even the place of the record.
+            return;
+        }
+        self.bytes += event.as_ref().map_or(0, Event::bytes) + own;
         self.by_time.insert((time, id.to_owned()));
         self.events.insert(id.to_owned(), One { origin, event });
     }
@@ -57,10 +62,18 @@ impl Kept {
         let rest = self.by_time.split_off(&(before, String::new()));
         for (_, id) in std::mem::replace(&mut self.by_time, rest) {
             if let Some(one) = self.events.remove(&id) {
-                self.bytes -= one.event.as_ref().map_or(0, Event::bytes);
+                let own = overhead(&id, &one.origin);
+                self.bytes -= one.event.as_ref().map_or(0, Event::bytes) + own;
             }
         }
     }
+}
+
+/// What an event takes here beside its content, roughly: its id twice, the
+/// place of its record, and two places in trees.
+fn overhead(id: &str, origin: &Origin) -> usize {
+    const TREES: usize = 128;
+    2 * id.len() + origin.file.len() + origin.log_type.len() + size_of::<One>() + TREES
 }
 
 #[cfg(test)]

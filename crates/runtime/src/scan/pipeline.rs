@@ -117,6 +117,7 @@ impl Scan {
                 event: Event::default(),
                 found: Vec::new(),
                 newest: None,
+                second: None,
                 end,
                 failed: None,
             },
@@ -181,6 +182,8 @@ struct Core<'r> {
     event: Event,
     found: Vec<Detection>,
     newest: Option<Timestamp>,
+    /// The newest time but one, for the watermark.
+    second: Option<Timestamp>,
     /// The end of the input, where a rule asks for it and it can be known.
     end: Option<Timestamp>,
     /// The observer's first error; from then on nothing is done.
@@ -375,6 +378,7 @@ impl Core<'_> {
     fn see_time(&mut self, time: Option<Timestamp>) {
         if let Some(time) = time {
             self.summary.see_time(time);
+            self.second = self.second.max(self.newest.min(Some(time)));
             self.newest = self.newest.max(Some(time));
         }
     }
@@ -386,6 +390,7 @@ impl Core<'_> {
         record.build(&mut self.event);
         self.summary.normalized += 1;
         self.see_time(self.event.event_time());
+        self.summary.untimed += u64::from(self.event.event_time().is_none());
         // Where the end of the input cannot be known, the newest event time
         // stands in for it, as the `now` switch documents.
         let now = self.end.or(self.newest).map_or(0, |t| t.seconds);
@@ -418,9 +423,10 @@ impl Core<'_> {
     }
 
     /// Tells the engine how far time has come, where the options say how late
-    /// an event may be.
+    /// an event may be. The newest event alone does not say: one with a time
+    /// far ahead would make all others late.
     fn advance(&mut self) {
-        let (Some(lateness), Some(newest)) = (self.options.lateness_s, self.newest) else {
+        let (Some(lateness), Some(newest)) = (self.options.lateness_s, self.second) else {
             return;
         };
         let watermark = newest.seconds.saturating_sub(lateness);

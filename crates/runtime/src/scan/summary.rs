@@ -61,6 +61,8 @@ pub struct Summary {
     /// Evaluations in which the row limit cut rows off; not 0 means that a
     /// rule did not see all of an event.
     pub rows_cut: u64,
+    /// Events without a time, which count as of 1970.
+    pub untimed: u64,
     /// Groups of a rule over several events of which not all joined rows were
     /// looked at.
     pub joins_cut: u64,

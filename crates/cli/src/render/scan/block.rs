@@ -164,11 +164,11 @@ fn places(detection: &Detection, out: &mut dyn Write) -> io::Result<()> {
             );
             line(out, &word, &text)?;
         }
-        let counted = format!("#{}", evidence.variable);
-        let all = explain::seen(&detection.why)
-            .into_iter()
-            .find(|(name, _)| *name == counted)
-            .and_then(|(_, count)| count.parse().ok());
+        let counts = detection.counts.iter();
+        let all = counts
+            .filter(|(name, _)| *name == evidence.variable)
+            .map(|(_, count)| usize::try_from(*count).unwrap_or(usize::MAX))
+            .next();
         let more = all
             .unwrap_or(own.len())
             .saturating_sub(PLACES_MAX.min(own.len()));
@@ -286,6 +286,7 @@ mod tests {
                 .collect(),
             risk_score: 0.0,
             branch: None,
+            counts: Vec::new(),
             evidence: Vec::new(),
             why: Explanation {
                 steps: names.iter().map(step).collect(),

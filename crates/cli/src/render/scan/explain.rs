@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn trees_show_marks_and_values() {
-        insta::assert_snapshot!(tree(&example()), @r#"
+        insta::assert_snapshot!(tree(&example(), "rows of the event"), @r#"
             ✓ any of
               ✗ $e.a = "x"  ← y
               ✓ $e.b = "y"  ← y\u{1b}[2J

@@ -79,6 +79,7 @@ fn records(summary: &Summary) -> Vec<String> {
         }
     }
     for (n, words) in [
+        (summary.untimed, "without a time, taken as 1970"),
         (summary.rows_cut, "with more rows than were looked at"),
         (
             summary.joins_cut,

@@ -186,6 +186,10 @@ impl Reader<'_> {
             outcomes,
             risk_score: f64::from_bits(u64::from_le_bytes(score)),
             branch,
+            counts: evidence
+                .iter()
+                .map(|one| (one.variable.clone(), 1))
+                .collect(),
             evidence,
             why: self.why()?,
             status: Status::Final,
