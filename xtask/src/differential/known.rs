@@ -30,6 +30,8 @@ pub struct Known {
     pub matches: Vec<(String, Value<'static>)>,
     /// The outcome variables and their values.
     pub outcomes: Vec<(String, Value<'static>)>,
+    /// How many events each variable has, but for those that have none.
+    pub counts: Vec<(String, u64)>,
     /// Variable and event, for each event shown.
     pub evidence: Vec<(String, String)>,
 }
@@ -73,6 +75,11 @@ fn spelling(value: &Value<'_>) -> String {
     }
 }
 
+/// The counts that are not zero.
+fn counted(all: impl Iterator<Item = (String, u64)>) -> Vec<(String, u64)> {
+    all.filter(|(_, count)| *count > 0).collect()
+}
+
 /// Whether two outcome values read alike.
 fn alike(a: &Value<'_>, b: &Value<'_>) -> bool {
     let text =
@@ -100,6 +107,7 @@ impl PartialEq for Known {
         };
         let same_match = |a: &Value<'_>, b: &Value<'_>| spelling(a) == spelling(b);
         self.window == other.window
+            && self.counts == other.counts
             && self.evidence == other.evidence
             && named(&self.matches, &other.matches, same_match)
             && named(&self.outcomes, &other.outcomes, alike)
@@ -113,6 +121,7 @@ impl From<&Detection> for Known {
             window: detection.window,
             matches: detection.matches.clone(),
             outcomes: detection.outcomes.clone(),
+            counts: counted(detection.counts.iter().cloned()),
             evidence: evidence
                 .map(|one| (one.variable.clone(), one.event_id.clone()))
                 .collect(),
@@ -125,6 +134,9 @@ impl fmt::Display for Known {
         write!(f, "[{}, {}]", self.window.0, self.window.1)?;
         for (name, value) in self.matches.iter().chain(&self.outcomes) {
             write!(f, " ${name}={value:?}")?;
+        }
+        for (variable, count) in &self.counts {
+            write!(f, " #{variable}={count}")?;
         }
         for (variable, id) in &self.evidence {
             write!(f, " {variable}:{id}")?;
@@ -176,6 +188,12 @@ pub fn truth(plan: &Plan, events: &Events, of: &[usize]) -> Vec<Known> {
         window: found.window,
         matches: found.matches,
         outcomes: found.outcomes,
+        counts: counted(
+            plan.variables
+                .iter()
+                .zip(&found.bound)
+                .map(|(variable, ids)| (variable.name.clone(), ids.len() as u64)),
+        ),
         evidence: plan
             .variables
             .iter()

@@ -60,7 +60,7 @@ impl<const ERR: u8> Stub<ERR> {
                 .find(|(name, _)| name == "risk_score")
                 .map_or(40.0, |(_, value)| value.float()),
             branch: None,
-            counts: Vec::new(),
+            counts: known.counts.clone(),
             evidence: known
                 .evidence
                 .iter()

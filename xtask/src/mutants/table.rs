@@ -95,8 +95,8 @@ pub const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "a window after a pivot that does not take part is decided",
         file: "crates/engine/src/correlate/partition.rs",
-        old: "if pivot.is_some_and(|(time, of)| !group.takes_part(rule, time, of)) {",
-        new: "if pivot.is_some_and(|(time, of)| false && !group.takes_part(rule, time, of)) {",
+        old: "if !told && pivot.is_some_and(|(time, of)| !group.takes_part(rule, time, of)) {",
+        new: "if !told && pivot.is_some_and(|(time, of)| false && !group.takes_part(rule, time, of)) {",
     },
     Mutant {
         name: "a window opens early at an event that does not take part",
@@ -107,8 +107,8 @@ pub const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "an early window opens within an earlier one",
         file: "crates/engine/src/correlate/partition.rs",
-        old: "if blocked.is_some_and(|span| !span.is_behind(start)) {",
-        new: "if blocked.is_some_and(|span| span.is_before(start)) {",
+        old: "if let Some(span) = blocked.filter(|span| !span.is_behind(start)) {",
+        new: "if let Some(span) = blocked.filter(|span| span.is_before(start)) {",
     },
     Mutant {
         name: "after one window that fails no later one is tried",
@@ -137,8 +137,8 @@ pub const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "an open window stays open when it was decided",
         file: "crates/engine/src/correlate/partition.rs",
-        old: "known.open.retain(|start| *start != span.start);",
-        new: "known.open.retain(|_| true);",
+        old: "known.open.remove(at);",
+        new: "let _ = at;",
     },
     Mutant {
         name: "a joined row that could have one variable more is kept",
@@ -299,18 +299,18 @@ pub const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "what was told and is suppressed is not taken back",
         file: "crates/engine/src/correlate/suppress.rs",
-        old: "let told = self.told.remove(&detection.id);",
-        new: "let told = self.told.remove(&detection.id) && false;",
+        old: "let told = self.told.remove(&place);",
+        new: "let told = self.told.remove(&place) && false;",
     },
     Mutant {
         name: "an event at the watermark is late",
-        file: "crates/engine/src/stream.rs",
+        file: "crates/engine/src/correlate/memory.rs",
         old: "remembers && self.watermark.is_some_and(|watermark| time < watermark)",
         new: "remembers && self.watermark.is_some_and(|watermark| time <= watermark)",
     },
     Mutant {
         name: "late events are taken in",
-        file: "crates/engine/src/stream.rs",
+        file: "crates/engine/src/correlate/memory.rs",
         old: "remembers && self.watermark.is_some_and(|watermark| time < watermark)",
         new: "remembers && self.watermark.is_some_and(|watermark| time < watermark) && false",
     },
