@@ -25,16 +25,16 @@ pub(crate) struct ScanArgs {
     #[command(flatten)]
     pub(crate) language: LanguageArgs,
 
-    /// How much older than the newest event one may still be, such as 5m. Windows
-    /// of rules with `match` are decided that much later, and older events are
-    /// too late for them. Without it, windows are decided at the end of the input
-    #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = "Time")]
-    pub(crate) lateness: Option<i64>,
     /// Hand out detections of rules with `match` as soon as an event completes
     /// them, marked provisional, and again when their window is decided; for
     /// --format ndjson
     #[arg(long, help_heading = "Time")]
     pub(crate) early: bool,
+    /// How much older than the newest event one may still be, such as 5m. Windows
+    /// of rules with `match` are decided that much later, and older events are
+    /// too late for them. Without it, windows are decided at the end of the input
+    #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = "Time")]
+    pub(crate) lateness: Option<i64>,
 
     /// Print the predicate tree with actual values under each detection
     #[arg(long, help_heading = "Output")]
