@@ -8,6 +8,7 @@ use super::{InputArgs, LanguageArgs};
 
 /// The arguments of `yaral scan`.
 #[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct ScanArgs {
     /// Logs: files, folders, globs, or - for standard input; gzip and Zstandard
     /// are unpacked. Files come in this order, those of a folder or glob by name,
