@@ -34,14 +34,56 @@ pub fn run(keys: u64) -> Result<()> {
     let compiled = yaral_compiler::compile(RULE, &yaral_compiler::Options::default());
     let plan = compiled.rules.into_iter().next().and_then(|rule| rule.plan);
     let mut engine = Engine::new(vec![plan.context("the rule compiles")?]);
-    let want = engine.projection();
-    let mut event = Event::default();
-    let mut out = Vec::new();
     let before = resident()?;
     let started = Instant::now();
     let start = 1_700_000_000_i64;
+    feed(&mut engine, keys, start)?;
+    let took = started.elapsed();
+    let (peak, counted) = (resident()?, engine.stats().state_bytes);
+    let closing = Instant::now();
+    close(&mut engine, start);
+    let closed = closing.elapsed();
+    let at_once = resident()?;
+    // Memory goes back as work goes on.
+    feed(&mut engine, keys / 100, start + 7_200)?;
+    close(&mut engine, start + 7_200);
+    let (behind, left) = (resident()?, engine.stats().state_bytes);
+    let each = |bytes: u64| bytes / keys.max(1);
+    println!("keys              {keys}");
+    println!("resident before   {} MiB", before >> 20);
+    println!(
+        "resident at peak  {} MiB, {} bytes a key",
+        peak >> 20,
+        each(peak.saturating_sub(before))
+    );
+    println!(
+        "counted at peak   {} MiB, {} bytes a key",
+        counted >> 20,
+        each(counted)
+    );
+    println!(
+        "resident behind   {} MiB at once, {} MiB after a hundredth more",
+        at_once >> 20,
+        behind >> 20
+    );
+    println!("counted behind    {left} bytes");
+    println!(
+        "took              {:.2} s for the events, {:.2} s to close the windows",
+        took.as_secs_f64(),
+        closed.as_secs_f64()
+    );
+    ensure!(left == 0, "state is left behind closed windows");
+    ensure!(engine.stats().refused == 0, "events were refused");
+    Ok(())
+}
+
+/// One event for each of so many keys, within ten minutes from the start on, so
+/// that every key stays active.
+fn feed(engine: &mut Engine, keys: u64, start: i64) -> Result<()> {
+    let want = engine.projection();
+    let mut event = Event::default();
+    let mut out = Vec::new();
     for key in 0..keys {
-        // All within ten minutes, so that every key stays active.
         let offset = i64::try_from(key * 599 / keys.max(1))?;
         let kind = if key % 2 == 0 {
             "USER_LOGIN"
@@ -69,41 +111,16 @@ pub fn run(keys: u64) -> Result<()> {
         };
         engine.evaluate(&event, &context, &mut out);
     }
-    let took = started.elapsed();
-    let (peak, counted) = (resident()?, engine.stats().state_bytes);
-    let closing = Instant::now();
-    engine.advance(
-        Timestamp {
-            seconds: start + 3_600,
-            nanos: 0,
-        },
-        &mut out,
-    );
-    let closed = closing.elapsed();
-    let (behind, left) = (resident()?, engine.stats().state_bytes);
-    let each = |bytes: u64| bytes / keys.max(1);
-    println!("keys              {keys}");
-    println!("resident before   {} MiB", before >> 20);
-    println!(
-        "resident at peak  {} MiB, {} bytes a key",
-        peak >> 20,
-        each(peak.saturating_sub(before))
-    );
-    println!(
-        "counted at peak   {} MiB, {} bytes a key",
-        counted >> 20,
-        each(counted)
-    );
-    println!("resident behind   {} MiB", behind >> 20);
-    println!("counted behind    {left} bytes");
-    println!(
-        "took              {:.2} s for the events, {:.2} s to close the windows",
-        took.as_secs_f64(),
-        closed.as_secs_f64()
-    );
-    ensure!(left == 0, "state is left behind closed windows");
-    ensure!(engine.stats().refused == 0, "events were refused");
     Ok(())
+}
+
+/// Lets all windows of events from the start on close.
+fn close(engine: &mut Engine, start: i64) {
+    let end = Timestamp {
+        seconds: start + 3_600,
+        nanos: 0,
+    };
+    engine.advance(end, &mut Vec::new());
 }
 
 /// Bytes that this process holds in memory, from `/proc`.
