@@ -197,8 +197,19 @@ impl Lower<'_> {
         let number = match of.quantity()? {
             Quantity::Any => return self.add(Plan::Or(items), Type::Bool, span),
             Quantity::All => return self.add(Plan::And(items), Type::Bool, span),
+            Quantity::Number(0) => {
+                return self.fail(
+                    codes::CONDITION_TERM,
+                    span,
+                    "`0 of` asks for nothing, so it always holds",
+                );
+            }
             Quantity::Number(number) => i64::try_from(number).unwrap_or(i64::MAX),
         };
+        if usize::try_from(number).is_ok_and(|number| number > items.len()) {
+            let message = format!("{number} of {} never holds", items.len());
+            self.report(Diagnostic::warning(codes::NEVER_HOLDS, Some(span), message));
+        }
         let mut sum = self.add(Plan::Literal(Value::Int(0)), Type::Int, span)?;
         for condition in items {
             let then = self.add(Plan::Literal(Value::Int(1)), Type::Int, span)?;

@@ -110,12 +110,13 @@ impl Parser<'_> {
             return false;
         }
         let length = self.dotted_length();
-        if self.nth(length) == SyntaxKind::LeftParen {
-            self.call(length, side);
-        } else if self.at_word("true") || self.at_word("false") || self.at_word("null") {
+        if self.at_word("true") || self.at_word("false") || self.at_word("null") {
+            // A parenthesis behind it begins the next predicate.
             self.start(SyntaxKind::LiteralExpr);
             self.bump_keyword();
             self.close();
+        } else if self.nth(length) == SyntaxKind::LeftParen {
+            self.call(length, side);
         } else if length > 1 && is_argument(self.nth(length)) {
             self.call_without_paren(length, side);
         } else if length > 1 {
