@@ -60,6 +60,15 @@ pub(super) fn memory(plans: &[Plan], state: &[u8]) -> Read<Memory> {
     }
 }
 
+/// Whatever is written in order is read in order, and nothing twice: there is
+/// one spelling of a state.
+fn ascending<T: Ord>(last: Option<&T>, next: &T) -> Read<()> {
+    if last.is_some_and(|last| last >= next) {
+        return Err(StateError::Damaged);
+    }
+    Ok(())
+}
+
 impl Reader<'_> {
     fn partition(&mut self, shape: &Shape) -> Read<Partition> {
         let mut partition = Partition::new(shape.sides.len());
@@ -73,9 +82,11 @@ impl Reader<'_> {
                 known.open.push(self.time()?);
             }
             known.behind = self.option(Reader::time)?;
-            if !known.open.is_sorted() || groups.insert(form, known).is_some() {
+            ascending(groups.last_key_value().map(|(last, _)| last), &form)?;
+            if !known.open.is_sorted_by(|a, b| a < b) {
                 return Err(StateError::Damaged);
             }
+            groups.insert(form, known);
         }
         partition.groups = groups;
         for (side, entries) in shape.sides.iter().zip(&mut partition.sides) {
@@ -127,15 +138,13 @@ impl Reader<'_> {
         for _ in 0..self.count()? {
             let key = self.bytes()?.to_vec();
             let kept = (self.time()?, self.owned()?);
-            if suppressor.kept.insert(key, kept).is_some() {
-                return Err(StateError::Damaged);
-            }
+            ascending(suppressor.kept.last_key_value().map(|(last, _)| last), &key)?;
+            suppressor.kept.insert(key, kept);
         }
         for _ in 0..self.count()? {
             let told = (self.bytes()?.to_vec(), self.time()?, self.owned()?);
-            if !suppressor.told.insert(told) {
-                return Err(StateError::Damaged);
-            }
+            ascending(suppressor.told.last(), &told)?;
+            suppressor.told.insert(told);
         }
         suppressor.floor = self.option(Reader::time)?;
         let waiting = self.count()?;
@@ -144,6 +153,11 @@ impl Reader<'_> {
         }
         for _ in 0..waiting {
             let detection = self.detection(position, plan)?;
+            let place = (detection.window.0, detection.id.clone());
+            ascending(
+                suppressor.pending.last_key_value().map(|(last, _)| last),
+                &place,
+            )?;
             if !suppressor.hold(detection, &mut Vec::new()) {
                 return Err(StateError::Damaged);
             }
