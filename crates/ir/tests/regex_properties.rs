@@ -75,9 +75,9 @@ proptest! {
 
     #[test]
     fn a_literal_matches_itself(text in any::<String>(), around in "[ab]{0,3}") {
-        for pattern in [quoted(&text), format!(r"\Q{}", text.replace(r"\E", "E"))] {
+        for pattern in [quoted(&text), format!(r"\Q{}", text.replace('\\', ""))] {
             let compiled = Pattern::new(&pattern, false).map_err(|error| TestCaseError::fail(error.to_string()))?;
-            let expected = if pattern.starts_with(r"\Q") { text.replace(r"\E", "E") } else { text.clone() };
+            let expected = if pattern.starts_with(r"\Q") { text.replace('\\', "") } else { text.clone() };
             let subject = format!("{around}{expected}{around}");
             prop_assert_eq!(compiled.capture(&subject), Some(expected.as_str()));
         }

@@ -45,11 +45,7 @@ struct Mode(Tally);
 
 impl Accumulator for Mode {
     fn add(&mut self, value: &Value<'_>, times: u64) {
-        match value {
-            // Adding a positive zero turns a negative one into it.
-            Value::Float(f) => self.0.add(&Value::Float(f + 0.0), times),
-            other => self.0.add(other, times),
-        }
+        self.0.add(&plain(value), times);
     }
 
     fn finish(self: Box<Self>, _: &Semantics) -> Value<'static> {
@@ -59,6 +55,16 @@ impl Accumulator for Mode {
             .map_or(Value::EMPTY, |(value, _)| {
                 Value::string(value.text().into_owned())
             })
+    }
+}
+
+/// The value with one spelling of zero: adding a positive zero turns a
+/// negative one into it.
+fn plain<'v>(value: &Value<'v>) -> Value<'v> {
+    match value {
+        Value::Float(f) => Value::Float(f + 0.0),
+        Value::List(items) => Value::List(items.iter().map(plain).collect()),
+        other => other.clone(),
     }
 }
 
