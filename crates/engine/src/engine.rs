@@ -67,7 +67,7 @@ impl Engine {
                     .collect()
             })
             .collect();
-        let aggregates = plans.iter().map(aggregates).collect();
+        let aggregates = plans.iter().map(Plan::aggregates).collect();
         let random = plans.iter().any(|plan| {
             let draws = |expr: &Expr| matches!(expr, Expr::Call { function, .. } if function.name == "math.random");
             plan.exprs.iter().any(|node| draws(&node.expr))
@@ -294,24 +294,4 @@ fn scope<'e>(plan: &'e Plan, event: &'e Event, context: &Context<'_>, random: bo
             0
         },
     }
-}
-
-/// The aggregates and placeholder counts that outcomes and condition hold, sorted.
-fn aggregates(plan: &Plan) -> Vec<ExprId> {
-    let mut found = Vec::new();
-    let mut open: Vec<_> = plan
-        .outcomes
-        .iter()
-        .map(|outcome| outcome.expr)
-        .chain([plan.condition])
-        .collect();
-    while let Some(id) = open.pop() {
-        match &plan.node(id).expr {
-            Expr::Aggregate { .. } | Expr::PlaceholderCount(_) => found.push(id),
-            _ => open.extend(plan.operands(id)),
-        }
-    }
-    found.sort_unstable();
-    found.dedup();
-    found
 }

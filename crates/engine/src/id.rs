@@ -65,23 +65,27 @@ pub(crate) fn canonical(value: &Value<'_>) -> Vec<u8> {
 }
 
 fn hash(plan: &Plan, particulars: &[Vec<u8>]) -> String {
-    let mut hasher = blake3::Hasher::new();
-    let semantics = plan.semantics.to_string();
-    let rule = [
-        plan.identity().as_bytes(),
-        plan.text_hash.as_slice(),
-        semantics.as_bytes(),
-    ];
-    for part in rule
-        .into_iter()
-        .chain(particulars.iter().map(Vec::as_slice))
-    {
-        // Lengths in front, so that no two lists of parts run together.
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part);
+    let mut hasher = rule(plan);
+    for part in particulars {
+        feed(&mut hasher, part);
     }
     let hash = hasher.finalize();
     format!("de_{}", &hash.to_hex()[..32])
+}
+
+/// A hasher that has seen what names a rule: identity, text and switches.
+pub(crate) fn rule(plan: &Plan) -> blake3::Hasher {
+    let mut hasher = blake3::Hasher::new();
+    feed(&mut hasher, plan.identity().as_bytes());
+    feed(&mut hasher, &plan.text_hash);
+    feed(&mut hasher, plan.semantics.to_string().as_bytes());
+    hasher
+}
+
+/// Lengths in front, so that no two lists of parts run together.
+fn feed(hasher: &mut blake3::Hasher, part: &[u8]) {
+    hasher.update(&(part.len() as u64).to_le_bytes());
+    hasher.update(part);
 }
 
 /// The seed of `math.random` for an event (decision 10).

@@ -358,6 +358,23 @@ impl Plan {
             .unwrap_or(&self.name)
     }
 
+    /// The aggregates and placeholder counts that outcomes and condition hold, sorted.
+    #[must_use]
+    pub fn aggregates(&self) -> Vec<ExprId> {
+        let mut found = Vec::new();
+        let outcomes = self.outcomes.iter().map(|outcome| outcome.expr);
+        let mut open: Vec<_> = outcomes.chain([self.condition]).collect();
+        while let Some(id) = open.pop() {
+            match &self.node(id).expr {
+                Expr::Aggregate { .. } | Expr::PlaceholderCount(_) => found.push(id),
+                _ => open.extend(self.operands(id)),
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
     /// Whether the rule reads the run time and no switch fixes it.
     #[must_use]
     pub fn reads_run_time(&self) -> bool {

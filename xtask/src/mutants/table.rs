@@ -197,8 +197,8 @@ pub const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "rows are counted for events",
         file: "crates/engine/src/correlate/group.rs",
-        old: "distinct.len() as u64",
-        new: "list.iter().filter(|row| row[at].is_some()).count() as u64 + 0 * distinct.len() as u64",
+        old: "entries_in(list, at).len() as u64",
+        new: "list.iter().filter(|row| row[at].is_some()).count() as u64",
     },
     Mutant {
         name: "zero values are not passed over",
@@ -305,14 +305,14 @@ pub const MUTANTS: &[Mutant] = &[
     Mutant {
         name: "an event at the watermark is late",
         file: "crates/engine/src/correlate/memory.rs",
-        old: "remembers && self.watermark.is_some_and(|watermark| time < watermark)",
-        new: "remembers && self.watermark.is_some_and(|watermark| time <= watermark)",
+        old: "event.event_time().unwrap_or_default() < watermark",
+        new: "event.event_time().unwrap_or_default() <= watermark",
     },
     Mutant {
         name: "late events are taken in",
         file: "crates/engine/src/correlate/memory.rs",
-        old: "remembers && self.watermark.is_some_and(|watermark| time < watermark)",
-        new: "remembers && self.watermark.is_some_and(|watermark| time < watermark) && false",
+        old: "remembers && self.watermark.is_some_and(late)",
+        new: "remembers && self.watermark.is_some_and(late) && false",
     },
     Mutant {
         name: "late events are not counted",
@@ -352,8 +352,8 @@ pub const MUTANTS: &[Mutant] = &[
     },
     Mutant {
         name: "an event is tried with later ones alone",
-        file: "crates/engine/src/correlate/partition.rs",
-        old: "let near = Span {\n            start: shifted(time, -length),",
-        new: "let near = Span {\n            start: time,",
+        file: "crates/engine/src/correlate/span.rs",
+        old: "start: shifted(time, -self.length()),",
+        new: "start: time,",
     },
 ];

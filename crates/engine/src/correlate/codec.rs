@@ -44,17 +44,7 @@ impl std::error::Error for StateError {}
 
 /// What names a rule in a state.
 fn fingerprint(plan: &Plan) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new();
-    let semantics = plan.semantics.to_string();
-    for part in [
-        plan.identity().as_bytes(),
-        plan.text_hash.as_slice(),
-        semantics.as_bytes(),
-    ] {
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part);
-    }
-    *hasher.finalize().as_bytes()
+    *crate::id::rule(plan).finalize().as_bytes()
 }
 
 /// Writes the state down.

@@ -117,6 +117,27 @@ fn form_of(matches: &[Value<'_>]) -> Vec<u8> {
     form
 }
 
+/// The value of a slot where its variable has this choice.
+fn chosen<'s>(
+    rule: Rule<'_>,
+    content: &Content<'s>,
+    (variable, choice): (usize, Choice),
+    id: ExprId,
+) -> Option<&'s Value<'static>> {
+    let (entry, row) = choice?;
+    let slot = rule.shape.slot(id)?;
+    let core = rule.shape.sides[variable].core;
+    let row = if slot.part == core { row as usize } else { 0 };
+    let entry = content[variable].get(entry as usize)?;
+    entry.value(slot.part, row, slot.column)
+}
+
+/// The place of an event among the entries of a variable, if it is there.
+fn place(side: &[Entry], (time, id): (Timestamp, &str)) -> Option<usize> {
+    side.binary_search_by(|entry| (entry.time, &*entry.id).cmp(&(time, id)))
+        .ok()
+}
+
 /// The match values of a joined row: that of the first present variable.
 fn keys(
     rule: Rule<'_>,
@@ -127,12 +148,7 @@ fn keys(
     for key in &rule.correlation.keys {
         let mut sources = key.by.iter().enumerate();
         let value = sources.find_map(|(variable, by)| {
-            let (entry, row) = choice(variable)?;
-            let slot = rule.shape.slot((*by)?)?;
-            let core = rule.shape.sides[variable].core;
-            let row = if slot.part == core { row as usize } else { 0 };
-            let entry = content[variable].get(entry as usize)?;
-            entry.value(slot.part, row, slot.column).cloned()
+            chosen(rule, content, (variable, choice(variable)), (*by)?).cloned()
         });
         let ty = rule.plan.placeholders[usize::from(key.placeholder.0)].ty;
         values.push(value.unwrap_or_else(|| crate::zero::of(ty)));
@@ -145,17 +161,15 @@ fn keys(
 pub(crate) fn stands(
     rule: Rule<'_>,
     content: &Content<'_>,
-    (time, id): (Timestamp, &str),
+    event: (Timestamp, &str),
     cut: &mut bool,
 ) -> bool {
     rule.shape.clusters.iter().any(|cluster| {
         cluster.variables.iter().any(|&variable| {
             let side = content[variable];
-            let at = side.partition_point(|entry| (entry.time, &*entry.id) < (time, id));
-            let own = side.get(at);
-            if own.is_none_or(|entry| entry.time != time || *entry.id != *id) {
+            let Some(at) = place(side, event) else {
                 return false;
-            }
+            };
             if cluster.variables.len() == 1 {
                 return true;
             }
@@ -176,7 +190,7 @@ pub(crate) fn stands(
 pub(crate) fn forms_of(
     rule: Rule<'_>,
     content: &Content<'_>,
-    (time, id): (Timestamp, &str),
+    event: (Timestamp, &str),
     cut: &mut bool,
 ) -> BTreeSet<Vec<u8>> {
     let mut forms = BTreeSet::new();
@@ -184,12 +198,9 @@ pub(crate) fn forms_of(
         return forms;
     };
     for variable in 0..content.len() {
-        let side = content[variable];
-        let at = side.partition_point(|entry| (entry.time, &*entry.id) < (time, id));
-        let own = side.get(at);
-        if own.is_none_or(|entry| entry.time != time || *entry.id != *id) {
+        let Some(at) = place(content[variable], event) else {
             continue;
-        }
+        };
         let mut join = Join::new(rule, cluster, content, cut);
         join.pinned = u32::try_from(at).ok().map(|at| (variable, at));
         join.all = true;
@@ -421,13 +432,8 @@ impl<'j, 's, 'r> Join<'j, 's, 'r> {
     }
 
     fn slot(&self, variable: usize, id: ExprId) -> Option<&'s Value<'static>> {
-        let (entry, row) = self.choice(variable)?;
-        let slot = self.rule.shape.slot(id)?;
-        let core = self.rule.shape.sides[variable].core;
-        let row = if slot.part == core { row as usize } else { 0 };
-        self.content[variable]
-            .get(entry as usize)?
-            .value(slot.part, row, slot.column)
+        let choice = self.choice(variable);
+        chosen(self.rule, self.content, (variable, choice), id)
     }
 
     /// Whether a variable's member equals those of the variables before it.

@@ -63,14 +63,10 @@ impl<'s> Group<'s> {
                 let entries = self.content[variable];
                 bound[variable] = match rows {
                     Rows::Free => entries.iter().collect(),
-                    Rows::Tied(list) => {
-                        let chosen = list.iter().filter_map(|row| row[at]);
-                        let distinct: BTreeSet<u32> = chosen.map(|(entry, _)| entry).collect();
-                        distinct
-                            .into_iter()
-                            .filter_map(|entry| entries.get(entry as usize))
-                            .collect()
-                    }
+                    Rows::Tied(list) => entries_in(list, at)
+                        .into_iter()
+                        .filter_map(|entry| entries.get(entry as usize))
+                        .collect(),
                 };
             }
         }
@@ -222,11 +218,7 @@ impl<'s> Group<'s> {
             for (at, &variable) in cluster.variables.iter().enumerate() {
                 counts[variable] = match rows {
                     Rows::Free => self.content[variable].len() as u64,
-                    Rows::Tied(list) => {
-                        let chosen = list.iter().filter_map(|row| row[at]);
-                        let distinct: BTreeSet<u32> = chosen.map(|(entry, _)| entry).collect();
-                        distinct.len() as u64
-                    }
+                    Rows::Tied(list) => entries_in(list, at).len() as u64,
                 };
             }
         }
@@ -428,6 +420,12 @@ impl<'s> Group<'s> {
             .map(|(_, values, times)| (values, times))
             .collect()
     }
+}
+
+/// The entries that joined rows choose for the variable at a place of its cluster.
+fn entries_in(rows: &[Box<[Choice]>], at: usize) -> BTreeSet<u32> {
+    let chosen = rows.iter().filter_map(|row| row[at]);
+    chosen.map(|(entry, _)| entry).collect()
 }
 
 /// How many different values there are.

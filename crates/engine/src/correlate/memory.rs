@@ -44,8 +44,9 @@ impl Memory {
     /// Whether an event comes too late for a rule that remembers.
     pub(crate) fn is_late(&self, rule: usize, event: &Event) -> bool {
         let remembers = self.machines[rule].is_some() || self.suppressors[rule].is_some();
-        let time = event.event_time().unwrap_or_default();
-        remembers && self.watermark.is_some_and(|watermark| time < watermark)
+        // A rule that remembers nothing need not have the time looked up.
+        let late = |watermark| event.event_time().unwrap_or_default() < watermark;
+        remembers && self.watermark.is_some_and(late)
     }
 
     /// Lets a correlated rule see an event; false if the rule is none.

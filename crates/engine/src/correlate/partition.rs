@@ -165,14 +165,7 @@ impl Partition {
         own: &[u8],
         out: &mut Out<'_>,
     ) {
-        let windows = rule.windows;
-        let length = windows.length();
-        let near = Span {
-            start: shifted(time, -length),
-            end: shifted(time, length),
-            takes_start: true,
-            takes_end: true,
-        };
+        let near = rule.windows.near(time);
         let before = std::mem::replace(&mut out.cut, false);
         if stands(rule, &self.content(near), (time, id), &mut out.cut) {
             self.touch_windows(rule, (time, id), own, out);
@@ -195,12 +188,7 @@ impl Partition {
                 let forms = if rule.shape.keyed {
                     vec![own.to_vec()]
                 } else {
-                    let near = Span {
-                        start: shifted(time, -length),
-                        end: shifted(time, length),
-                        takes_start: true,
-                        takes_end: true,
-                    };
+                    let near = windows.near(time);
                     let forms = forms_of(rule, &self.content(near), (time, id), &mut out.cut);
                     forms.into_iter().collect()
                 };

@@ -112,7 +112,7 @@ impl Shape {
         let keyed = finder.keyed();
         let (tests, same) = finder.tests(keyed);
         let clusters = clusters(plan.variables.len(), keyed, &tests);
-        let roots = finder.roots();
+        let roots = plan.aggregates();
         let mut slots = BTreeMap::new();
         let mut core: Vec<Vec<Pick>> = vec![Vec::new(); plan.variables.len()];
         for key in &correlation.keys {
@@ -272,7 +272,7 @@ impl Shape {
             }
         }
         self.deciding = deciding;
-        for id in finder.roots() {
+        for id in plan.aggregates() {
             let mut variables: BTreeMap<usize, usize> = BTreeMap::new();
             for (slot, variable) in finder.slots_of(id) {
                 let part = self.slot(slot).map_or(0, |slot| slot.part);
@@ -345,23 +345,6 @@ impl<'p> Finder<'p> {
             });
         }
         finder
-    }
-
-    /// The aggregates and counts of outcomes and condition, sorted.
-    fn roots(&self) -> Vec<ExprId> {
-        let plan = self.plan;
-        let mut found = Vec::new();
-        let outcomes = plan.outcomes.iter().map(|outcome| outcome.expr);
-        let mut open: Vec<_> = outcomes.chain([plan.condition]).collect();
-        while let Some(id) = open.pop() {
-            match &plan.node(id).expr {
-                Expr::Aggregate { .. } | Expr::PlaceholderCount(_) => found.push(id),
-                _ => open.extend(plan.operands(id)),
-            }
-        }
-        found.sort_unstable();
-        found.dedup();
-        found
     }
 
     /// Whether every variable has all match values, in a form in which equal

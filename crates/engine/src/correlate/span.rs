@@ -132,6 +132,16 @@ impl Windows {
         }
     }
 
+    /// The span that holds every window which contains a time.
+    pub(crate) fn near(&self, time: Timestamp) -> Span {
+        Span {
+            start: shifted(time, -self.length()),
+            end: shifted(time, self.length()),
+            takes_start: true,
+            takes_end: true,
+        }
+    }
+
     /// The length in seconds.
     pub(crate) fn length(&self) -> i64 {
         match *self {
