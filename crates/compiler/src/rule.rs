@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use yaral_ir::correlation::Correlation;
 use yaral_ir::plan::{Branch, EventVariable, Expr as PlanExpr, ExprId, Node, Plan, VariableId};
+use yaral_ir::source::Source;
 use yaral_ir::types::Type;
 use yaral_ir::value::Value;
 use yaral_syntax::ast::{ChainKind, ConditionSection, EventsSection, Expr, Rule};
@@ -128,6 +129,7 @@ fn assemble(rule: &Rule, source: &Arc<str>, mut lower: Lower<'_>, parts: Parts) 
         .map(|((name, _), axes)| EventVariable {
             name: name.clone(),
             axes,
+            source: Source::Event,
         })
         .collect();
     let needs = needs_of(&lower.nodes, &variables, &parts);
@@ -150,6 +152,7 @@ fn assemble(rule: &Rule, source: &Arc<str>, mut lower: Lower<'_>, parts: Parts) 
         exprs: lower.nodes,
         correlation: parts.correlation,
         suppression_s: parts.suppression_s,
+        exports: Vec::new(),
         semantics: lower.options.semantics.clone(),
         fields: lower.fields,
         needs,

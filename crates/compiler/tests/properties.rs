@@ -250,12 +250,8 @@ fn reads(plan: &Plan, id: ExprId) -> Vec<VariableId> {
     let mut found = BTreeSet::new();
     let mut open = vec![id];
     while let Some(next) = open.pop() {
+        found.extend(plan.node(next).variable());
         match &plan.node(next).expr {
-            Expr::Field(field) => drop(found.insert(field.variable)),
-            Expr::Indexed(whole) | Expr::Whole(whole) | Expr::Keyed(whole, _) => {
-                found.insert(whole.variable);
-            }
-            Expr::Quantified { field, .. } => drop(found.insert(field.variable)),
             Expr::Placeholder(which) => match &plan.placeholders[usize::from(which.0)].binding {
                 Binding::To(bound) => open.push(*bound),
                 Binding::OneOf(list) => open.extend(list),

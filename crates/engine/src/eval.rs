@@ -115,6 +115,17 @@ impl<'s, 'e, R: Recorder> Eval<'s, 'e, R> {
                 list,
                 nocase,
             } => list.contains(&self.value(*subject), *nocase),
+            Expr::MatchesCell {
+                subject,
+                cell,
+                column: (table, at),
+                nocase,
+            } => {
+                let subject = self.value(*subject);
+                let cell = self.value(*cell);
+                let column = table.columns.get(*at);
+                column.is_some_and(|column| column.matches(&cell.text(), &subject.text(), *nocase))
+            }
             Expr::Quantified {
                 all,
                 field,
@@ -162,6 +173,12 @@ impl<'s, 'e, R: Recorder> Eval<'s, 'e, R> {
                 Value::List(list)
             }
             Expr::Keyed(path, key) => keyed(&self.scope, path, key),
+            Expr::Entry { map, key, steps } => {
+                entry(&self.scope, map, key, steps).unwrap_or_else(|| zero::of(node.ty))
+            }
+            Expr::Cell(variable, column) => {
+                cell(&self.scope, *variable, column).unwrap_or_else(|| zero::of(node.ty))
+            }
             Expr::Placeholder(which) => self.placeholder(*which),
             Expr::Outcome(which) => match self.known.outcomes.get(usize::from(*which)) {
                 Some(value) => value.clone(),
@@ -223,6 +240,7 @@ impl<'s, 'e, R: Recorder> Eval<'s, 'e, R> {
             | Expr::Compare { .. }
             | Expr::Matches { .. }
             | Expr::InList { .. }
+            | Expr::MatchesCell { .. }
             | Expr::Quantified { .. } => Value::Bool(self.test(id)),
         }
     }
@@ -394,6 +412,35 @@ fn keyed<'e>(scope: &Scope<'e>, path: &WholeRef, key: &str) -> Value<'e> {
         found.is_none()
     });
     found.map_or(Value::EMPTY, Value::str)
+}
+
+/// The first value at the steps within a message that a map holds under a key.
+fn entry<'e>(
+    scope: &Scope<'e>,
+    map: &WholeRef,
+    key: &str,
+    steps: &[(FieldId, Option<u32>)],
+) -> Option<Value<'e>> {
+    let mut found = None;
+    ends(scope, map, &mut |node| {
+        if let Some(message) = node.entry(key) {
+            nodes(message, steps, &mut |end| {
+                found = scalar(end, None);
+                found.is_none()
+            });
+        }
+        found.is_none()
+    });
+    found
+}
+
+/// The number in a column of a data table's row.
+fn cell<'e>(scope: &Scope<'e>, variable: VariableId, column: &str) -> Option<Value<'e>> {
+    if variable != scope.bound {
+        return None;
+    }
+    let cells = scope.event.root().get(FieldId::UDM_ADDITIONAL)?;
+    scalar(cells.entry(column)?, None)
 }
 
 fn label<'e>(message: NodeRef<'e>, key: &str) -> Option<&'e str> {

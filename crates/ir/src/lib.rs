@@ -24,6 +24,7 @@ pub mod value;
 pub mod regex;
 
 pub mod lists;
+pub mod tables;
 
 pub mod function;
 pub mod functions;
@@ -32,3 +33,4 @@ pub mod aggregates;
 
 pub mod correlation;
 pub mod plan;
+pub mod source;

@@ -31,6 +31,24 @@ pub const SPAN_MAX_S: i64 = 100 * 365 * 24 * 60 * 60;
 /// Bytes of all reference lists together. Source: the reference list page.
 pub const LIST_BYTES_MAX: usize = 6 * 1024 * 1024;
 
+/// Rows of one data table that are read. Our choice: the reference allows ten
+/// million; ours lie in memory.
+pub const TABLE_ROWS_MAX: usize = 1_000_000;
+
+/// Columns of one data table. Source: the data table page of the reference.
+pub const TABLE_COLUMNS_MAX: usize = 1_000;
+
+/// Comparisons of events with data table rows in one rule. Source: the data
+/// table page of the reference.
+pub const TABLE_JOINS_MAX: usize = 10;
+
+/// Graph operations in `setup`. Source: the data table page of the reference.
+pub const GRAPH_EDITS_MAX: usize = 2;
+
+/// Longest match window of a rule over detections, in seconds. Source: the
+/// page on composite detections.
+pub const COMPOSITE_WINDOW_MAX_S: i64 = 48 * 60 * 60;
+
 /// Upper bound of the `array_elements` switch. Source: the multi-stage search
 /// page, which names 10,000.
 pub const ARRAY_ELEMENTS_MAX: u32 = 10_000;

@@ -95,6 +95,18 @@ impl List {
         (list, errors)
     }
 
+    /// Makes a list of entries as they are: without comments and white space
+    /// to take off. Entries that cannot be used are left out.
+    #[must_use]
+    pub fn of<'e>(name: &str, kind: ListKind, entries: impl Iterator<Item = &'e str>) -> Self {
+        let (mut list, _) = List::parse(name, kind, "");
+        for entry in entries {
+            // Whoever has entries that may be unusable has looked at them before.
+            let _ = list.add(entry);
+        }
+        list
+    }
+
     fn add(&mut self, entry: &str) -> Result<(), String> {
         match self.kind {
             ListKind::String => {

@@ -16,6 +16,8 @@ use crate::function::Function;
 use crate::lists::List;
 use crate::regex::Pattern;
 use crate::semantics::Semantics;
+use crate::source::{Export, Source};
+use crate::tables::Table;
 use crate::types::Type;
 use crate::value::Value;
 
@@ -51,6 +53,8 @@ pub struct Plan {
     pub correlation: Option<Correlation>,
     /// The option `suppression_window` in seconds; `None` without it.
     pub suppression_s: Option<i64>,
+    /// What each detection writes into data tables.
+    pub exports: Vec<Export>,
     /// The switches that the rule was compiled under.
     pub semantics: Semantics,
     /// Every field that evaluating the rule reads.
@@ -84,6 +88,8 @@ pub struct EventVariable {
     /// `all` or an index. A row picks one element on each axis; the rows of an
     /// event are all such picks (yara-l §3.7).
     pub axes: Vec<Axis>,
+    /// What it ranges over.
+    pub source: Source,
 }
 
 /// A repeated field along which an event unnests into rows.
@@ -200,6 +206,19 @@ pub enum Expr {
     Whole(WholeRef),
     /// The first value with this key in a Struct or label list, as text.
     Keyed(WholeRef, String),
+    /// The first value at a path within the message that a map holds under a
+    /// key, as in `variables["v"].string_val`.
+    Entry {
+        /// The map.
+        map: WholeRef,
+        /// The key.
+        key: String,
+        /// The steps from the message on.
+        steps: Box<[(FieldId, Option<u32>)]>,
+    },
+    /// The number in this column of the row that the variable, a data table,
+    /// is bound to. Other cells are read as [`Expr::Keyed`].
+    Cell(VariableId, String),
     /// A placeholder's value in the row.
     Placeholder(PlaceholderId),
     /// An earlier outcome variable, by position.
@@ -234,6 +253,18 @@ pub enum Expr {
         subject: ExprId,
         /// The list.
         list: Arc<List>,
+        /// Whether case is ignored.
+        nocase: bool,
+    },
+    /// Whether the pattern in a regex column of a data table's row is found in
+    /// a text.
+    MatchesCell {
+        /// What is searched.
+        subject: ExprId,
+        /// The cell that holds the pattern.
+        cell: ExprId,
+        /// The table and the position of the column.
+        column: (Arc<Table>, usize),
         /// Whether case is ignored.
         nocase: bool,
     },
@@ -335,6 +366,13 @@ pub enum ArithmeticOp {
 }
 
 impl Plan {
+    /// Whether some event variable ranges over detections of other rules.
+    #[must_use]
+    pub fn is_composite(&self) -> bool {
+        let detections = |variable: &EventVariable| matches!(variable.source, Source::Detection);
+        self.variables.iter().any(detections)
+    }
+
     /// The node with this id.
     #[must_use]
     pub fn node(&self, id: ExprId) -> &Node {
@@ -402,6 +440,22 @@ impl Plan {
 }
 
 impl Node {
+    /// The event variable that the expression itself reads, its operands left
+    /// aside.
+    #[must_use]
+    pub fn variable(&self) -> Option<VariableId> {
+        match &self.expr {
+            Expr::Field(field) => Some(field.variable),
+            Expr::Indexed(path)
+            | Expr::Whole(path)
+            | Expr::Keyed(path, _)
+            | Expr::Entry { map: path, .. }
+            | Expr::Quantified { field: path, .. } => Some(path.variable),
+            Expr::Cell(variable, _) => Some(*variable),
+            _ => None,
+        }
+    }
+
     /// The ids of the direct operands, in written order.
     #[must_use]
     pub fn operands(&self) -> Vec<ExprId> {
@@ -412,6 +466,7 @@ impl Node {
             | Expr::InList { subject: one, .. }
             | Expr::Quantified { body: one, .. }
             | Expr::PlaceholderCount(one) => vec![*one],
+            Expr::MatchesCell { subject, cell, .. } => vec![*subject, *cell],
             Expr::Aggregate { arg, by, .. } => by.iter().copied().chain([*arg]).collect(),
             Expr::Compare { left, right, .. } | Expr::Arithmetic { left, right, .. } => {
                 vec![*left, *right]
@@ -426,6 +481,8 @@ impl Node {
             | Expr::Indexed(_)
             | Expr::Whole(_)
             | Expr::Keyed(..)
+            | Expr::Entry { .. }
+            | Expr::Cell(..)
             | Expr::Placeholder(_)
             | Expr::Outcome(_)
             | Expr::Element(_)

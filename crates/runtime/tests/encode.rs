@@ -43,6 +43,7 @@ fn rule() -> Plan {
         exprs: vec![always],
         correlation: None,
         suppression_s: None,
+        exports: Vec::new(),
         semantics: Semantics::default(),
         fields: FieldSet::empty(),
         needs: Vec::new(),

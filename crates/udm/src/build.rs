@@ -6,7 +6,7 @@
 
 use crate::coerce;
 use crate::event::Event;
-use crate::limits::{STRUCT_DEPTH_MAX, STRUCT_ENTRIES_MAX};
+use crate::limits::{EVENT_DEPTH_MAX, STRUCT_DEPTH_MAX, STRUCT_ENTRIES_MAX};
 use crate::node::{Data, Ends, NO_FIELD, NodeId, NodeRef, Span};
 use crate::path::FieldPath;
 use crate::schema::{FieldId, FieldKind, MessageId};
@@ -109,6 +109,50 @@ impl Event {
             },
             _ => false,
         }
+    }
+
+    /// Appends a copy of another event below a node, as the message field whose message
+    /// is that of the other's root, such as `event` of a detection's reference. Tells
+    /// whether all of it was copied.
+    pub fn graft(&mut self, node: NodeId, field: FieldId, other: &Event) -> bool {
+        if field.kind() != FieldKind::Message(other.kind().message()) {
+            return false;
+        }
+        match self.append_message(node.0, field) {
+            Some(message) => self.copy_typed(other.root(), message, EVENT_DEPTH_MAX),
+            None => false,
+        }
+    }
+
+    /// Copies what is below a node of another event, as it is.
+    fn copy_typed(&mut self, from: NodeRef<'_>, to: u32, depth: usize) -> bool {
+        let Some(depth) = depth.checked_sub(1) else {
+            return false;
+        };
+        from.children().all(|child| {
+            let data = match (child.value(), child.field()) {
+                (ValueRef::Message(_), _) => Some(Data::Message(Ends::EMPTY)),
+                (value, Some(field)) if field.kind() != FieldKind::Struct => {
+                    coerce::leaf(self, field.kind(), value).or_else(|| coerce::free(self, value))
+                }
+                (value, _) => coerce::free(self, value),
+            };
+            let key = match child.key() {
+                Some(key) => self.store_text(key),
+                None => Some(Span::NONE),
+            };
+            let field = child.field().unwrap_or(NO_FIELD);
+            let made = data
+                .zip(key)
+                .and_then(|(data, key)| self.append(to, field, key, data));
+            let Some(made) = made else { return false };
+            match child.value() {
+                ValueRef::Message(from) | ValueRef::Struct(from) | ValueRef::List(from) => {
+                    self.copy_typed(from, made, depth)
+                }
+                _ => true,
+            }
+        })
     }
 
     fn put_at(&mut self, path: &FieldPath, value: ValueRef<'_>, replace: bool) -> bool {

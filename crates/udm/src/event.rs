@@ -11,7 +11,7 @@ use crate::schema::FieldId;
 use crate::time::Timestamp;
 use crate::value::ValueRef;
 
-/// One event or entity.
+/// One event, entity or detection.
 #[derive(Clone, Debug)]
 pub struct Event {
     pub(crate) nodes: Vec<Node>,
@@ -118,34 +118,37 @@ impl Event {
         self.overflowed
     }
 
-    /// `metadata.event_timestamp`; of an entity, `metadata.collected_timestamp`.
+    /// `metadata.event_timestamp`; of an entity, `metadata.collected_timestamp`; of a
+    /// detection, `detection_time`.
     #[must_use]
     pub fn event_time(&self) -> Option<Timestamp> {
-        let steps = match self.kind {
-            Root::Event => [FieldId::UDM_METADATA, FieldId::METADATA_EVENT_TIMESTAMP],
-            Root::Entity => [
+        let steps: &[FieldId] = match self.kind {
+            Root::Event => &[FieldId::UDM_METADATA, FieldId::METADATA_EVENT_TIMESTAMP],
+            Root::Entity => &[
                 FieldId::ENTITY_METADATA,
                 FieldId::ENTITY_METADATA_COLLECTED_TIMESTAMP,
             ],
+            Root::Detection => &[FieldId::COLLECTION_DETECTION_TIME],
         };
-        match self.root().walk(&steps)?.value() {
+        match self.root().walk(steps)?.value() {
             ValueRef::Timestamp(time) => Some(time),
             _ => None,
         }
     }
 
     /// `metadata.id` in the form of [`NodeRef::text`]; of an entity,
-    /// `metadata.product_entity_id`.
+    /// `metadata.product_entity_id`; of a detection, `id`.
     #[must_use]
     pub fn event_id(&self) -> Option<&str> {
-        let steps = match self.kind {
-            Root::Event => [FieldId::UDM_METADATA, FieldId::METADATA_ID],
-            Root::Entity => [
+        let steps: &[FieldId] = match self.kind {
+            Root::Event => &[FieldId::UDM_METADATA, FieldId::METADATA_ID],
+            Root::Entity => &[
                 FieldId::ENTITY_METADATA,
                 FieldId::ENTITY_METADATA_PRODUCT_ENTITY_ID,
             ],
+            Root::Detection => &[FieldId::COLLECTION_ID],
         };
-        self.root().walk(&steps)?.text().filter(|id| !id.is_empty())
+        self.root().walk(steps)?.text().filter(|id| !id.is_empty())
     }
 
     pub(crate) fn str_at(&self, span: Span) -> &str {

@@ -17,15 +17,21 @@ pub enum Root {
     Event,
     /// An entity of the entity graph, message `Entity`.
     Entity,
+    /// A detection that a rule made, message `Collection`.
+    Detection,
 }
 
 impl Root {
+    /// All roots.
+    pub const ALL: [Self; 3] = [Self::Event, Self::Entity, Self::Detection];
+
     /// The message of the root.
     #[must_use]
     pub fn message(self) -> MessageId {
         match self {
             Self::Event => MessageId::UDM,
             Self::Entity => MessageId::ENTITY,
+            Self::Detection => MessageId::COLLECTION,
         }
     }
 }
@@ -153,12 +159,13 @@ impl FieldPath {
     }
 
     /// The last field. For the path of no steps, which [`FieldPath::resolve`] never
-    /// returns, it is the root's `metadata`.
+    /// returns, it is the root's `metadata`, of a detection its `detection`.
     #[must_use]
     pub fn leaf(&self) -> FieldId {
         self.steps.last().copied().unwrap_or(match self.root {
             Root::Event => FieldId::UDM_METADATA,
             Root::Entity => FieldId::ENTITY_METADATA,
+            Root::Detection => FieldId::COLLECTION_DETECTION,
         })
     }
 

@@ -1,6 +1,6 @@
 //! Field sets: which fields of an event anyone will look at.
 //!
-//! A set is two trees of fields, one for each root. A path in the set includes everything
+//! A set is three trees of fields, one for each root. A path in the set includes everything
 //! below it. A `Struct`, a map or a list of labels can be narrowed to some of its keys;
 //! asking for a path below such a field as well widens it to the whole of it.
 
@@ -14,6 +14,7 @@ use crate::schema::{FieldId, FieldKind};
 pub struct FieldSet {
     event: Tree,
     entity: Tree,
+    detection: Tree,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -40,6 +41,7 @@ impl FieldSet {
         Self {
             event: whole(),
             entity: whole(),
+            detection: whole(),
         }
     }
 
@@ -76,8 +78,9 @@ impl FieldSet {
 
     /// Adds everything that is in another set.
     pub fn union(&mut self, other: &Self) {
-        self.event.union(&other.event);
-        self.entity.union(&other.entity);
+        for root in Root::ALL {
+            self.tree_mut(root).union(other.tree(root));
+        }
     }
 
     /// Whether the field, one above it, or one below it is in the set.
@@ -101,13 +104,13 @@ impl FieldSet {
     /// Whether this is the set of everything.
     #[must_use]
     pub fn is_all(&self) -> bool {
-        self.event.whole && self.entity.whole
+        Root::ALL.iter().all(|&root| self.tree(root).whole)
     }
 
     /// Whether this is the set of nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.event.is_empty() && self.entity.is_empty()
+        Root::ALL.iter().all(|&root| self.tree(root).is_empty())
     }
 
     /// The paths of the set, sorted, with their keys if they are narrowed to some. The
@@ -115,7 +118,7 @@ impl FieldSet {
     #[must_use]
     pub fn paths(&self) -> Vec<(FieldPath, Vec<String>)> {
         let mut out = Vec::new();
-        for root in [Root::Event, Root::Entity] {
+        for root in Root::ALL {
             self.tree(root).list(root, &mut Vec::new(), &mut out);
         }
         out
@@ -130,6 +133,7 @@ impl FieldSet {
         match root {
             Root::Event => &self.event,
             Root::Entity => &self.entity,
+            Root::Detection => &self.detection,
         }
     }
 
@@ -137,6 +141,7 @@ impl FieldSet {
         match root {
             Root::Event => &mut self.event,
             Root::Entity => &mut self.entity,
+            Root::Detection => &mut self.detection,
         }
     }
 }

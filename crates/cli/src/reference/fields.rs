@@ -66,11 +66,12 @@ fn bare(term: &str) -> &str {
     };
     path.strip_prefix("udm.")
         .or_else(|| path.strip_prefix("graph."))
+        .or_else(|| path.strip_prefix("detection."))
         .unwrap_or(path)
 }
 
 fn resolve(dotted: &str) -> Option<(Root, FieldPath)> {
-    [Root::Event, Root::Entity]
+    Root::ALL
         .into_iter()
         .find_map(|root| {
             FieldPath::resolve(root, dotted)
@@ -85,6 +86,7 @@ fn field_page(root: Root, path: &FieldPath) -> String {
     let of = match root {
         Root::Event => "event",
         Root::Entity => "entity",
+        Root::Detection => "detection",
     };
     let mut out = format!(
         "## {path}\n\n{} of `{}`, in an {of}.\n",

@@ -422,14 +422,10 @@ impl Lower<'_> {
     /// The event variables that an expression reads.
     pub(crate) fn event_variables(&self, id: ExprId, into: &mut Vec<u16>) {
         for at in self.reachable(id) {
-            match &self.nodes[at.0 as usize].expr {
-                Plan::Field(field) => into.push(field.variable.0),
-                Plan::Indexed(whole) | Plan::Whole(whole) | Plan::Keyed(whole, _) => {
-                    into.push(whole.variable.0);
-                }
-                Plan::Quantified { field, .. } => into.push(field.variable.0),
-                Plan::Placeholder(which) => into.extend(self.placeholders.reads(*which)),
-                _ => {}
+            let node = &self.nodes[at.0 as usize];
+            into.extend(node.variable().map(|variable| variable.0));
+            if let Plan::Placeholder(which) = node.expr {
+                into.extend(self.placeholders.reads(which));
             }
         }
         into.extend(self.quantified.iter().map(|(_, whole, _)| whole.variable.0));

@@ -153,6 +153,7 @@ impl<'a> Lower<'a> {
             | Plan::InList { subject: one, .. }
             | Plan::Quantified { body: one, .. }
             | Plan::PlaceholderCount(one) => deepest(&[*one]),
+            Plan::MatchesCell { subject, cell, .. } => deepest(&[*subject, *cell]),
             Plan::Aggregate { arg, by, .. } => deepest(&[*arg, by.unwrap_or(*arg)]),
             _ => 0,
         }

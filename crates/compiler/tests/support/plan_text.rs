@@ -250,6 +250,17 @@ fn form(plan: &Plan, form: &Expr) -> String {
             let zero = if *ignore_zero { " nonzero" } else { "" };
             format!("({}{zero} {}{by})", aggregate.name, one(arg))
         }
+        Expr::MatchesCell {
+            subject,
+            cell,
+            nocase,
+            ..
+        } => format!(
+            "(cell-regex{} {} {})",
+            case(*nocase),
+            one(subject),
+            one(cell)
+        ),
         Expr::PlaceholderCount(inner) => format!("(values {})", one(inner)),
         leaf => without_operands(plan, leaf).unwrap_or_default(),
     }
@@ -262,6 +273,14 @@ fn without_operands(plan: &Plan, leaf: &Expr) -> Option<String> {
         Expr::Indexed(path) => format!("(at {})", whole(plan, path)),
         Expr::Whole(path) => format!("(whole {})", whole(plan, path)),
         Expr::Keyed(path, key) => format!("(key {} {key:?})", whole(plan, path)),
+        Expr::Entry { map, key, steps } => {
+            let steps = steps
+                .iter()
+                .map(|(step, _)| step.name())
+                .collect::<Vec<_>>();
+            format!("(entry {} {key:?} {})", whole(plan, map), steps.join("."))
+        }
+        Expr::Cell(id, column) => format!("(cell {} {column})", variable(plan, *id)),
         Expr::Placeholder(id) => format!("${}", plan.placeholders[usize::from(id.0)].name),
         Expr::Outcome(at) => format!("(outcome ${})", plan.outcomes[usize::from(*at)].name),
         Expr::Element(slot) => format!("#{slot}"),

@@ -452,9 +452,11 @@ impl<'p> Finder<'p> {
     fn reads(&self, id: ExprId, elsewhere: bool, into: &mut Reads) {
         match &self.plan.node(id).expr {
             Expr::Field(field) => into.see(field.variable),
-            Expr::Indexed(path) | Expr::Whole(path) | Expr::Keyed(path, _) => {
-                into.see(path.variable);
-            }
+            Expr::Indexed(path)
+            | Expr::Whole(path)
+            | Expr::Keyed(path, _)
+            | Expr::Entry { map: path, .. } => into.see(path.variable),
+            Expr::Cell(variable, _) => into.see(*variable),
             Expr::Quantified { field, body, .. } => {
                 into.see(field.variable);
                 self.reads(*body, elsewhere, into);

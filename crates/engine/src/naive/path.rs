@@ -17,8 +17,13 @@ pub(super) fn all(event: Option<&Event>, path: &WholeRef) -> Vec<Owned> {
 }
 
 fn ends<'e>(event: &'e Event, path: &WholeRef) -> Vec<NodeRef<'e>> {
-    let mut nodes = vec![event.root()];
-    for (field, index) in &path.steps {
+    below(event, event.root().id(), &path.steps)
+}
+
+/// The nodes that the steps lead to from a node.
+fn below<'e>(event: &'e Event, from: NodeId, steps: &[(FieldId, Option<u32>)]) -> Vec<NodeRef<'e>> {
+    let mut nodes = vec![event.node(from)];
+    for (field, index) in steps {
         let children =
             |node: NodeRef<'_>| -> Vec<NodeId> { node.all(*field).map(NodeRef::id).collect() };
         nodes = nodes
@@ -50,6 +55,26 @@ pub(super) fn keyed(event: Option<&Event>, path: &WholeRef, key: &str) -> Owned 
         }
     }
     Value::EMPTY
+}
+
+/// The first value at the steps within a message that a map holds under a key.
+pub(super) fn entry(
+    event: Option<&Event>,
+    map: &WholeRef,
+    key: &str,
+    steps: &[(FieldId, Option<u32>)],
+) -> Option<Owned> {
+    let event = event?;
+    let maps = ends(event, map).into_iter();
+    let messages = maps.filter_map(|node| node.entry(key));
+    let mut values = messages.flat_map(|message| below(event, message.id(), steps));
+    values.find_map(|node| leaf(node, None))
+}
+
+/// The number in a column of a data table's row.
+pub(super) fn cell(event: Option<&Event>, column: &str) -> Option<Owned> {
+    let cells = event?.root().get(FieldId::UDM_ADDITIONAL)?;
+    leaf(cells.entry(column)?, None)
 }
 
 fn label(node: NodeRef<'_>, wanted: &str) -> Option<String> {

@@ -9,7 +9,7 @@ use yaral_ir::value::Value;
 use yaral_udm::Event;
 
 use super::group::Group;
-use super::path::{all, calculate, compare, keyed, leaf, visit, zero};
+use super::path::{all, calculate, cell, compare, entry, keyed, leaf, visit, zero};
 use super::row::Row;
 
 pub(super) type Owned = Value<'static>;
@@ -79,6 +79,12 @@ impl<'p> Naive<'p> {
                 .unwrap_or_else(|| zero(node.ty)),
             Expr::Whole(path) => Value::List(all(event(joined, path.variable), path)),
             Expr::Keyed(path, key) => keyed(event(joined, path.variable), path, key),
+            Expr::Entry { map, key, steps } => {
+                entry(event(joined, map.variable), map, key, steps).unwrap_or_else(|| zero(node.ty))
+            }
+            Expr::Cell(variable, column) => {
+                cell(event(joined, *variable), column).unwrap_or_else(|| zero(node.ty))
+            }
             Expr::Placeholder(which) => self.placeholder(*which, joined, stage),
             Expr::Outcome(which) => match stage {
                 Stage::Aggregate(group) | Stage::Group(group) => {
@@ -163,6 +169,15 @@ impl<'p> Naive<'p> {
                 list,
                 nocase,
             } => Value::Bool(list.contains(&of(*subject), *nocase)),
+            Expr::MatchesCell {
+                subject,
+                cell,
+                column: (table, at),
+                nocase,
+            } => {
+                let column = &table.columns[*at];
+                Value::Bool(column.matches(&of(*cell).text(), &of(*subject).text(), *nocase))
+            }
             Expr::Arithmetic { op, left, right } => {
                 calculate(*op, &of(*left), &of(*right), &self.plan.semantics)
             }
@@ -228,9 +243,11 @@ impl<'p> Naive<'p> {
         while let Some(id) = open.pop() {
             match &self.plan.node(id).expr {
                 Expr::Field(field) => found.push(field.variable),
-                Expr::Indexed(path) | Expr::Whole(path) | Expr::Keyed(path, _) => {
-                    found.push(path.variable);
-                }
+                Expr::Indexed(path)
+                | Expr::Whole(path)
+                | Expr::Keyed(path, _)
+                | Expr::Entry { map: path, .. } => found.push(path.variable),
+                Expr::Cell(variable, _) => found.push(*variable),
                 Expr::Quantified { field, .. } => found.push(field.variable),
                 Expr::Placeholder(PlaceholderId(which)) => {
                     let placeholder = &self.plan.placeholders[usize::from(*which)];

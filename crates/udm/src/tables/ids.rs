@@ -442,6 +442,58 @@ impl EnumId {
 }
 
 impl FieldId {
+    /// The field `type` of `Collection`.
+    pub const COLLECTION_TYPE: Self = Self(125);
+    /// The field `detection` of `Collection`.
+    pub const COLLECTION_DETECTION: Self = Self(126);
+    /// The field `investigation` of `Collection`.
+    pub const COLLECTION_INVESTIGATION: Self = Self(127);
+    /// The field `created_time` of `Collection`.
+    pub const COLLECTION_CREATED_TIME: Self = Self(128);
+    /// The field `last_updated_time` of `Collection`.
+    pub const COLLECTION_LAST_UPDATED_TIME: Self = Self(129);
+    /// The field `id` of `Collection`.
+    pub const COLLECTION_ID: Self = Self(130);
+    /// The field `time_window` of `Collection`.
+    pub const COLLECTION_TIME_WINDOW: Self = Self(131);
+    /// The field `collection_elements` of `Collection`.
+    pub const COLLECTION_COLLECTION_ELEMENTS: Self = Self(132);
+    /// The field `detection_time` of `Collection`.
+    pub const COLLECTION_DETECTION_TIME: Self = Self(133);
+    /// The field `tags` of `Collection`.
+    pub const COLLECTION_TAGS: Self = Self(134);
+    /// The field `id_namespace` of `Collection`.
+    pub const COLLECTION_ID_NAMESPACE: Self = Self(135);
+    /// The field `response_platform_info` of `Collection`.
+    pub const COLLECTION_RESPONSE_PLATFORM_INFO: Self = Self(136);
+    /// The field `case_name` of `Collection`.
+    pub const COLLECTION_CASE_NAME: Self = Self(137);
+    /// The field `soar_alert` of `Collection`.
+    pub const COLLECTION_SOAR_ALERT: Self = Self(138);
+    /// The field `soar_alert_metadata` of `Collection`.
+    pub const COLLECTION_SOAR_ALERT_METADATA: Self = Self(139);
+    /// The field `data_access_scope` of `Collection`.
+    pub const COLLECTION_DATA_ACCESS_SCOPE: Self = Self(140);
+    /// The field `detection_timing_details` of `Collection`.
+    pub const COLLECTION_DETECTION_TIMING_DETAILS: Self = Self(141);
+    /// The field `latency_metrics` of `Collection`.
+    pub const COLLECTION_LATENCY_METRICS: Self = Self(142);
+    /// The field `rule_run_frequency` of `Collection`.
+    pub const COLLECTION_RULE_RUN_FREQUENCY: Self = Self(143);
+    /// The field `simulated_event_count` of `Collection`.
+    pub const COLLECTION_SIMULATED_EVENT_COUNT: Self = Self(144);
+    /// The field `simulated_event_names` of `Collection`.
+    pub const COLLECTION_SIMULATED_EVENT_NAMES: Self = Self(145);
+    /// The field `association` of `Element`.
+    pub const ELEMENT_ASSOCIATION: Self = Self(245);
+    /// The field `references` of `Element`.
+    pub const ELEMENT_REFERENCES: Self = Self(246);
+    /// The field `label` of `Element`.
+    pub const ELEMENT_LABEL: Self = Self(247);
+    /// The field `references_sampled` of `Element`.
+    pub const ELEMENT_REFERENCES_SAMPLED: Self = Self(248);
+    /// The field `latency_metrics` of `Element`.
+    pub const ELEMENT_LATENCY_METRICS: Self = Self(249);
     /// The field `metadata` of `Entity`.
     pub const ENTITY_METADATA: Self = Self(258);
     /// The field `entity` of `Entity`.
@@ -488,6 +540,10 @@ impl FieldId {
     pub const ENTITY_METADATA_EXTRACTED: Self = Self(282);
     /// The field `ati_prioritization` of `EntityMetadata`.
     pub const ENTITY_METADATA_ATI_PRIORITIZATION: Self = Self(283);
+    /// The field `start_time` of `Interval`.
+    pub const INTERVAL_START_TIME: Self = Self(443);
+    /// The field `end_time` of `Interval`.
+    pub const INTERVAL_END_TIME: Self = Self(444);
     /// The field `product_log_id` of `Metadata`.
     pub const METADATA_PRODUCT_LOG_ID: Self = Self(476);
     /// The field `event_timestamp` of `Metadata`.
@@ -532,6 +588,18 @@ impl FieldId {
     pub const METADATA_EVENT_TIMESTAMP_ATTRIBUTES: Self = Self(496);
     /// The field `parser_version` of `Metadata`.
     pub const METADATA_PARSER_VERSION: Self = Self(497);
+    /// The field `event` of `Reference`.
+    pub const REFERENCE_EVENT: Self = Self(661);
+    /// The field `entity` of `Reference`.
+    pub const REFERENCE_ENTITY: Self = Self(662);
+    /// The field `id` of `Reference`.
+    pub const REFERENCE_ID: Self = Self(663);
+    /// The field `joined_data_table_rows` of `Reference`.
+    pub const REFERENCE_JOINED_DATA_TABLE_ROWS: Self = Self(664);
+    /// The field `graph_enrichment` of `Reference`.
+    pub const REFERENCE_GRAPH_ENRICHMENT: Self = Self(665);
+    /// The field `log_batch_token` of `Reference`.
+    pub const REFERENCE_LOG_BATCH_TOKEN: Self = Self(666);
     /// The field `metadata` of `UDM`.
     pub const UDM_METADATA: Self = Self(958);
     /// The field `additional` of `UDM`.
