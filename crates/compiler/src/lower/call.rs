@@ -8,7 +8,7 @@ use yaral_ir::plan::{Expr as Plan, ExprId};
 use yaral_ir::regex::Pattern;
 use yaral_ir::types::{Elem, Type};
 use yaral_ir::value::Value;
-use yaral_syntax::ast::{Call, Expr, LiteralValue};
+use yaral_syntax::ast::{Call, Expr, List, LiteralValue};
 use yaral_syntax::diagnostic::{Diagnostic, Span};
 
 use super::{Lower, Place, with_article};
@@ -53,7 +53,13 @@ impl Lower<'_> {
             return self.aggregate(call, aggregate, span);
         }
         match functions::find(name) {
-            Some(function) => self.function(call, function),
+            Some(function) => match pattern_in_row(call, function) {
+                Some((subject, list)) => {
+                    let nocase = call.nocase().is_some();
+                    self.cell_pattern(&subject, &list, (nocase, call.span()))
+                }
+                None => self.function(call, function),
+            },
             None => self.unknown_function(name, span),
         }
     }
@@ -271,12 +277,6 @@ impl Lower<'_> {
                 format!("`nocase` has no meaning for `{}`", function.name),
             );
         }
-        if function.name == "re.regex"
-            && let [subject, pattern] = args.as_slice()
-            && let Expr::List(list) = unwrap(pattern.clone())
-        {
-            return self.cell_pattern(subject, &list, (nocase.is_some(), call.span()));
-        }
         let mut lowered = Vec::new();
         let mut patterns = Vec::new();
         for (at, arg) in args.iter().enumerate() {
@@ -428,9 +428,9 @@ impl Lower<'_> {
         }
         if let ("net.ip_in_range_cidr", [_, range]) = (function.name, args) {
             let row = |at: u16| self.variables.kind(at) == Kind::Row;
-            let cell = self.nodes[range.0 as usize].variable();
+            let held_by = self.nodes[range.0 as usize].variable();
             if let Some(span) = self.quantifier_in_use()
-                && cell.is_some_and(|variable| row(variable.0))
+                && held_by.is_some_and(|variable| row(variable.0))
             {
                 let message = "`any` and `all` do not go with a data table";
                 return self.fail(codes::BAD_QUANTIFIER, span, message);
@@ -457,6 +457,18 @@ impl Lower<'_> {
             }
         }
         into.extend(self.quantified.iter().map(|(_, whole, _)| whole.variable.0));
+    }
+}
+
+/// What is searched with a pattern that stands in a row, and its cell.
+fn pattern_in_row(call: &Call, function: &Function) -> Option<(Expr, List)> {
+    let mut args = call.args();
+    let (subject, pattern, None) = (args.next()?, args.next()?, args.next()) else {
+        return None;
+    };
+    match unwrap(pattern) {
+        Expr::List(list) if function.name == "re.regex" => Some((subject, list)),
+        _ => None,
     }
 }
 
