@@ -126,7 +126,7 @@ impl Parser<'_> {
         if !self.eat_word("regex") {
             self.eat_word("cidr");
         }
-        if self.at_list() {
+        if self.at_list_name() {
             self.list();
         } else if self.at(SyntaxKind::LeftBracket) {
             self.primary(Side::Right);
