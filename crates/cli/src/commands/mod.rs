@@ -6,6 +6,7 @@
 mod check;
 mod docs;
 mod fmt;
+mod mend;
 mod normalize;
 mod scan;
 mod version;

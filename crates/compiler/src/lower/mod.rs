@@ -9,6 +9,7 @@ mod call;
 mod compare;
 mod literal;
 mod membership;
+mod near;
 mod path;
 
 pub(crate) use path::bound_named;

@@ -11,7 +11,7 @@ use yaral_syntax::diagnostic::{Diagnostic, Span};
 use yaral_udm::{FieldId, FieldPath, Root};
 
 use super::access::{Access, Ending};
-use super::{Lower, Place};
+use super::{Lower, Place, near};
 use crate::codes;
 
 /// Axes of one event variable; far more than a rule can use sensibly.
@@ -53,7 +53,12 @@ impl Lower<'_> {
             Some(span),
             format!("`${name}` is not an event variable of this rule"),
         )
-        .help(format!("the `events` section has {known}"));
+        .help(format!("the `events` section has {known}"))
+        .fix(near::own(
+            self.variables.events.iter().map(|(known, _)| known),
+            name,
+            span,
+        ));
         self.report(diagnostic);
         None
     }
@@ -152,7 +157,8 @@ impl Lower<'_> {
             Some(span),
             format!("there is no variable `${name}` in this rule"),
         )
-        .help(format!("the rule has {}", some_variables(known)));
+        .help(format!("the rule has {}", some_variables(known.clone())))
+        .fix(near::own(known, name, span));
         self.report(diagnostic);
         None
     }
