@@ -8,7 +8,8 @@
 use std::collections::BTreeMap;
 
 use yaral_syntax::DIAGNOSTICS_MAX;
-use yaral_syntax::diagnostic::{Applicability, Code, Diagnostic, Fix, Severity, Span};
+pub use yaral_syntax::diagnostic::Applicability;
+use yaral_syntax::diagnostic::{Code, Diagnostic, Fix, Severity, Span};
 
 use crate::{Compiled, Options, compile};
 

@@ -90,11 +90,7 @@ pub(crate) fn violations(
     variables: &Variables,
     strict: bool,
 ) -> Vec<Diagnostic> {
-    let severity = if strict {
-        Severity::Error
-    } else {
-        Severity::Warning
-    };
+    let severity = severity(strict);
     let count = variables.events.len();
     let names: Vec<_> = variables
         .events
@@ -154,6 +150,15 @@ pub(crate) fn violations(
         );
     }
     found
+}
+
+/// How bad it is where Google SecOps refuses a rule that yaral can run.
+fn severity(strict: bool) -> Severity {
+    if strict {
+        Severity::Error
+    } else {
+        Severity::Warning
+    }
 }
 
 /// Event variables that `or` may join in a rule's condition since December 2025.

@@ -99,6 +99,31 @@ fn golden_mistakes_are_mended_as_expected() {
     assert!(count > 10, "{count}");
 }
 
+#[test]
+fn pages_tell_of_their_fixes() {
+    let mut told = 0;
+    for page in codes::SYNTAX.iter().chain(codes::SEMANTIC) {
+        let block = |heading: &str| {
+            let (_, rest) = page.text.split_once(heading)?;
+            let (_, rest) = rest.split_once("```yaral\n")?;
+            rest.split_once("```").map(|(rule, _)| rule)
+        };
+        let Some(example) = block("## Example") else {
+            continue;
+        };
+        let options = Options {
+            strict: true,
+            ..Options::default()
+        };
+        let (fixes, _) = mended(example, &options, Applicability::Unsafe);
+        if fixes.contains(page.code) {
+            told += 1;
+            assert!(page.text.contains("--fix"), "{}: {fixes}", page.code);
+        }
+    }
+    assert!(told > 5, "{told}");
+}
+
 /// A rule with this predicate.
 fn rule(predicate: &str) -> String {
     format!(

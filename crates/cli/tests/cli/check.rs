@@ -39,10 +39,7 @@ fn ndjson() {
 #[test]
 fn standard_input_is_a_file() {
     let bench = Bench::new();
-    let ran = bench.pipe(
-        &["check", "-", "--format", "concise"],
-        crate::bench::BROKEN.as_bytes(),
-    );
+    let ran = bench.pipe(&["check", "-", "--format", "concise"], BROKEN.as_bytes());
     assert_eq!(ran.code, Some(1));
     assert!(ran.out.starts_with("-:5:18: error[E0201]: "), "{}", ran.out);
     assert_eq!(bench.pipe(&["check", "-"], b"\xff\xfe").code, Some(2));
