@@ -21,6 +21,7 @@ mod args;
 
 mod output;
 mod progress;
+mod replace;
 
 mod pack;
 mod rules;

@@ -69,6 +69,13 @@ impl Term {
         self.say(format_args!("{word}: {sentence}"));
     }
 
+    /// Tells what is wrong with one of several things, quiet or not; the others
+    /// are still worked on. The sentence must be escaped.
+    pub(crate) fn fault(self, sentence: impl fmt::Display) {
+        let word = self.paint_talk.error("error");
+        let _ = writeln!(io::stderr().lock(), "{word}: {sentence}");
+    }
+
     /// Tells why a command failed, quiet or not.
     pub(crate) fn report(self, error: &Error) {
         if matches!(error, Error::ClosedPipe) {

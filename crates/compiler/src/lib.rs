@@ -21,6 +21,7 @@
 //! ```
 
 pub mod codes;
+pub mod mend;
 
 mod condition;
 mod correlate;

@@ -50,6 +50,8 @@ mod parser;
 pub mod ast;
 pub mod code;
 pub mod diagnostic;
+pub mod fix;
+pub mod format;
 
 mod line_index;
 mod token_text;

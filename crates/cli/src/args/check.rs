@@ -15,6 +15,16 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) language: LanguageArgs,
 
+    /// Write nothing; show what --fix would mend as a unified diff
+    #[arg(long, help_heading = "Mending")]
+    pub(crate) diff: bool,
+    /// Mend in place what has one right answer, then check
+    #[arg(long, help_heading = "Mending")]
+    pub(crate) fix: bool,
+    /// Mend also where the rule may mean something else afterwards
+    #[arg(long, help_heading = "Mending")]
+    pub(crate) unsafe_fixes: bool,
+
     /// Lowest severity that makes the command exit with 1
     #[arg(
         long,
@@ -75,4 +85,5 @@ Examples:
   yaral check rules/ --lists lists/
   yaral check --strict rule.yaral      would Google SecOps take it?
   yaral check rules/ --format concise | head
+  yaral check rules/ --fix             mend typing mistakes and the like
   yaral docs E0201                     what a code means";

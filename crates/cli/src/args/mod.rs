@@ -6,6 +6,7 @@
 
 mod check;
 mod docs;
+mod fmt;
 mod normalize;
 mod scan;
 mod shared;
@@ -15,6 +16,7 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use check::{CheckArgs, CheckFormat};
 pub(crate) use docs::DocsArgs;
+pub(crate) use fmt::FmtArgs;
 pub(crate) use normalize::{NormalizeArgs, NormalizeFormat};
 pub(crate) use scan::{ScanArgs, ScanFormat};
 pub(crate) use shared::{Color, InputArgs, LanguageArgs, TalkArgs};
@@ -50,6 +52,9 @@ pub(crate) enum Command {
     /// Check rules and explain what is wrong with them
     #[command(aliases = ["validate", "verify", "lint"], after_help = check::AFTER)]
     Check(CheckArgs),
+    /// Lay rules out in one way
+    #[command(alias = "format", after_help = fmt::AFTER)]
+    Fmt(FmtArgs),
     /// Turn raw logs into UDM events
     #[command(after_help = normalize::AFTER)]
     Normalize(NormalizeArgs),
@@ -69,7 +74,8 @@ Examples:
 
 Exit codes:
   0  did the job
-  1  findings: check errors, or detections with --fail-on-detection
+  1  findings: check errors, files that fmt --check would change, or
+     detections with --fail-on-detection
   2  could not: usage, unreadable input, no rule that compiles
   3  partly: some rules or lines were skipped and are listed
   4  nothing: no rules, no records, all records rejected";

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::time::Instant;
 
+use super::mend::Mender;
 use crate::args::CheckArgs;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -19,17 +20,32 @@ pub(super) fn run(args: &CheckArgs, term: Term) -> Result<Exit, Error> {
     let mut report = report(args.format, term);
     let mut summary = CheckSummary::default();
     let mut out = output::stdout();
+    let mut mender = Mender::new(args)?;
     for file in files {
-        let file = CheckedFile::compile(file, &options);
+        let file = match &mut mender {
+            Some(mender) => mender.file(file, &options, &mut out, term)?,
+            None => CheckedFile::compile(file, &options),
+        };
         summary.add(&file);
+        if args.diff {
+            continue;
+        }
         let sheet = Sheet::new(&file);
         for diagnostic in &file.compiled.diagnostics {
             report.diagnostic(&sheet, diagnostic, &mut out)?;
         }
     }
     summary.elapsed = start.elapsed();
-    report.end(&summary, &mut out)?;
+    if !args.diff {
+        report.end(&summary, &mut out)?;
+    }
     out.flush()?;
+    if let Some(mender) = mender {
+        term.say(mender.sentence());
+        if mender.failed {
+            return Ok(Exit::CouldNot);
+        }
+    }
     let failed = summary
         .worst
         .is_some_and(|worst| worst >= args.fail_level.severity());

@@ -9,5 +9,6 @@ pub(crate) mod style;
 pub(crate) mod check;
 pub(crate) mod scan;
 
+pub(crate) mod diff;
 pub(crate) mod event;
 pub(crate) mod skipped;

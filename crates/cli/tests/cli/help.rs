@@ -29,6 +29,11 @@ fn check() {
 }
 
 #[test]
+fn fmt() {
+    insta::assert_snapshot!(help(&["fmt", "--help"]));
+}
+
+#[test]
 fn normalize() {
     insta::assert_snapshot!(help(&["normalize", "--help"]));
 }

@@ -6,6 +6,7 @@ mod bench;
 mod check;
 mod docs;
 mod exits;
+mod fmt;
 mod help;
 mod hostile;
 mod normalize;

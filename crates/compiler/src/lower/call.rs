@@ -11,7 +11,7 @@ use yaral_ir::value::Value;
 use yaral_syntax::ast::{Call, Expr, List, LiteralValue};
 use yaral_syntax::diagnostic::{Diagnostic, Span};
 
-use super::{Lower, Place, with_article};
+use super::{Lower, Place, near, with_article};
 use crate::codes;
 use crate::rewrite::unwrap;
 use crate::variables::Kind;
@@ -72,6 +72,7 @@ impl Lower<'_> {
         } else {
             functions::suggest(name)
         };
+        diagnostic = diagnostic.fix(near::only(&near, name, span));
         let near: Vec<_> = near.iter().map(|name| format!("`{name}`")).collect();
         if !near.is_empty() {
             diagnostic = diagnostic.help(format!("did you mean {}?", near.join(" or ")));

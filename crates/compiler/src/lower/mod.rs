@@ -10,6 +10,7 @@ mod cell;
 mod compare;
 mod literal;
 mod membership;
+mod near;
 mod path;
 
 pub(crate) use path::bound_named;

@@ -13,7 +13,7 @@ use yaral_syntax::diagnostic::{Diagnostic, Span};
 use yaral_udm::{FieldId, FieldKind, FieldPath, MessageId, Root};
 
 use super::access::{Access, Ending};
-use super::{Lower, Place};
+use super::{Lower, Place, near};
 use crate::codes;
 use crate::variables::{Kind, shown};
 
@@ -56,7 +56,12 @@ impl Lower<'_> {
             Some(span),
             format!("`${name}` is not an event variable of this rule"),
         )
-        .help(format!("the `events` section has {known}"));
+        .help(format!("the `events` section has {known}"))
+        .fix(near::own(
+            self.variables.events.iter().map(|(known, _)| known),
+            name,
+            span,
+        ));
         self.report(diagnostic);
         None
     }
@@ -158,7 +163,8 @@ impl Lower<'_> {
             Some(span),
             format!("there is no variable `${name}` in this rule"),
         )
-        .help(format!("the rule has {}", some_variables(known)));
+        .help(format!("the rule has {}", some_variables(known.clone())))
+        .fix(near::own(known, name, span));
         self.report(diagnostic);
         None
     }

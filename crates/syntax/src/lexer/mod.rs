@@ -8,7 +8,7 @@
 mod quoted;
 
 use crate::code;
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Fix, Span};
 use crate::kind::SyntaxKind;
 
 /// One token; its text runs up to the start of the next.
@@ -214,8 +214,29 @@ impl Lexer<'_> {
         let shown: String = shorten(text).escape_debug().collect();
         let message = format!("`{shown}` is no part of the language");
         let found = Diagnostic::error(code::UNKNOWN_CHARACTER, Some(self.span(start)), message);
-        self.report(found.help(help));
+        let fix = self.known_operator(start, text);
+        self.report(found.help(help).fix(fix));
         SyntaxKind::Error
+    }
+
+    /// What other languages write and this one spells as a word, or not at all.
+    fn known_operator(&self, start: usize, text: &str) -> Option<Fix> {
+        let word = match text {
+            "&&" => "and",
+            "||" => "or",
+            ";" => return Some(Fix::safe("leave it out", self.span(start), "")),
+            _ => return None,
+        };
+        let before = self.text.get(..start).unwrap_or_default();
+        let apart = before.ends_with(char::is_whitespace)
+            && self.peek_char().is_some_and(char::is_whitespace);
+        let title = format!("write `{word}`");
+        let word = if apart {
+            word.to_owned()
+        } else {
+            format!(" {word} ")
+        };
+        Some(Fix::safe(title, self.span(start), word))
     }
 
     fn report(&mut self, found: Diagnostic) {

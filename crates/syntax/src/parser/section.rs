@@ -4,7 +4,7 @@ use super::expr::is_value;
 use super::state::Parser;
 use crate::ast::SectionKind;
 use crate::code;
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Fix, Span};
 use crate::kind::SyntaxKind;
 
 impl Parser<'_> {
@@ -16,7 +16,9 @@ impl Parser<'_> {
         if !self.eat(SyntaxKind::Colon) {
             let message = format!("expected `:` after `{word}`");
             let found = Diagnostic::error(code::UNEXPECTED_TOKEN, Some(span), message);
-            self.push(found.help(format!("write `{word}:`")));
+            let behind = Span::new(span.end, span.end);
+            let fix = Fix::safe(format!("write `{word}:`"), behind, ":");
+            self.push(found.help(format!("write `{word}:`")).fix(fix));
         }
         match kind {
             SectionKind::Meta => self.meta_body(),
@@ -82,10 +84,22 @@ impl Parser<'_> {
             };
             let message = format!("a meta value must be a string, found {found}");
             let found = Diagnostic::error(code::META_NOT_STRING, Some(span), message);
-            self.push(found.help("put the value in quotes"));
+            let fix = (!missing).then(|| self.lone_word_quoted()).flatten();
+            self.push(found.help("put the value in quotes").fix(fix));
             self.skip_line();
         }
         self.close();
+    }
+
+    /// Quotes for a value that is one word or number and the rest of its line.
+    fn lone_word_quoted(&self) -> Option<Fix> {
+        let word = matches!(
+            self.nth(0),
+            SyntaxKind::Ident | SyntaxKind::Int | SyntaxKind::Float | SyntaxKind::DurationToken
+        );
+        let alone = self.begins_line(1) || self.nth(1) == SyntaxKind::RightBrace;
+        let quoted = format!("\"{}\"", self.nth_text(0));
+        (word && alone).then(|| Fix::word(self.span(), &quoted))
     }
 
     /// Puts the rest of the line into an error node.

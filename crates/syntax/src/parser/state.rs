@@ -132,6 +132,15 @@ impl<'text> Parser<'text> {
             .is_some_and(|between| between.contains('\n'))
     }
 
+    /// Whether a token ahead is the first of its line; not for the next one.
+    pub(super) fn begins_line(&self, ahead: usize) -> bool {
+        let from = self.nth_span(ahead.saturating_sub(1)).end as usize;
+        let to = self.nth_span(ahead).start as usize;
+        self.text
+            .get(from..to)
+            .is_some_and(|between| between.contains('\n'))
+    }
+
     /// How far the cursor has come; grows with every token taken.
     pub(super) fn position(&self) -> usize {
         self.at
