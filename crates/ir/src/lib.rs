@@ -32,3 +32,4 @@ pub mod aggregates;
 
 pub mod correlation;
 pub mod plan;
+pub mod plan_text;

@@ -7,6 +7,7 @@
 mod check;
 mod docs;
 mod normalize;
+mod plan;
 mod scan;
 mod shared;
 mod version;
@@ -16,6 +17,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use check::{CheckArgs, CheckFormat};
 pub(crate) use docs::DocsArgs;
 pub(crate) use normalize::{NormalizeArgs, NormalizeFormat};
+pub(crate) use plan::{PlanArgs, PlanFormat};
 pub(crate) use scan::{ScanArgs, ScanFormat};
 pub(crate) use shared::{Color, InputArgs, LanguageArgs, TalkArgs};
 pub(crate) use version::VersionArgs;
@@ -53,6 +55,9 @@ pub(crate) enum Command {
     /// Turn raw logs into UDM events
     #[command(after_help = normalize::AFTER)]
     Normalize(NormalizeArgs),
+    /// Show what was understood of a rule and what it costs
+    #[command(after_help = plan::AFTER)]
+    Plan(PlanArgs),
     /// Explain a code, function, field, switch, limit or log type
     #[command(after_help = docs::AFTER)]
     Docs(DocsArgs),

@@ -6,6 +6,7 @@
 mod check;
 mod docs;
 mod normalize;
+mod plan;
 mod scan;
 mod version;
 
@@ -20,6 +21,7 @@ pub(crate) fn run(command: Command, term: Term) -> Result<Exit, Error> {
         Command::Scan(args) => scan::run(&args, term),
         Command::Check(args) => check::run(&args, term),
         Command::Normalize(args) => normalize::run(&args, term),
+        Command::Plan(args) => plan::run(&args, term),
         Command::Docs(args) => docs::run(&args, term),
         Command::Version(args) => version::run(&args),
     }

@@ -18,6 +18,8 @@ mod rejects;
 mod suggest;
 mod switches;
 
+pub(crate) use suggest::nearest;
+
 use std::fmt::Write as _;
 
 use crate::render::layout::wrap;
@@ -85,7 +87,7 @@ pub(crate) fn near(term: &str) -> Vec<String> {
         .iter()
         .flat_map(|topic| (topic.terms)().into_iter().chain([topic.name.to_owned()]))
         .collect();
-    near.extend(suggest::nearest(term, &terms));
+    near.extend(nearest(term, &terms));
     near.dedup();
     near
 }

@@ -47,3 +47,8 @@ fn version() {
     let json = bench.run(&["version", "--json"]).out;
     assert!(json.contains("\"schema\": \"yaral/version/v1\""), "{json}");
 }
+
+#[test]
+fn plan() {
+    insta::assert_snapshot!(help(&["plan", "--help"]));
+}

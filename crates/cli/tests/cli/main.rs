@@ -9,6 +9,7 @@ mod exits;
 mod help;
 mod hostile;
 mod normalize;
+mod plan;
 mod readme;
 mod rotated;
 mod scan;
