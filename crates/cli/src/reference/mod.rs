@@ -7,6 +7,7 @@
 
 mod aggregates;
 mod codes;
+mod config;
 mod exit_codes;
 mod fields;
 mod functions;
@@ -52,6 +53,7 @@ const TOPICS: &[Topic] = &[
     log_types::TOPIC,
     labels::TOPIC,
     switches::TOPIC,
+    config::TOPIC,
     limits::TOPIC,
     rejects::TOPIC,
     exit_codes::TOPIC,

@@ -16,7 +16,7 @@ pub(crate) fn nearest(term: &str, known: &[String]) -> Vec<String> {
     if wanted.len() > TERM_CHARS_MAX {
         return Vec::new();
     }
-    let worst = (wanted.len() / 3).clamp(1, 4);
+    let worst = wanted.len().div_ceil(3).clamp(1, 4);
     let mut near: Vec<(usize, &String)> = known
         .iter()
         .map(|name| {

@@ -4,10 +4,13 @@
 #[cfg(test)]
 mod bench;
 mod check;
+mod config;
 mod docs;
+mod documents;
 mod exits;
 mod help;
 mod hostile;
+mod new;
 mod normalize;
 mod plan;
 mod readme;
