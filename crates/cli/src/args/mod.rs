@@ -37,7 +37,7 @@ pub(crate) use version::VersionArgs;
     version,
     about = "Run YARA-L 2.0 detection rules on raw logs",
     long_about = "Run YARA-L 2.0 detection rules, as written for Google SecOps, on raw logs:\n\
-                  no account, no network, no configuration.\n\n\
+                  no account, no network, nothing to configure first.\n\n\
                   Standard output carries data only; everything else goes to standard error.",
     after_help = AFTER,
     disable_help_subcommand = true,

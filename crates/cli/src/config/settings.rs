@@ -35,7 +35,9 @@ pub(crate) struct Setting {
     /// Its key in the file; what stands before a dot is a table there, and, but
     /// for `semantics`, the command that it is for.
     pub(crate) key: String,
-    /// The arguments that it gives a default to, by their ids.
+    /// The arguments that it gives a default to, by their ids; with a command
+    /// before a colon, those of that command alone. So a file that is found in a
+    /// folder above never says what a command shall write to.
     args: &'static [&'static str],
     /// The argument that describes it.
     described_by: &'static str,
@@ -62,7 +64,7 @@ const ROWS: &[(&str, &[&str], Kind)] = &[
     ("normalize.format", &["format"], Kind::Choice),
     ("plan.format", &["format"], Kind::Choice),
     ("quiet", &["quiet"], Kind::Flag),
-    ("rules", &["rules", "paths"], Kind::Paths),
+    ("rules", &["rules", "check:paths"], Kind::Paths),
     ("scan.format", &["format"], Kind::Choice),
     ("strict", &["strict"], Kind::Flag),
 ];
@@ -129,7 +131,11 @@ impl Setting {
     /// program itself has no name to ask for.
     pub(crate) fn covers(&self, command: Option<&str>, arg: &Arg) -> bool {
         let here = self.command().is_none_or(|of| command == Some(of));
-        here && self.args.iter().any(|id| arg.get_id() == *id)
+        let named = |entry: &&str| match entry.split_once(':') {
+            Some((of, id)) => command == Some(of) && arg.get_id() == id,
+            None => arg.get_id() == *entry,
+        };
+        here && self.args.iter().any(named)
     }
 
     /// The argument that describes it.

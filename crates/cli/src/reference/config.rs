@@ -103,7 +103,8 @@ it, or what `--config FILE` or the variable `YARAL_CONFIG` names. The file of th
 is `yaral/yaral.toml` below `XDG_CONFIG_HOME`, else below `.config` at home. Paths in a
 file start at its folder; several in a variable are separated as in `PATH`. Switches add
 up, key by key; everything else is replaced. `--isolated` leaves files and variables
-out. `rules` is what `scan` runs and what `check` looks at if no path is given. A key
+out. What a file sets to true is turned off for one run by its variable, such as
+`YARAL_STRICT=0`. `rules` is what `scan` runs and what `check` looks at if no path is given. A key
 that is not listed here is an error: `yaral config validate` says where.
 
 No setting writes a file or takes a protection away, so that a file which is found in
