@@ -80,7 +80,7 @@ pub(crate) fn semantics(pairs: &[String]) -> Result<Semantics, Error> {
 
 /// What the language flags mean: switches are set and lists are read.
 pub(crate) fn options(args: &LanguageArgs, term: Term) -> Result<Options, Error> {
-    let semantics = semantics(&args.semantics)?;
+    let semantics = semantics(&args.switches())?;
     let mut options = Options {
         strict: args.strict,
         semantics,

@@ -82,8 +82,12 @@ impl Term {
             return;
         }
         let word = self.paint_talk.error("error");
-        let text = error.to_string();
-        let _ = writeln!(io::stderr().lock(), "{word}: {}", escape_terminal(&text));
+        // The mistakes of a configuration file stand on lines of their own.
+        let text = match error {
+            Error::Config(lines) => lines.join("\n       "),
+            other => escape_terminal(&other.to_string()).into_owned(),
+        };
+        let _ = writeln!(io::stderr().lock(), "{word}: {text}");
         if matches!(error, Error::Usage(_)) {
             let _ = writeln!(io::stderr().lock(), "\nFor more information, try '--help'.");
         }

@@ -11,6 +11,8 @@ mod expected;
 mod golden;
 #[path = "support/lists.rs"]
 mod lists;
+#[path = "support/tables.rs"]
+mod tables;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -33,4 +33,5 @@ pub mod aggregates;
 
 pub mod correlation;
 pub mod plan;
+pub mod plan_text;
 pub mod source;

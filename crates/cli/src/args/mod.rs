@@ -5,9 +5,14 @@
 //! another crate's judgement (log types, switches) are checked by the command.
 
 mod check;
+mod completion;
+mod config;
 mod docs;
 mod fmt;
+mod man;
+mod new;
 mod normalize;
+mod plan;
 mod scan;
 mod shared;
 mod version;
@@ -15,11 +20,16 @@ mod version;
 use clap::{Parser, Subcommand};
 
 pub(crate) use check::{CheckArgs, CheckFormat};
+pub(crate) use completion::CompletionArgs;
+pub(crate) use config::{ConfigArgs, ConfigWhat, ShowFormat};
 pub(crate) use docs::DocsArgs;
 pub(crate) use fmt::FmtArgs;
+pub(crate) use man::ManArgs;
+pub(crate) use new::NewArgs;
 pub(crate) use normalize::{NormalizeArgs, NormalizeFormat};
-pub(crate) use scan::{ScanArgs, ScanFormat};
-pub(crate) use shared::{Color, InputArgs, LanguageArgs, TalkArgs};
+pub(crate) use plan::{PlanArgs, PlanFormat};
+pub(crate) use scan::{ScanArgs, ScanFormat, duration};
+pub(crate) use shared::{Color, InputArgs, LanguageArgs, SourceArgs, TalkArgs};
 pub(crate) use version::VersionArgs;
 
 /// Run YARA-L 2.0 detection rules on raw logs.
@@ -29,7 +39,7 @@ pub(crate) use version::VersionArgs;
     version,
     about = "Run YARA-L 2.0 detection rules on raw logs",
     long_about = "Run YARA-L 2.0 detection rules, as written for Google SecOps, on raw logs:\n\
-                  no account, no network, no configuration.\n\n\
+                  no account, no network, nothing to configure first.\n\n\
                   Standard output carries data only; everything else goes to standard error.",
     after_help = AFTER,
     disable_help_subcommand = true,
@@ -39,6 +49,8 @@ pub(crate) use version::VersionArgs;
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) talk: TalkArgs,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -58,11 +70,41 @@ pub(crate) enum Command {
     /// Turn raw logs into UDM events
     #[command(after_help = normalize::AFTER)]
     Normalize(NormalizeArgs),
+    /// Show what was understood of a rule and what it costs
+    #[command(after_help = plan::AFTER)]
+    Plan(PlanArgs),
+    /// Write a rule to start from
+    #[command(after_help = new::AFTER)]
+    New(NewArgs),
     /// Explain a code, function, field, switch, limit or log type
     #[command(after_help = docs::AFTER)]
     Docs(DocsArgs),
+    /// Show, check and describe the configuration
+    #[command(after_help = config::AFTER)]
+    Config(ConfigArgs),
+    /// Print the script by which a shell completes commands
+    #[command(after_help = completion::AFTER)]
+    Completion(CompletionArgs),
+    /// Print manual pages
+    #[command(after_help = man::AFTER)]
+    Man(ManArgs),
     /// Print the version
     Version(VersionArgs),
+}
+
+impl Command {
+    /// Whether the settings matter to it. What describes the program must
+    /// answer also where its configuration is broken.
+    pub(crate) fn is_configured(&self) -> bool {
+        !matches!(
+            self,
+            Command::Docs(_)
+                | Command::Config(_)
+                | Command::Completion(_)
+                | Command::Man(_)
+                | Command::Version(_)
+        )
+    }
 }
 
 const AFTER: &str = "\

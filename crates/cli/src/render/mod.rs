@@ -7,6 +7,7 @@ pub(crate) mod layout;
 pub(crate) mod style;
 
 pub(crate) mod check;
+pub(crate) mod plan;
 pub(crate) mod scan;
 
 pub(crate) mod diff;

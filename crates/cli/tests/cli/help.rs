@@ -52,3 +52,28 @@ fn version() {
     let json = bench.run(&["version", "--json"]).out;
     assert!(json.contains("\"schema\": \"yaral/version/v1\""), "{json}");
 }
+
+#[test]
+fn plan() {
+    insta::assert_snapshot!(help(&["plan", "--help"]));
+}
+
+#[test]
+fn config() {
+    insta::assert_snapshot!(help(&["config", "--help"]));
+}
+
+#[test]
+fn new() {
+    insta::assert_snapshot!(help(&["new", "--help"]));
+}
+
+#[test]
+fn completion() {
+    insta::assert_snapshot!(help(&["completion", "--help"]));
+}
+
+#[test]
+fn man() {
+    insta::assert_snapshot!(help(&["man", "--help"]));
+}

@@ -4,12 +4,16 @@
 #[cfg(test)]
 mod bench;
 mod check;
+mod config;
 mod docs;
+mod documents;
 mod exits;
 mod fmt;
 mod help;
 mod hostile;
+mod new;
 mod normalize;
+mod plan;
 mod readme;
 mod rotated;
 mod scan;
