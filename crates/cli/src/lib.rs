@@ -24,6 +24,7 @@ mod progress;
 
 mod pack;
 mod rules;
+mod selection;
 mod tally;
 
 mod commands;

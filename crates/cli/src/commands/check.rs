@@ -9,6 +9,7 @@ use crate::exit::Exit;
 use crate::output;
 use crate::render::check::{CheckSummary, report};
 use crate::rules::{self, CheckedFile, Sheet};
+use crate::selection::Selection;
 use crate::term::Term;
 
 /// Checks the rules and prints what was found.
@@ -16,13 +17,16 @@ pub(super) fn run(args: &CheckArgs, term: Term) -> Result<Exit, Error> {
     let start = Instant::now();
     let options = rules::options(&args.language, term)?;
     let files = rules::load(&args.paths)?;
+    let selection = Selection::new(&args.select, &args.ignore)?;
     let mut report = report(args.format, term);
     let mut summary = CheckSummary::default();
     let mut out = output::stdout();
     for file in files {
-        let file = CheckedFile::compile(file, &options);
+        let mut file = CheckedFile::compile(file, &options);
+        summary.hide(selection.hide(&mut file.compiled.diagnostics));
         summary.add(&file);
         let sheet = Sheet::new(&file);
+        report.file(&sheet, &mut out)?;
         for diagnostic in &file.compiled.diagnostics {
             report.diagnostic(&sheet, diagnostic, &mut out)?;
         }

@@ -15,7 +15,7 @@ mod labels;
 mod limits;
 mod log_types;
 mod rejects;
-mod suggest;
+pub(crate) mod suggest;
 mod switches;
 
 use std::fmt::Write as _;

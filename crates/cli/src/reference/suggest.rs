@@ -7,7 +7,7 @@ const SUGGESTIONS_MAX: usize = 5;
 const TERM_CHARS_MAX: usize = 64;
 
 /// The nearest of the known terms, nearest first, equally near ones by name.
-pub(super) fn nearest(term: &str, known: &[String]) -> Vec<String> {
+pub(crate) fn nearest(term: &str, known: &[String]) -> Vec<String> {
     let wanted: Vec<char> = term
         .to_lowercase()
         .chars()

@@ -4,6 +4,7 @@
 #[cfg(test)]
 mod bench;
 mod check;
+mod check_formats;
 mod docs;
 mod exits;
 mod help;
