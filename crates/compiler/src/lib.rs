@@ -25,6 +25,7 @@ pub mod codes;
 mod condition;
 mod correlate;
 mod features;
+pub mod lints;
 mod lower;
 mod matching;
 mod needs;
@@ -52,6 +53,9 @@ pub struct Options {
     pub semantics: Semantics,
     /// The reference lists by name, without `%`.
     pub lists: BTreeMap<String, Arc<List>>,
+    /// Whether lints are run that say something of good rules too, such as
+    /// advice on speed ([`lints::is_optional`]).
+    pub optional_lints: bool,
 }
 
 /// The outcome of compiling one file.

@@ -13,7 +13,7 @@ use yaral_udm::{FieldPath, Need, Root};
 use crate::lower::{Lower, Place};
 use crate::rewrite::{self, unwrap};
 use crate::variables::Variables;
-use crate::{Options, codes, features, needs, options};
+use crate::{Options, codes, features, lints, needs, options};
 
 /// A rule's plan, or why there is none.
 pub(crate) struct Made {
@@ -101,6 +101,8 @@ pub(crate) fn compile(rule: &Rule, source: &Arc<str>, options: &Options) -> Made
         suppression_s,
     };
     let plan = assemble(rule, source, lower, parts);
+    let found = lints::run(rule, &plan, &variables, options.optional_lints);
+    diagnostics.extend(found);
     Made {
         plan: Some(plan),
         diagnostics,

@@ -69,6 +69,7 @@ fn every_finding_is_as_expected() {
                 &Options {
                     strict,
                     lists,
+                    optional_lints: text.contains("// optional lints"),
                     ..Options::default()
                 },
             );
@@ -89,6 +90,7 @@ fn every_semantic_code_has_a_golden() {
                 &Options {
                     strict,
                     lists,
+                    optional_lints: text.contains("// optional lints"),
                     ..Options::default()
                 },
             );

@@ -105,6 +105,7 @@ fn compiled(text: &str, page: &Page, lists: &BTreeMap<String, Arc<List>>) -> Com
         &Options {
             strict,
             lists: lists.clone(),
+            optional_lints: true,
             ..Options::default()
         },
     )

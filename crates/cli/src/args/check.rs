@@ -40,7 +40,8 @@ pub(crate) struct CheckArgs {
         help_heading = "Output"
     )]
     pub(crate) ignore: Vec<String>,
-    /// Show only these codes, or those that begin so; --ignore comes after it
+    /// Show only these codes, or those that begin so, also of advice that is not
+    /// given otherwise (N06); --ignore comes after it
     #[arg(
         long,
         value_name = "CODE",

@@ -210,6 +210,12 @@ impl<'a> Lower<'a> {
         }
     }
 
+    /// Reports what has a plain meaning and Google SecOps refuses.
+    pub(crate) fn refused_there(&mut self, code: Code, span: Span, message: &str, help: &str) {
+        let found = Diagnostic::new(self.validity(), code, Some(span), message);
+        self.report(found.help(help));
+    }
+
     /// Lowers an expression that must decide something.
     pub(crate) fn predicate(&mut self, expr: &Expr) -> Option<ExprId> {
         match expr {

@@ -195,6 +195,14 @@ impl Lower<'_> {
                 return None;
             }
             self.want(access);
+            if self.place == Place::Outcome {
+                self.refused_there(
+                    codes::INDEXED_OUTCOME,
+                    span,
+                    "Google SecOps asks for an aggregate around an indexed value",
+                    "wrap it, as in `array_distinct(…)`; of one value it changes nothing else",
+                );
+            }
             return self.add(Plan::Indexed(access.whole(id)), access.ty()?, span);
         }
         self.want(access);
