@@ -7,7 +7,7 @@ use yaral_ir::plan::{Branch, EventVariable, Expr as PlanExpr, ExprId, Node, Plan
 use yaral_ir::types::Type;
 use yaral_ir::value::Value;
 use yaral_syntax::ast::{ChainKind, ConditionSection, EventsSection, Expr, Rule};
-use yaral_syntax::diagnostic::Diagnostic;
+use yaral_syntax::diagnostic::{Diagnostic, Span};
 use yaral_udm::{FieldPath, Need, Root};
 
 use crate::lower::{Lower, Place};
@@ -107,6 +107,16 @@ pub(crate) fn compile(rule: &Rule, source: &Arc<str>, options: &Options) -> Made
         plan: Some(plan),
         diagnostics,
     }
+}
+
+/// Where the sections stand that name fields and functions.
+pub(crate) fn sections(rule: &Rule) -> Vec<Span> {
+    let spans = [
+        rule.events().map(|section| section.span()),
+        rule.outcome().map(|section| section.span()),
+        rule.condition().map(|section| section.span()),
+    ];
+    spans.into_iter().flatten().collect()
 }
 
 struct Parts {

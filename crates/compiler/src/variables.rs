@@ -64,6 +64,12 @@ impl Variables {
             .or_else(|| of(&self.placeholders, PLACEHOLDERS_MAX, "placeholders"))
     }
 
+    /// The names of all, event variables first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &str> + Clone {
+        let all = self.events.iter().chain(&self.placeholders);
+        all.map(|(name, _)| name.as_str())
+    }
+
     /// The position of an event variable.
     pub(crate) fn event(&self, name: &str) -> Option<usize> {
         self.events.iter().position(|(known, _)| known == name)

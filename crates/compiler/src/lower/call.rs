@@ -10,6 +10,7 @@ use yaral_ir::types::{Elem, Type};
 use yaral_ir::value::Value;
 use yaral_syntax::ast::{Call, Expr, LiteralValue};
 use yaral_syntax::diagnostic::{Diagnostic, Span};
+use yaral_syntax::nearest;
 
 use super::{Lower, Place, with_article};
 use crate::codes;
@@ -63,6 +64,12 @@ impl Lower<'_> {
             Vec::new()
         } else {
             functions::suggest(name)
+        };
+        let near = if near.is_empty() && !name.contains('.') {
+            let words = aggregates::all().iter().map(|one| one.name).chain(["if"]);
+            nearest(name, words)
+        } else {
+            near
         };
         let near: Vec<_> = near.iter().map(|name| format!("`{name}`")).collect();
         if !near.is_empty() {

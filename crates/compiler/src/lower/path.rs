@@ -13,12 +13,10 @@ use yaral_udm::{FieldId, FieldPath, Root};
 use super::access::{Access, Ending};
 use super::{Lower, Place};
 use crate::codes;
+use crate::suggest::advise;
 
 /// Axes of one event variable; far more than a rule can use sensibly.
 const AXES_MAX: usize = 64;
-
-/// Variables that a message names as those there are.
-const SHOWN_MAX: usize = 5;
 
 /// Why an outcome of a rule with `match` aggregates what it reads.
 const MANY_ROWS: &str = "a match window holds many events";
@@ -47,13 +45,23 @@ impl Lower<'_> {
     }
 
     fn unknown_event_variable(&mut self, name: &str, span: Span) -> Option<ExprId> {
-        let known = some_variables(self.variables.events.iter().map(|(known, _)| known));
         let diagnostic = Diagnostic::error(
             codes::UNKNOWN_VARIABLE,
             Some(span),
             format!("`${name}` is not an event variable of this rule"),
-        )
-        .help(format!("the `events` section has {known}"));
+        );
+        let known = self
+            .variables
+            .events
+            .iter()
+            .map(|(known, _)| known.as_str());
+        let diagnostic = advise(
+            self,
+            diagnostic,
+            name,
+            "$",
+            ("the `events` section has", known),
+        );
         self.report(diagnostic);
         None
     }
@@ -119,6 +127,13 @@ impl Lower<'_> {
             Some(path.span()),
             format!("`${name}` is neither bound in `events` nor an earlier outcome variable"),
         );
+        let placeholders = self
+            .variables
+            .placeholders
+            .iter()
+            .map(|(known, _)| known.as_str());
+        let known = placeholders.chain(self.outcomes.iter().map(|(known, _)| known.as_str()));
+        let diagnostic = advise(self, diagnostic, name, "$", ("there are", known));
         self.report(diagnostic);
         None
     }
@@ -144,15 +159,16 @@ impl Lower<'_> {
 
     /// Reports a variable of the condition that nothing defines.
     pub(crate) fn unknown_in_condition<T>(&mut self, name: &str, span: Span) -> Option<T> {
-        let known = self.variables.events.iter().map(|(known, _)| known);
-        let known = known.chain(self.variables.placeholders.iter().map(|(known, _)| known));
-        let known = known.chain(self.outcomes.iter().map(|(known, _)| known));
         let diagnostic = Diagnostic::error(
             codes::UNKNOWN_VARIABLE,
             Some(span),
             format!("there is no variable `${name}` in this rule"),
-        )
-        .help(format!("the rule has {}", some_variables(known)));
+        );
+        let known = self
+            .variables
+            .all()
+            .chain(self.outcomes.iter().map(|(known, _)| known.as_str()));
+        let diagnostic = advise(self, diagnostic, name, "$", ("the rule has", known));
         self.report(diagnostic);
         None
     }
@@ -413,17 +429,4 @@ pub(crate) fn bound_named(word: &str) -> Option<Plan> {
     } else {
         None
     }
-}
-
-/// The first few names, as a message lists them.
-fn some_variables<'n>(names: impl Iterator<Item = &'n String>) -> String {
-    let mut shown: Vec<_> = names
-        .take(SHOWN_MAX + 1)
-        .map(|name| format!("`${name}`"))
-        .collect();
-    if shown.len() > SHOWN_MAX {
-        shown.truncate(SHOWN_MAX);
-        shown.push("others".to_owned());
-    }
-    shown.join(", ")
 }
