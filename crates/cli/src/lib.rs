@@ -27,6 +27,7 @@ mod replace;
 mod pack;
 mod rules;
 mod scaffold;
+mod selection;
 mod tally;
 
 mod commands;

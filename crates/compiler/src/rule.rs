@@ -14,7 +14,7 @@ use yaral_udm::{FieldPath, Need, Root};
 use crate::lower::{Lower, Place};
 use crate::rewrite::{self, unwrap};
 use crate::variables::{Kind, Variables};
-use crate::{Options, codes, features, needs, options};
+use crate::{Options, codes, features, lints, needs, options};
 
 /// A rule's plan, or why there is none.
 pub(crate) struct Made {
@@ -96,10 +96,22 @@ pub(crate) fn compile(rule: &Rule, source: &Arc<str>, options: &Options) -> Made
         exports: exports.unwrap_or_default(),
     };
     let plan = assemble(rule, source, lower, parts);
+    let found = lints::run(rule, &plan, &variables, options.optional_lints);
+    diagnostics.extend(found);
     Made {
         plan: Some(plan),
         diagnostics,
     }
+}
+
+/// Where the sections stand that name fields and functions.
+pub(crate) fn sections(rule: &Rule) -> Vec<Span> {
+    let spans = [
+        rule.events().map(|section| section.span()),
+        rule.outcome().map(|section| section.span()),
+        rule.condition().map(|section| section.span()),
+    ];
+    spans.into_iter().flatten().collect()
 }
 
 struct Parts {

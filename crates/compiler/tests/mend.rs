@@ -81,6 +81,7 @@ fn golden_mistakes_are_mended_as_expected() {
         for strict in [true, false] {
             let lists = lists.clone();
             let options = Options {
+                tables: golden::tables_in_comments(&text),
                 strict,
                 lists,
                 ..Options::default()

@@ -10,27 +10,33 @@ use crate::exit::Exit;
 use crate::output;
 use crate::render::check::{CheckSummary, report};
 use crate::rules::{self, CheckedFile, Sheet};
+use crate::selection::Selection;
 use crate::term::Term;
 
 /// Checks the rules and prints what was found.
 pub(super) fn run(args: &CheckArgs, term: Term) -> Result<Exit, Error> {
     let start = Instant::now();
-    let options = rules::options(&args.language, term)?;
+    let mut options = rules::options(&args.language, term)?;
+    // Who names codes may name those of lints that are not run otherwise.
+    options.optional_lints = !args.select.is_empty();
     let files = rules::load(&args.paths)?;
+    let selection = Selection::new(&args.select, &args.ignore)?;
     let mut report = report(args.format, term);
     let mut summary = CheckSummary::default();
     let mut out = output::stdout();
     let mut mender = Mender::new(args)?;
     for file in files {
-        let file = match &mut mender {
+        let mut file = match &mut mender {
             Some(mender) => mender.file(file, &options, &mut out, term)?,
             None => CheckedFile::compile(file, &options),
         };
+        summary.hide(selection.hide(&mut file.compiled.diagnostics));
         summary.add(&file);
         if args.diff {
             continue;
         }
         let sheet = Sheet::new(&file);
+        report.file(&sheet, &mut out)?;
         for diagnostic in &file.compiled.diagnostics {
             report.diagnostic(&sheet, diagnostic, &mut out)?;
         }

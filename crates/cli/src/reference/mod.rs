@@ -17,7 +17,7 @@ mod labels;
 mod limits;
 mod log_types;
 mod rejects;
-mod suggest;
+pub(crate) mod suggest;
 mod switches;
 
 pub(crate) use suggest::nearest;

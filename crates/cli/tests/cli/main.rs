@@ -4,6 +4,7 @@
 #[cfg(test)]
 mod bench;
 mod check;
+mod check_formats;
 mod config;
 mod docs;
 mod documents;

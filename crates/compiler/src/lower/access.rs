@@ -379,7 +379,15 @@ impl Lower<'_> {
         let diagnostic = Diagnostic::error(
             codes::NOT_A_VALUE,
             Some(span),
-            format!("`{}` is not a single value", field.name()),
+            match field.kind() {
+                FieldKind::Timestamp | FieldKind::Duration => {
+                    format!(
+                        "`{0}` is not a single value; write `{0}.seconds`",
+                        field.name()
+                    )
+                }
+                _ => format!("`{}` is not a single value", field.name()),
+            },
         )
         .help(help);
         self.report(diagnostic);

@@ -10,6 +10,7 @@ use yaral_ir::types::{Elem, Type};
 use yaral_ir::value::Value;
 use yaral_syntax::ast::{Call, Expr, List, LiteralValue};
 use yaral_syntax::diagnostic::{Diagnostic, Span};
+use yaral_syntax::nearest;
 
 use super::{Lower, Place, near, with_article};
 use crate::codes;
@@ -72,6 +73,12 @@ impl Lower<'_> {
         } else {
             functions::suggest(name)
         };
+        let near = if near.is_empty() && !name.contains('.') {
+            let words = aggregates::all().iter().map(|one| one.name).chain(["if"]);
+            nearest(name, words)
+        } else {
+            near
+        };
         diagnostic = diagnostic.fix(near::only(&near, name, span));
         let near: Vec<_> = near.iter().map(|name| format!("`{name}`")).collect();
         if !near.is_empty() {
@@ -129,6 +136,8 @@ impl Lower<'_> {
                 return self.fail(codes::IF_BRANCHES, call.span(), message);
             }
         };
+        let mixed = ty == Type::Float && (a != ty || b != ty);
+        self.if_refused(call, args.len(), then, mixed);
         self.add(
             Plan::If {
                 condition,
@@ -138,6 +147,41 @@ impl Lower<'_> {
             ty,
             call.span(),
         )
+    }
+
+    /// Google SecOps wants both values of one type, and both of them unless
+    /// the first is a number that is written there (yara-l §5).
+    fn if_refused(&mut self, call: &Call, args: usize, then: ExprId, mixed: bool) {
+        let (message, help) = if args == 2 && !self.is_literal(then) {
+            (
+                "`if` needs a value for otherwise in Google SecOps, unless the first is a number written here",
+                "write it: `if(…, …, 0)`",
+            )
+        } else if mixed {
+            (
+                "`if` does not mix whole numbers and floating point numbers in Google SecOps",
+                "write both alike, as in `1.0` and `1.5`",
+            )
+        } else {
+            return;
+        };
+        self.refused_there(codes::IF_REFUSED, call.span(), message, help);
+    }
+
+    /// Two functions that Google SecOps documents for other places only.
+    fn elsewhere(&mut self, name: &str, args: &[Expr], call: &Call) {
+        let (message, help) = match (name, args.first()) {
+            ("arrays.contains", _) if self.place == Place::Events => (
+                "`arrays.contains` stands in `outcome` and `condition` only in Google SecOps",
+                "write `any` before the repeated field and compare it",
+            ),
+            ("arrays.length", Some(Expr::Path(path))) if path.segments().next().is_none() => (
+                "`arrays.length` takes a field, not a variable, in Google SecOps",
+                "write `arrays.size(…)`",
+            ),
+            _ => return,
+        };
+        self.refused_there(codes::FUNCTION_ELSEWHERE, call.span(), message, help);
     }
 
     fn aggregate(
@@ -292,6 +336,7 @@ impl Lower<'_> {
         let lowered = lowered.into_iter().collect::<Option<Vec<_>>>()?;
         self.one_event_variable(&lowered, function, call)?;
         self.replacement(&lowered, &patterns)?;
+        self.elsewhere(function.name, &args, call);
         let ty = match function.returns {
             Returns::Always(ty) => ty,
             Returns::SameAs(at) => lowered.get(at).map_or(Type::Any, |&id| self.ty(id)),

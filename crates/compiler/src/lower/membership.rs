@@ -13,6 +13,7 @@ use yaral_syntax::{SyntaxElement, SyntaxKind};
 
 use super::Lower;
 use crate::codes;
+use crate::suggest::advise;
 
 impl Lower<'_> {
     /// Lowers a list look-up.
@@ -91,21 +92,17 @@ impl Lower<'_> {
         if let Some(list) = self.options.lists.get(name) {
             return Some(Arc::clone(list));
         }
-        let known: Vec<_> = self
-            .options
-            .lists
-            .keys()
-            .map(|known| format!("`%{known}`"))
-            .collect();
-        let help = if known.is_empty() {
-            format!(
-                "no lists were given; put a file `{name}.txt` (or .regex, .cidr) in a folder and pass --lists FOLDER"
-            )
-        } else {
-            format!("the lists given are {}", known.join(", "))
-        };
         let message = format!("there is no reference list `%{name}`");
-        self.report(Diagnostic::error(codes::UNKNOWN_LIST, Some(span), message).help(help));
+        let mut found = Diagnostic::error(codes::UNKNOWN_LIST, Some(span), message);
+        let known = self.options.lists.keys().map(String::as_str);
+        if self.options.lists.is_empty() {
+            found = found.help(format!(
+                "no lists were given; put a file `{name}.txt` (or .regex, .cidr) in a folder and pass --lists FOLDER"
+            ));
+        } else {
+            found = advise(self, found, name, "%", ("the lists given are", known));
+        }
+        self.report(found);
         None
     }
 

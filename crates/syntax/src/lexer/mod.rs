@@ -152,12 +152,13 @@ impl Lexer<'_> {
         self.take_while(is_word);
         let text = self.text.get(start..self.at).unwrap_or_default();
         let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+        let mut what = "number";
         let problem = if unit.is_empty() {
             let fits = kind == SyntaxKind::Float || text.parse::<u64>().is_ok();
             if fits {
                 None
             } else {
-                Some("it does not fit 64 bits")
+                Some("it does not fit 64 bits".to_owned())
             }
         } else if kind == SyntaxKind::Int && crate::literal::is_unit(unit) {
             kind = SyntaxKind::DurationToken;
@@ -165,13 +166,19 @@ impl Lexer<'_> {
             if fits {
                 None
             } else {
-                Some("it does not fit 64 bits")
+                Some("it does not fit 64 bits".to_owned())
             }
+        } else if kind == SyntaxKind::Int && unit.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            what = "duration";
+            Some(crate::literal::other_unit(text, unit))
         } else {
-            Some("write a decimal number, or a duration of one unit such as `90m`, `12h` or `2d`")
+            Some(
+                "write a decimal number, or a duration of one unit such as `90m`, `12h` or `2d`"
+                    .to_owned(),
+            )
         };
         if let Some(problem) = problem {
-            let message = format!("`{}` is not a number", shorten(text));
+            let message = format!("`{}` is not a {what}", shorten(text));
             let found = Diagnostic::error(code::BAD_NUMBER, Some(self.span(start)), message);
             self.report(found.help(problem));
         }

@@ -191,7 +191,8 @@ impl Parser<'_> {
         let found = Diagnostic::error(code::UNEXPECTED_TOKEN, Some(self.span()), message);
         let near = SectionKind::ALL
             .into_iter()
-            .find(|kind| is_near(word, kind.as_str()));
+            .find(|kind| is_near(word, kind.as_str()))
+            .or_else(|| meant(word));
         if let Some(kind) = near {
             let fix = Fix::word(self.span(), kind.as_str());
             let found = found.help(format!("did you mean `{}`?", kind.as_str()));
@@ -245,4 +246,14 @@ impl Parser<'_> {
             }
         }
     }
+}
+
+/// The section that people of other languages mean by a word.
+fn meant(word: &str) -> Option<SectionKind> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "metadata" => SectionKind::Meta,
+        "detection" | "strings" | "where" => SectionKind::Events,
+        "result" | "results" | "output" => SectionKind::Outcome,
+        _ => return None,
+    })
 }

@@ -123,7 +123,9 @@ impl Parser<'_> {
             return false;
         }
         let length = self.dotted_length();
-        if self.at_word("true") || self.at_word("false") || self.at_word("null") {
+        if self.at_group() {
+            self.search_group();
+        } else if self.at_word("true") || self.at_word("false") || self.at_word("null") {
             // A parenthesis behind it begins the next predicate.
             self.start(SyntaxKind::LiteralExpr);
             self.bump_keyword();

@@ -233,7 +233,18 @@ impl Parser<'_> {
         if !self.eat(SyntaxKind::DurationToken) && !unit {
             let message = format!("expected the length of the window, found {}", self.found());
             let found = Diagnostic::error(code::UNEXPECTED_TOKEN, Some(self.span()), message);
-            self.push(found.help("a length is a whole number and a unit: `30m`, `12h`, `2d`"));
+            let apart = self.at(SyntaxKind::Int)
+                && self.nth(1) == SyntaxKind::Ident
+                && crate::literal::is_unit(self.nth_text(1));
+            self.push(if apart {
+                let (number, unit) = (self.nth_text(0), self.nth_text(1));
+                found.help(format!("write `{number}{unit}` without a blank"))
+            } else {
+                found.help("a length is a whole number and a unit: `30m`, `12h`, `2d`")
+            });
+            if apart {
+                self.skip_one();
+            }
             if matches!(self.nth(0), SyntaxKind::Int | SyntaxKind::Float) {
                 self.skip_one();
             }
