@@ -206,6 +206,20 @@ fn what_has_one_right_spelling_is_mended_safely() {
 }
 
 #[test]
+fn a_value_of_meta_is_quoted_if_it_needs_no_escapes() {
+    let with = |value: &str| rule("").replace("\"a\"", value);
+    for (value, becomes) in [
+        ("two words, 3", "\"two words, 3\""),
+        ("a // b", "\"a\" // b"),
+        ("a \"b", "a \"b"),
+        ("http://a", "http://a"),
+    ] {
+        let (_, after) = mended(&with(value), &Options::default(), Applicability::Safe);
+        assert_eq!(after, with(becomes));
+    }
+}
+
+#[test]
 fn what_has_several_or_none_is_left() {
     for wrong in [
         // USER_LOGIN and USER_LOGOUT are near.

@@ -84,22 +84,28 @@ impl Parser<'_> {
             };
             let message = format!("a meta value must be a string, found {found}");
             let found = Diagnostic::error(code::META_NOT_STRING, Some(span), message);
-            let fix = (!missing).then(|| self.lone_word_quoted()).flatten();
+            let fix = (!missing).then(|| self.line_quoted()).flatten();
             self.push(found.help("put the value in quotes").fix(fix));
             self.skip_line();
         }
         self.close();
     }
 
-    /// Quotes for a value that is one word or number and the rest of its line.
-    fn lone_word_quoted(&self) -> Option<Fix> {
-        let word = matches!(
-            self.nth(0),
-            SyntaxKind::Ident | SyntaxKind::Int | SyntaxKind::Float | SyntaxKind::DurationToken
-        );
-        let alone = self.begins_line(1) || self.nth(1) == SyntaxKind::RightBrace;
-        let quoted = format!("\"{}\"", self.nth_text(0));
-        (word && alone).then(|| Fix::word(self.span(), &quoted))
+    /// Quotes for a value that is the rest of its line and needs no escapes.
+    fn line_quoted(&self) -> Option<Fix> {
+        let mut ahead = 1;
+        while !self.begins_line(ahead)
+            && !matches!(
+                self.nth(ahead),
+                SyntaxKind::RightBrace | SyntaxKind::EndOfFile
+            )
+        {
+            ahead += 1;
+        }
+        let span = self.span().cover(self.nth_span(ahead - 1));
+        let value = span.text(self.source())?;
+        let plain = !value.contains(['"', '\\', '`', '\n', '=', ':', '{']) && !value.contains("//");
+        plain.then(|| Fix::word(span, &format!("\"{value}\"")))
     }
 
     /// Puts the rest of the line into an error node.

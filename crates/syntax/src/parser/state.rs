@@ -104,6 +104,11 @@ impl<'text> Parser<'text> {
             .unwrap_or_default()
     }
 
+    /// The whole text.
+    pub(super) fn source(&self) -> &'text str {
+        self.text
+    }
+
     /// Whether the token ahead is the word `word`, in any case.
     pub(super) fn nth_word(&self, ahead: usize, word: &str) -> bool {
         self.nth(ahead) == SyntaxKind::Ident && self.nth_text(ahead).eq_ignore_ascii_case(word)
