@@ -23,7 +23,7 @@ pub struct Engine {
     /// and condition, sorted.
     aggregates: Vec<Vec<ExprId>>,
     /// Whether some rule draws random numbers; only then is a seed derived.
-    random: bool,
+    pub(crate) random: bool,
     index: Index,
     candidates: Vec<u32>,
     pub(crate) stats: Stats,
@@ -234,6 +234,18 @@ fn conclude<'e>(
     totals: &Totals<'_, 'e>,
     aggregates: &[ExprId],
 ) -> Option<Known<'e>> {
+    let known = outcomes(scope, totals, aggregates);
+    Eval::new(scope, totals.first(), &known, &mut Silent)
+        .test(scope.plan.condition)
+        .then_some(known)
+}
+
+/// Evaluates aggregates and outcomes, which is what the condition reads.
+pub(crate) fn outcomes<'e>(
+    scope: Scope<'e>,
+    totals: &Totals<'_, 'e>,
+    aggregates: &[ExprId],
+) -> Known<'e> {
     let plan = scope.plan;
     let mut known = Known {
         counted: true,
@@ -248,9 +260,7 @@ fn conclude<'e>(
         let value = Eval::new(scope, totals.first(), &known, &mut Silent).value(outcome.expr);
         known.outcomes.push(value);
     }
-    Eval::new(scope, totals.first(), &known, &mut Silent)
-        .test(plan.condition)
-        .then_some(known)
+    known
 }
 
 /// A detection without outcomes and explanation.
@@ -282,7 +292,13 @@ fn detection(plan: &Plan, branch: &Branch, event: &Event, context: &Context<'_>)
     }
 }
 
-fn scope<'e>(plan: &'e Plan, event: &'e Event, context: &Context<'_>, random: bool) -> Scope<'e> {
+/// What stays the same over all rows of an event.
+pub(crate) fn scope<'e>(
+    plan: &'e Plan,
+    event: &'e Event,
+    context: &Context<'_>,
+    random: bool,
+) -> Scope<'e> {
     Scope {
         plan,
         event,

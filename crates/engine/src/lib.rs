@@ -28,8 +28,11 @@ mod correlate;
 mod engine;
 mod stream;
 
+pub mod story;
+
 pub use context::Context;
 pub use correlate::codec::StateError;
 pub use detection::{Detection, Evidence, Origin, Status};
 pub use engine::{Engine, Stats};
 pub use explain::{Explanation, Step};
+pub use story::{Focus, Story, Teller};

@@ -6,6 +6,7 @@
 
 mod check;
 mod docs;
+mod explain;
 mod normalize;
 mod scan;
 mod shared;
@@ -15,6 +16,7 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use check::{CheckArgs, CheckFormat};
 pub(crate) use docs::DocsArgs;
+pub(crate) use explain::{ExplainArgs, ExplainFormat};
 pub(crate) use normalize::{NormalizeArgs, NormalizeFormat};
 pub(crate) use scan::{ScanArgs, ScanFormat};
 pub(crate) use shared::{Color, InputArgs, LanguageArgs, TalkArgs};
@@ -50,6 +52,9 @@ pub(crate) enum Command {
     /// Check rules and explain what is wrong with them
     #[command(aliases = ["validate", "verify", "lint"], after_help = check::AFTER)]
     Check(CheckArgs),
+    /// Say why a rule fired on a log, or why it did not
+    #[command(after_help = explain::AFTER)]
+    Explain(Box<ExplainArgs>),
     /// Turn raw logs into UDM events
     #[command(after_help = normalize::AFTER)]
     Normalize(NormalizeArgs),
@@ -65,6 +70,7 @@ Examples:
   yaral scan audit.log                 run the embedded rules on a log
   yaral scan -r rules/ logs/*.gz       run your own rules
   yaral check rules/                   check rules, with places and advice
+  yaral explain my.yaral --input x.log why a rule fired, or why not
   yaral docs principal.ip              explain a field, offline
 
 Exit codes:

@@ -5,6 +5,7 @@
 
 mod check;
 mod docs;
+mod explain;
 mod normalize;
 mod scan;
 mod version;
@@ -19,6 +20,7 @@ pub(crate) fn run(command: Command, term: Term) -> Result<Exit, Error> {
     match command {
         Command::Scan(args) => scan::run(&args, term),
         Command::Check(args) => check::run(&args, term),
+        Command::Explain(args) => explain::run(&args, term),
         Command::Normalize(args) => normalize::run(&args, term),
         Command::Docs(args) => docs::run(&args, term),
         Command::Version(args) => version::run(&args),

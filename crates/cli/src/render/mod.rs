@@ -8,6 +8,7 @@ pub(crate) mod style;
 
 pub(crate) mod check;
 pub(crate) mod scan;
+pub(crate) mod story;
 
 pub(crate) mod event;
 pub(crate) mod skipped;
