@@ -10,8 +10,8 @@ use yaral_syntax::nearest;
 use crate::codes;
 use crate::lower::{Lower, bound_named};
 use crate::options::Chosen;
-use crate::variables::Kind;
 use crate::suggest::advise;
+use crate::variables::Kind;
 
 /// What a `match` section says.
 #[derive(Debug, Default)]

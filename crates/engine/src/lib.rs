@@ -32,6 +32,8 @@ mod composite;
 mod engine;
 mod stream;
 
+pub mod story;
+
 pub use composite::record;
 pub use context::Context;
 pub use correlate::codec::StateError;
@@ -40,3 +42,4 @@ pub use detection::{Detection, Evidence, Origin, Status};
 pub use engine::{Engine, Stats};
 pub use explain::{Explanation, Step};
 pub use knowledge::{Entity, Forgetful, Knowledge, Recall};
+pub use story::{Focus, Story, Teller};

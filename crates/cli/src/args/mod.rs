@@ -8,6 +8,7 @@ mod check;
 mod completion;
 mod config;
 mod docs;
+mod explain;
 mod fmt;
 mod man;
 mod new;
@@ -23,6 +24,7 @@ pub(crate) use check::{CheckArgs, CheckFormat};
 pub(crate) use completion::CompletionArgs;
 pub(crate) use config::{ConfigArgs, ConfigWhat, ShowFormat};
 pub(crate) use docs::DocsArgs;
+pub(crate) use explain::{ExplainArgs, ExplainFormat};
 pub(crate) use fmt::FmtArgs;
 pub(crate) use man::ManArgs;
 pub(crate) use new::NewArgs;
@@ -64,6 +66,9 @@ pub(crate) enum Command {
     /// Check rules and explain what is wrong with them
     #[command(aliases = ["validate", "verify", "lint"], after_help = check::AFTER)]
     Check(CheckArgs),
+    /// Say why a rule fired on a log, or why it did not
+    #[command(after_help = explain::AFTER)]
+    Explain(Box<ExplainArgs>),
     /// Lay rules out in one way
     #[command(alias = "format", after_help = fmt::AFTER)]
     Fmt(FmtArgs),
@@ -112,6 +117,7 @@ Examples:
   yaral scan audit.log                 run the embedded rules on a log
   yaral scan -r rules/ logs/*.gz       run your own rules
   yaral check rules/                   check rules, with places and advice
+  yaral explain my.yaral --input x.log why a rule fired, or why not
   yaral docs principal.ip              explain a field, offline
 
 Exit codes:

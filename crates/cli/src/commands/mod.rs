@@ -7,6 +7,7 @@ mod check;
 mod completion;
 mod config;
 mod docs;
+mod explain;
 mod fmt;
 mod man;
 mod mend;
@@ -26,6 +27,7 @@ pub(crate) fn run(cli: Cli, term: Term) -> Result<Exit, Error> {
     match cli.command {
         Command::Scan(args) => scan::run(&args, term),
         Command::Check(args) => check::run(&args, term),
+        Command::Explain(args) => explain::run(&args, term),
         Command::Fmt(args) => fmt::run(&args, term),
         Command::Normalize(args) => normalize::run(&args, term),
         Command::Plan(args) => plan::run(&args, term),

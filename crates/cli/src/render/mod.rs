@@ -9,6 +9,7 @@ pub(crate) mod style;
 pub(crate) mod check;
 pub(crate) mod plan;
 pub(crate) mod scan;
+pub(crate) mod story;
 
 pub(crate) mod diff;
 pub(crate) mod event;
