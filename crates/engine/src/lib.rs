@@ -28,6 +28,8 @@ mod correlate;
 
 mod composite;
 
+pub mod metrics;
+
 mod engine;
 mod stream;
 

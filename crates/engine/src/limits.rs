@@ -28,3 +28,20 @@ pub const STATE_BYTES_MAX: usize = 4 << 30;
 /// Our choice; beyond it the older half is decided as if none could come
 /// before it, and a detection that does come is not made and is counted.
 pub const SUPPRESSION_PENDING_MAX: usize = 100_000;
+
+/// Bytes that a store of metrics takes, as far as they are counted: 128 for a
+/// row, and its text. Our choice; two million rows.
+pub const METRIC_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// How far the oldest period of a store of metrics lies before the newest, in
+/// days. Our choice: a scan of two months still finds thirty days before its
+/// first event.
+pub const METRIC_DAYS_KEPT: i64 = 90;
+
+/// Bytes of one value that metrics are kept for. Our choice; a longer one is
+/// not counted.
+pub const METRIC_VALUE_BYTES_MAX: usize = 1024;
+
+/// Rows of one series that one event counts in, where its fields have several
+/// values. Our choice; an event with more is not counted.
+pub const METRIC_COMBINATIONS_MAX: usize = 256;

@@ -3,7 +3,8 @@
 //! Numbers are grouped by topic and never given to another mistake: 01xx
 //! spelling (they live in `syntax`), 02xx names and types, 03xx the shape of a
 //! rule, 04xx outcome, condition and options, 05xx documented limits, 06xx
-//! remarks, 09xx what this version does not run.
+//! remarks, 07xx what a rule reads beyond events, 09xx what this version does
+//! not run.
 //!
 //! Each code has a page beside this file with an example that has the
 //! mistake and one that has not; both are compiled by a test.
@@ -87,6 +88,17 @@ catalogue! {
     LEADING_PARENTHESIS "W0603" "warning (error under --strict)" "predicate begins with an arithmetic parenthesis";
     NEVER_HOLDS "W0604" "warning" "condition can never hold";
     REWRITTEN "N0605" "note" "rule runs as separate patterns";
+    UNKNOWN_METRIC "E0741" "error" "unknown metric";
+    UNDEFINED_METRIC "E0742" "error" "metric without a definition";
+    METRIC_MISPLACED "E0743" "error" "metric does not fit here";
+    METRIC_ARGUMENTS "E0744" "error" "argument of a metric does not fit";
+    METRIC_PERIOD "E0745" "error" "period and window do not fit";
+    METRIC_MEASURE "E0746" "error" "measure does not fit";
+    METRIC_FIELDS "E0747" "warning (error under --strict)" "metric by an undocumented combination of fields";
+    METRIC_HOURS "E0748" "warning (error under --strict)" "hourly metric without a daily one";
+    METRIC_VALUE "E0749" "error" "value does not fit the field of a metric";
+    METRIC_FILTER "E0750" "error" "filter of a metric does not fit";
+    PERIOD_START "E0751" "error" "only metrics have periods";
     NOT_YET "E0901" "error" "construct that this version does not run";
 }
 

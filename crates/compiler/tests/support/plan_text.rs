@@ -261,6 +261,25 @@ fn form(plan: &Plan, form: &Expr) -> String {
             one(subject),
             one(cell)
         ),
+        Expr::Metric(metric) => {
+            let series = &metric.series;
+            let mut by: Vec<_> = series
+                .by
+                .iter()
+                .zip(&metric.by)
+                .map(|(path, id)| format!("{path}={}", one(id)))
+                .collect();
+            by.extend(series.each.iter().map(|path| format!("{path}=*")));
+            by.extend(metric.filter.map(|id| format!("filter={}", one(&id))));
+            format!(
+                "(metric {} {} {:?} {:?} {})",
+                series.family,
+                series.period.word(),
+                metric.measure,
+                metric.agg,
+                by.join(" ")
+            )
+        }
         Expr::PlaceholderCount(inner) => format!("(values {})", one(inner)),
         leaf => without_operands(plan, leaf).unwrap_or_default(),
     }
