@@ -19,6 +19,7 @@ mod term;
 
 mod args;
 
+mod metrics;
 mod output;
 mod progress;
 

@@ -16,7 +16,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use check::{CheckArgs, CheckFormat};
 pub(crate) use docs::DocsArgs;
 pub(crate) use normalize::{NormalizeArgs, NormalizeFormat};
-pub(crate) use scan::{ScanArgs, ScanFormat};
+pub(crate) use scan::{MetricArgs, ScanArgs, ScanFormat};
 pub(crate) use shared::{Color, InputArgs, LanguageArgs, TalkArgs};
 pub(crate) use version::VersionArgs;
 

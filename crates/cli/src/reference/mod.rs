@@ -14,6 +14,7 @@ mod keywords;
 mod labels;
 mod limits;
 mod log_types;
+mod metrics;
 mod rejects;
 mod suggest;
 mod switches;
@@ -45,6 +46,7 @@ const TOPICS: &[Topic] = &[
     codes::TOPIC,
     functions::TOPIC,
     aggregates::TOPIC,
+    metrics::TOPIC,
     keywords::TOPIC,
     fields::TOPIC,
     log_types::TOPIC,

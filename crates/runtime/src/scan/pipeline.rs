@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use yaral_engine::metrics::{MetricCollector, MetricStore};
 use yaral_engine::{Context, Detection, Engine, Evidence, Origin, Status};
 use yaral_normalize::{LogType, Mapping, Normalizer, Record, Setup, Sink, UnixConnect};
 use yaral_udm::{Event, Timestamp};
@@ -65,13 +66,28 @@ impl Default for ScanOptions {
 pub struct Scan {
     engine: Engine,
     options: ScanOptions,
+    collector: Option<MetricCollector>,
 }
 
 impl Scan {
     /// A scan with these rules.
     #[must_use]
     pub fn new(engine: Engine, options: ScanOptions) -> Self {
-        Scan { engine, options }
+        Scan {
+            engine,
+            options,
+            collector: None,
+        }
+    }
+
+    /// From now on counts the events that the rules' metrics ask about.
+    pub fn count_metrics(&mut self) {
+        self.collector = Some(MetricCollector::new(self.engine.rules()));
+    }
+
+    /// What was counted since [`Scan::count_metrics`].
+    pub fn metrics(&mut self) -> Option<MetricStore> {
+        self.collector.take().map(MetricCollector::finish)
     }
 
     /// The engine, for the rules and for explanations.
@@ -86,13 +102,17 @@ impl Scan {
     /// # Errors
     /// Only those of the observer; the first one ends the run.
     pub fn run(&mut self, inputs: &[Input], observer: &mut dyn Observer) -> io::Result<Summary> {
-        let setup = Setup {
+        let mut setup = Setup {
             mapping: self.options.mapping,
             unix_connect: self.options.unix_connect,
             redact: self.options.redact,
             want: self.engine.projection(),
             needs: self.engine.needs(),
         };
+        if let Some(collector) = &self.collector {
+            setup.want.union(&collector.projection());
+            setup.needs.rules.extend(collector.needs());
+        }
         let started = Instant::now();
         let end = self.end_of_input(inputs);
         let before = self.engine.stats();
@@ -105,6 +125,7 @@ impl Scan {
             bytes_total: inputs.iter().map(Input::size).sum(),
             core: Core {
                 engine: &mut self.engine,
+                collector: self.collector.as_mut(),
                 observer,
                 inputs,
                 options: &self.options,
@@ -171,6 +192,7 @@ struct Run<'r> {
 /// The part of a run behind the normalizers.
 struct Core<'r> {
     engine: &'r mut Engine,
+    collector: Option<&'r mut MetricCollector>,
     observer: &'r mut dyn Observer,
     inputs: &'r [Input],
     options: &'r ScanOptions,
@@ -398,6 +420,9 @@ impl Core<'_> {
             event_id: record.event_id(),
             now,
         };
+        if let Some(collector) = &mut self.collector {
+            collector.see(&self.event);
+        }
         self.found.clear();
         self.engine.evaluate(&self.event, &context, &mut self.found);
         let kept = self.engine.kept_last();
