@@ -60,6 +60,7 @@ fn plan(parts: &BTreeMap<String, String>) -> Plan {
         strict: false,
         semantics,
         lists: lists(parts),
+        ..yaral_compiler::Options::default()
     };
     let compiled = yaral_compiler::compile(&parts["rule"], &options);
     assert!(!compiled.has_errors(), "{:#?}", compiled.diagnostics);

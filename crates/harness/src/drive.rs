@@ -331,7 +331,8 @@ mod tests {
         let plan = plan();
         let cases = page::read(PAGE).expect("the page is right");
         let timeline = Timeline::read(&cases[0].events, 1).expect("the events are right");
-        let driver = Driver::new(&plan, 1, 0);
+        let knowledge = Arc::default();
+        let driver = Driver::new((&plan, &knowledge), 1, 0);
         let mut engine = driver.engine();
         let mut out = Vec::new();
         for arrival in timeline.counting(true) {

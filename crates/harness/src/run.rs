@@ -90,6 +90,7 @@ fn options(case: &Case, expectation: &Expectation) -> Result<Options, String> {
         strict: case.strict,
         semantics,
         lists,
+        ..Options::default()
     })
 }
 

@@ -24,6 +24,8 @@ pub struct Semantics {
     pub array_elements: u32,
     /// Whether a regular expression may test an enum field, by name.
     pub enum_regex: bool,
+    /// Whether an entity joins an event only while it is valid.
+    pub entity_validity: bool,
     /// Whether a placeholder that a function assigns is a single value in outcomes.
     pub function_placeholder_scalar: bool,
     /// Whether `/` between integers yields an integer.
@@ -53,6 +55,7 @@ impl Default for Semantics {
             outcome_unnests: true,
             array_elements: 1_000,
             enum_regex: true,
+            entity_validity: true,
             function_placeholder_scalar: true,
             integer_division: false,
             metric_delay_hours: 0,
@@ -115,6 +118,15 @@ pub const SWITCHES: &[Switch] = &[
         "1000",
         "How many elements `array` and `array_distinct` keep. The function pages print 25, the release notes of \
          August 2025 raise it to 1,000; the newer figure is the default."
+    ),
+    switch!(
+        entity_validity,
+        "true, false",
+        "true",
+        "Whether an entity joins an event only while it is valid, which is from the start of its \
+         `metadata.interval` until before the end; a bound that is not set is none. The reference says that an \
+         event joins what was known of an entity at its time; false helps where entities come with intervals of \
+         another kind."
     ),
     switch!(
         enum_regex,
@@ -274,26 +286,32 @@ impl Semantics {
     }
 }
 
-/// Switches that came after detection ids were first handed out.
-const LATER: [&str; 2] = ["metric_delay_hours", "metric_stddev_sample"];
-
-/// `key=value` pairs, sorted, comma-joined: the spelling that detection ids
-/// hash. A switch that came later stands in it only where it is not at its
-/// default, so that a new switch gives no detection another id.
+/// `key=value` pairs, sorted, comma-joined: the spelling that detection ids hash.
+///
+/// A switch of [`YOUNGER`] is spelled only where it is not at its default, so
+/// that the ids of detections made before there was such a switch stay.
 impl fmt::Display for Semantics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let spelt = SWITCHES.iter().filter_map(|switch| {
+        let silent =
+            |switch: &Switch, value: &str| YOUNGER.contains(&switch.key) && value == switch.default;
+        let mut comma = "";
+        for switch in SWITCHES {
             let value = (switch.get)(self);
-            let silent = LATER.contains(&switch.key) && value == switch.default;
-            (!silent).then_some((switch.key, value))
-        });
-        for (i, (key, value)) in spelt.enumerate() {
-            let comma = if i > 0 { "," } else { "" };
-            write!(f, "{comma}{key}={value}")?;
+            if !silent(switch, &value) {
+                write!(f, "{comma}{}={value}", switch.key)?;
+                comma = ",";
+            }
         }
         Ok(())
     }
 }
+
+/// Switches that came after the first detection ids.
+const YOUNGER: &[&str] = &[
+    "entity_validity",
+    "metric_delay_hours",
+    "metric_stddev_sample",
+];
 
 #[cfg(test)]
 mod tests {
@@ -315,6 +333,17 @@ mod tests {
         assert!(
             s.to_string().contains("metric_delay_hours=24,now=end"),
             "{s}"
+        );
+    }
+
+    #[test]
+    fn a_younger_switch_leaves_the_spelling_as_it_was() {
+        let mut s = Semantics::default();
+        assert!(!s.to_string().contains("entity_validity"));
+        s.set("entity_validity", "false").unwrap();
+        assert!(
+            s.to_string()
+                .contains("array_elements=1000,entity_validity=false,enum_regex=true")
         );
     }
 

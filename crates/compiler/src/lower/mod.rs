@@ -6,6 +6,7 @@
 
 mod access;
 mod call;
+mod cell;
 mod compare;
 mod literal;
 mod membership;
@@ -13,6 +14,8 @@ mod metric;
 mod path;
 
 pub(crate) use path::bound_named;
+
+use std::collections::BTreeSet;
 
 use yaral_ir::limits;
 use yaral_ir::metrics::{Family, Period};
@@ -78,6 +81,12 @@ pub(crate) struct Lower<'a> {
     periods: Vec<(Period, Span)>,
     /// List look-ups by kind: exact, regex, cidr.
     pub(crate) list_uses: [usize; 3],
+    /// Comparisons of something with rows of data tables.
+    table_joins: usize,
+    /// Tables that were reported as unknown.
+    unknown_tables: BTreeSet<String>,
+    /// Entities and the events or detections that an equality ties them to.
+    pub(crate) entity_ties: BTreeSet<(u16, u16)>,
 }
 
 impl<'a> Lower<'a> {
@@ -102,6 +111,9 @@ impl<'a> Lower<'a> {
             filtered: None,
             periods: Vec::new(),
             list_uses: [0; 3],
+            table_joins: 0,
+            unknown_tables: BTreeSet::new(),
+            entity_ties: BTreeSet::new(),
         }
     }
 
@@ -229,6 +241,7 @@ impl<'a> Lower<'a> {
             Expr::Paren(paren) => self.predicate(&paren.expr()?),
             Expr::Not(not) => {
                 let inner = self.predicate(&not.expr()?)?;
+                self.excluded_rows(inner, expr.span());
                 self.add(Plan::Not(inner), Type::Bool, expr.span())
             }
             Expr::Chain(chain) if matches!(chain.kind(), ChainKind::And | ChainKind::Or) => {
@@ -238,6 +251,7 @@ impl<'a> Lower<'a> {
                 let joined = if chain.kind() == ChainKind::And {
                     Plan::And
                 } else {
+                    self.mixed_lookups(chain);
                     Plan::Or
                 };
                 self.add(joined(operands), Type::Bool, expr.span())
@@ -316,9 +330,7 @@ impl<'a> Lower<'a> {
                 "this form stands in the `condition` section only",
             ),
             Expr::Array(array) => self.array(array),
-            Expr::List(list) => {
-                self.fail(codes::TYPE_MISMATCH, list.span(), "a list is looked up in: `… in %list`")
-            }
+            Expr::List(list) => self.cell(list),
             Expr::Binary(_) | Expr::Chain(_) | Expr::Not(_) | Expr::In(_) | Expr::IsNull(_) => {
                 self.predicate(expr)
             }
@@ -375,6 +387,11 @@ impl<'a> Lower<'a> {
             self.report(diagnostic);
         }
     }
+}
+
+/// Whether a path ends with a field, and passes no map on its way.
+pub(crate) fn ending_is_field(access: &access::Access) -> bool {
+    access.ending == access::Ending::Field && access.entry.is_none()
 }
 
 /// A type as a sentence names it.
