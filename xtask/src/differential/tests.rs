@@ -57,7 +57,7 @@ const REACHED: &[(&str, u64)] = &[
 
 #[test]
 fn smoke() {
-    let coverage = run::<Fast>(0..3_000);
+    let coverage = run::<Fast>(0..3_600);
     for (what, least) in REACHED {
         let count = coverage.count(what);
         assert!(
