@@ -3,7 +3,8 @@
 //!
 //! A statement is a paragraph that begins with its id in bold and ends with
 //! its sources in brackets; a case is a section with a block of a rule and a
-//! line `proves:`. Whether a case holds is asked by the tests of the harness;
+//! line `proves:`. Each function and aggregate of the catalogue is named by a
+//! statement and called by a case that proves it. Whether a case holds is asked by the tests of the harness;
 //! this chore only sees to it that nothing is claimed without one, and asks
 //! nothing of the rules.
 
@@ -12,6 +13,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
+use yaral_ir::{aggregates, functions};
 
 use crate::workspace;
 
@@ -24,23 +26,36 @@ const OWN: &str = "our choice";
 /// What a page claims.
 struct Statement {
     place: String,
+    text: String,
     sources: Vec<String>,
     /// The names of its cases, with their pages.
     cases: Vec<String>,
+}
+
+/// An example.
+#[derive(Default)]
+struct Case {
+    /// The heading.
+    name: String,
+    /// The heading with its place.
+    place: String,
+    /// The ids of what it proves.
+    proves: Vec<String>,
+    /// The text of its rule; `None` if it has none and is no case.
+    rule: Option<String>,
 }
 
 /// What the pages hold.
 #[derive(Default)]
 struct Spec {
     statements: BTreeMap<String, Statement>,
-    /// Name with its place, and what it proves.
-    cases: Vec<(String, String, Vec<String>)>,
+    cases: Vec<Case>,
     findings: Vec<String>,
 }
 
 /// Prints statements, cases and totals; the status is a failure if something is bare.
 pub fn run() -> Result<ExitCode> {
-    let (text, findings) = report(&pages(&workspace::root())?);
+    let (text, findings) = report(&pages(&workspace::root())?, &catalogue());
     print!("{text}");
     Ok(if findings == 0 {
         ExitCode::SUCCESS
@@ -62,8 +77,15 @@ fn pages(root: &Path) -> Result<Vec<(String, String)>> {
     .collect()
 }
 
+/// The names of all functions and aggregates.
+fn catalogue() -> Vec<&'static str> {
+    let functions = functions::all().iter().map(|function| function.name);
+    let aggregates = aggregates::all().iter().map(|aggregate| aggregate.name);
+    functions.chain(aggregates).collect()
+}
+
 /// The whole report, and how many findings it holds.
-fn report(pages: &[(String, String)]) -> (String, usize) {
+fn report(pages: &[(String, String)], names: &[&str]) -> (String, usize) {
     let mut spec = Spec::default();
     let known = sources(pages);
     for (path, text) in pages.iter().filter(|(path, _)| path != README) {
@@ -71,6 +93,7 @@ fn report(pages: &[(String, String)]) -> (String, usize) {
     }
     spec.tie();
     spec.check(&known);
+    spec.check_names(names);
     let mut lines = Vec::new();
     for (id, statement) in &spec.statements {
         lines.push(format!("{id}  {}", statement.cases.join("; ")));
@@ -101,24 +124,33 @@ fn sources(pages: &[(String, String)]) -> Vec<String> {
 impl Spec {
     fn read(&mut self, path: &str, text: &str) {
         let mut lines = (1..).zip(text.lines()).peekable();
-        let mut section: Option<(String, Vec<String>, bool)> = None;
-        let mut fenced = false;
+        let mut section: Option<Case> = None;
+        let (mut fenced, mut in_rule) = (false, false);
         while let Some((number, line)) = lines.next() {
             if let Some(info) = line.strip_prefix("```") {
                 fenced = !fenced;
-                let rule = fenced && info.split_whitespace().next() == Some("yaral");
-                if let Some((_, _, is_case)) = &mut section {
-                    *is_case |= rule;
+                in_rule = fenced && info.split_whitespace().next() == Some("yaral");
+                if let (Some(case), true) = (&mut section, in_rule) {
+                    case.rule.get_or_insert_default();
                 }
             } else if fenced {
+                let rule = section.as_mut().and_then(|case| case.rule.as_mut());
+                if let (Some(rule), true) = (rule, in_rule) {
+                    rule.push_str(line);
+                    rule.push('\n');
+                }
             } else if line.starts_with("##") {
                 self.close(section.take());
                 let name = line.trim_start_matches('#').trim();
-                section = Some((format!("{name} ({path}:{number})"), Vec::new(), false));
+                section = Some(Case {
+                    name: name.to_owned(),
+                    place: format!("{name} ({path}:{number})"),
+                    ..Case::default()
+                });
             } else if let Some(ids) = line.strip_prefix("proves:") {
-                if let Some((_, proves, _)) = &mut section {
+                if let Some(case) = &mut section {
                     let ids = ids.split(',').map(|id| id.trim().to_owned());
-                    proves.extend(ids.filter(|id| !id.is_empty()));
+                    case.proves.extend(ids.filter(|id| !id.is_empty()));
                 }
             } else if let Some(id) = id(line) {
                 let mut whole = line.to_owned();
@@ -132,18 +164,15 @@ impl Spec {
         self.close(section);
     }
 
-    fn close(&mut self, section: Option<(String, Vec<String>, bool)>) {
-        let Some((name, proves, is_case)) = section else {
-            return;
-        };
-        if !is_case && !proves.is_empty() {
+    fn close(&mut self, section: Option<Case>) {
+        let Some(case) = section else { return };
+        if case.rule.is_some() {
+            self.cases.push(case);
+        } else if !case.proves.is_empty() {
+            let place = case.place;
             self.findings.push(format!(
-                "{name}: it has no rule, but says that it proves something"
+                "{place}: it has no rule, but says that it proves something"
             ));
-        }
-        if is_case {
-            let case = name.split(" (").next().unwrap_or_default().to_owned();
-            self.cases.push((case, name, proves));
         }
     }
 
@@ -166,6 +195,7 @@ impl Spec {
         }
         let statement = Statement {
             place,
+            text: whole.to_owned(),
             sources,
             cases: Vec::new(),
         };
@@ -174,7 +204,13 @@ impl Spec {
 
     /// Gives each statement its cases.
     fn tie(&mut self) {
-        for (case, name, proves) in &self.cases {
+        for Case {
+            name: case,
+            place: name,
+            proves,
+            ..
+        } in &self.cases
+        {
             if proves.is_empty() {
                 self.findings
                     .push(format!("{name}: it proves nothing; add a line `proves:`"));
@@ -216,6 +252,39 @@ impl Spec {
     }
 }
 
+impl Spec {
+    /// Demands of each name a statement that names it and a case that proves
+    /// this statement and calls it.
+    fn check_names(&mut self, names: &[&str]) {
+        for name in names {
+            let quoted = [format!("`{name}`"), format!("`{name}(")];
+            let states =
+                |statement: &Statement| quoted.iter().any(|quoted| statement.text.contains(quoted));
+            let shown = self.cases.iter().any(|case| {
+                let stated = case
+                    .proves
+                    .iter()
+                    .any(|id| self.statements.get(id).is_some_and(states));
+                stated && case.rule.as_ref().is_some_and(|rule| calls(rule, name))
+            });
+            if !shown {
+                self.findings.push(format!(
+                    "`{name}`: no statement names it that a case proves which calls it"
+                ));
+            }
+        }
+    }
+}
+
+/// Whether a rule calls a function; `arrays.max(` is no call of `max`.
+fn calls(rule: &str, name: &str) -> bool {
+    let call = format!("{name}(");
+    rule.match_indices(&call).any(|(at, _)| {
+        let before = rule[..at].chars().next_back();
+        !before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.')
+    })
+}
+
 /// The id in bold that a statement begins with, such as `W-07`.
 fn id(line: &str) -> Option<&str> {
     let (id, _) = line.strip_prefix("**")?.split_once("**")?;
@@ -237,7 +306,7 @@ mod tests {
             ),
             ("spec/a.md".to_owned(), page.to_owned()),
         ];
-        let (text, count) = report(&pages);
+        let (text, count) = report(&pages, &[]);
         let lines: Vec<String> = text
             .lines()
             .filter(|line| !line.starts_with("spec-coverage"))
@@ -294,9 +363,27 @@ mod tests {
     }
 
     #[test]
+    fn a_function_without_a_case_is_found() {
+        let page = |rule: &str| {
+            let text = format!(
+                "**A-01** `max` and `a.b(1)`. [EVT]\n\n## One\nproves: A-01\n\n```yaral\n{rule}\n```\n"
+            );
+            vec![
+                (README.to_owned(), "| `EVT` | page |\n".to_owned()),
+                ("spec/a.md".to_owned(), text),
+            ]
+        };
+        let missing = |rule: &str| report(&page(rule), &["a.b", "max"]).1;
+        assert_eq!(missing("max(a.b(1))"), 0);
+        assert_eq!(missing("arrays.max(a.b(1))"), 1, "another function");
+        assert_eq!(missing("max(1)"), 1);
+        assert_eq!(report(&page("max(a.b(1))"), &["min"]).1, 1, "no statement");
+    }
+
+    #[test]
     fn the_spec_has_no_bare_statement() {
         let pages = pages(&workspace::root()).expect("the pages can be read");
-        let (text, findings) = report(&pages);
+        let (text, findings) = report(&pages, &catalogue());
         let last: Vec<&str> = text.lines().rev().take(findings + 1).collect();
         assert_eq!(findings, 0, "{last:#?}");
     }

@@ -20,6 +20,7 @@ mod term;
 mod args;
 mod config;
 
+mod metrics;
 mod output;
 mod progress;
 mod replace;

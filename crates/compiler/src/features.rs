@@ -4,7 +4,7 @@
 //! and nothing else is said about the rule: a correct rule must not look
 //! wrong because its engine is young.
 
-use yaral_ir::{aggregates, functions};
+use yaral_ir::functions;
 use yaral_syntax::SyntaxNode;
 use yaral_syntax::ast::{Call, Rule};
 use yaral_syntax::diagnostic::{Diagnostic, Span};
@@ -19,12 +19,7 @@ pub(crate) fn refused(rule: &Rule) -> Option<Diagnostic> {
 fn in_node(node: &SyntaxNode) -> Option<Diagnostic> {
     let call = Call::cast(node.clone())?;
     let name = call.name()?.text;
-    let missing = functions::why_missing(&name).or_else(|| {
-        let mut later = aggregates::later().iter();
-        later
-            .find(|(known, _)| *known == name)
-            .map(|(_, missing)| *missing)
-    })?;
+    let missing = functions::why_missing(&name)?;
     let span = call.name_span().unwrap_or(call.span());
     Some(refuse(span, &format!("the function `{name}`")).with_note(missing))
 }

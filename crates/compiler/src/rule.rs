@@ -59,6 +59,7 @@ pub(crate) fn compile(rule: &Rule, source: &Arc<str>, options: &Options) -> Made
         .outcome()
         .map(|section| lower.outcomes(&section))
         .unwrap_or_default();
+    lower.hours_with_days();
     let tested = condition_of(
         &mut lower,
         &condition,

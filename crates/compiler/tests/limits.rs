@@ -11,8 +11,8 @@ use std::fmt::Write;
 use yaral_compiler::{Compiled, Options, codes, compile};
 use yaral_ir::limits::{
     CALL_DEPTH_MAX, COMPOSITE_WINDOW_MAX_S, EXPRESSIONS_MAX, GRAPH_EDITS_MAX, LIST_CIDR_USES_MAX,
-    LIST_REGEX_USES_MAX, LIST_USES_MAX, OUTCOMES_MAX, SPAN_MAX_S, TABLE_JOINS_MAX, WINDOW_MAX_S,
-    WINDOW_MIN_S,
+    LIST_REGEX_USES_MAX, LIST_USES_MAX, METRIC_FIELDS_MAX, OUTCOMES_MAX, SPAN_MAX_S,
+    TABLE_JOINS_MAX, WINDOW_MAX_S, WINDOW_MIN_S,
 };
 use yaral_syntax::DIAGNOSTICS_MAX;
 use yaral_syntax::diagnostic::{Code, Severity};
@@ -145,6 +145,41 @@ fn call_depth_max() {
         &calls(CALL_DEPTH_MAX + 1),
         codes::CALLS_TOO_DEEP,
         Severity::Warning,
+    );
+}
+
+#[test]
+fn metric_fields_max() {
+    const PATHS: [&str; METRIC_FIELDS_MAX + 1] = [
+        "metadata.product_name",
+        "metadata.vendor_name",
+        "principal.hostname",
+        "principal.namespace",
+        "principal.user.userid",
+        "target.application",
+        "target.hostname",
+        "target.namespace",
+        "target.user.userid",
+    ];
+    let rule = |fields: usize| {
+        let paths = PATHS[..fields]
+            .iter()
+            .map(|path| format!(", {path}: \"v\""));
+        rule(
+            "$e.target.port = 1",
+            &format!(
+                "$m = max(metrics.auth_attempts_total(period:1d, window:30d, \
+                 metric:event_count_sum, agg:max{}))",
+                paths.collect::<String>()
+            ),
+            "$e",
+        )
+    };
+    fine(&rule(METRIC_FIELDS_MAX), codes::RULE_TOO_LARGE);
+    beyond(
+        &rule(METRIC_FIELDS_MAX + 1),
+        codes::RULE_TOO_LARGE,
+        Severity::Error,
     );
 }
 

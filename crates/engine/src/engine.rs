@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use yaral_ir::metrics::Metrics;
 use yaral_ir::plan::{Branch, Expr, ExprId, Plan, VariableId};
 use yaral_ir::value::Value;
 use yaral_udm::{Event, FieldSet, Needs, Timestamp};
@@ -227,7 +228,9 @@ impl Engine {
         let (Some(plan), Some(layouts)) = (self.plans.get(rule), self.layouts.get(rule)) else {
             return Explanation::default();
         };
-        explain::nearest(scope(plan, event, context, self.random), layouts)
+        let metrics = self.memory.knowledge.metrics.as_deref();
+        let scope = scope(plan, (event, context), self.random, metrics);
+        explain::nearest(scope, layouts)
     }
 
     fn evaluate_rule(
@@ -237,7 +240,8 @@ impl Engine {
         context: &Context<'_>,
     ) -> Option<Detection> {
         let plan = &self.plans[rule];
-        let scope = scope(plan, event, context, self.random);
+        let metrics = self.memory.knowledge.metrics.as_deref();
+        let scope = scope(plan, (event, context), self.random, metrics);
         let aggregates = &self.aggregates[rule];
         // Without aggregates it is enough to know that a row survives.
         let wanted = if aggregates.is_empty() { 1 } else { usize::MAX };
@@ -352,9 +356,9 @@ fn detection(plan: &Plan, branch: &Branch, event: &Event, context: &Context<'_>)
 /// What stays the same over all rows of an event.
 pub(crate) fn scope<'e>(
     plan: &'e Plan,
-    event: &'e Event,
-    context: &Context<'_>,
+    (event, context): (&'e Event, &Context<'_>),
     random: bool,
+    metrics: Option<&'e dyn Metrics>,
 ) -> Scope<'e> {
     Scope {
         plan,
@@ -366,5 +370,7 @@ pub(crate) fn scope<'e>(
         } else {
             0
         },
+        metrics,
+        at: event.event_time().unwrap_or_default().seconds,
     }
 }

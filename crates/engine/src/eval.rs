@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 
 use yaral_ir::function::Call;
+use yaral_ir::metrics::{Metric, Metrics, Observation};
 use yaral_ir::plan::{
     ArithmeticOp, CompareOp, Expr, ExprId, FieldRef, Plan, TimePart, VariableId, WholeRef,
 };
@@ -41,6 +42,11 @@ pub(crate) struct Scope<'e> {
     pub(crate) bound: VariableId,
     pub(crate) now: i64,
     pub(crate) seed: u64,
+    /// Who answers metrics.
+    pub(crate) metrics: Option<&'e dyn Metrics>,
+    /// The time that metrics look back from, in Unix seconds: the start of the
+    /// window, or the time of the event where there is none.
+    pub(crate) at: i64,
 }
 
 /// One row, or the state in which outcomes and condition are evaluated.
@@ -230,6 +236,7 @@ impl<'s, 'e, R: Recorder> Eval<'s, 'e, R> {
                     Err(_) => zero::of(node.ty),
                 }
             }
+            Expr::Metric(metric) => self.metric(metric),
             Expr::WindowStart | Expr::WindowEnd => Value::Int(0),
             Expr::EventCount(variable) => Value::Int(i64::from(
                 self.known.counted && self.scope.bound == *variable,
@@ -243,6 +250,21 @@ impl<'s, 'e, R: Recorder> Eval<'s, 'e, R> {
             | Expr::MatchesCell { .. }
             | Expr::Quantified { .. } => Value::Bool(self.test(id)),
         }
+    }
+
+    fn metric(&mut self, metric: &'e Metric) -> Value<'e> {
+        let values: Vec<_> = metric.by.iter().map(|&id| self.value(id)).collect();
+        let scope = self.scope;
+        let keep = |seen: &Observation| {
+            metric.filter.is_none_or(|filter| {
+                let (row, known, mut silent) = (Row::default(), Known::default(), Silent);
+                let mut eval = Eval::new(scope, &row, &known, &mut silent);
+                eval.elements.extend(seen.values());
+                eval.test(filter)
+            })
+        };
+        let at = scope.at;
+        metric.ask(scope.metrics, (&values, at), &scope.plan.semantics, &keep)
     }
 
     fn placeholder(&mut self, which: yaral_ir::plan::PlaceholderId) -> Value<'e> {
@@ -385,7 +407,7 @@ fn ends<'e>(scope: &Scope<'e>, path: &WholeRef, visit: &mut dyn FnMut(NodeRef<'e
 }
 
 /// Visits the nodes at a path until the visitor says stop; false if it did.
-fn nodes<'e>(
+pub(crate) fn nodes<'e>(
     from: NodeRef<'e>,
     steps: &[(FieldId, Option<u32>)],
     visit: &mut dyn FnMut(NodeRef<'e>) -> bool,

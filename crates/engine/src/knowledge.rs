@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use yaral_ir::metrics::Metrics;
 use yaral_ir::source::{GraphEdit, GraphEditKind};
 use yaral_ir::tables::Table;
 use yaral_udm::{Event, FieldId, FieldKind, FieldPath, NodeRef, Root, ValueRef};
@@ -15,6 +16,8 @@ use yaral_udm::{Event, FieldId, FieldKind, FieldPath, NodeRef, Root, ValueRef};
 pub struct Knowledge {
     /// The entities of the entity graph.
     pub entities: Vec<Entity>,
+    /// Who answers metrics; without one they are all 0.
+    pub metrics: Option<Arc<dyn Metrics>>,
 }
 
 /// An entity with its id.

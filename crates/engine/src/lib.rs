@@ -29,6 +29,8 @@ mod correlate;
 
 mod composite;
 
+pub mod metrics;
+
 mod engine;
 mod stream;
 

@@ -67,3 +67,19 @@ pub const STORY_WINDOWS_MAX: usize = 64;
 /// Joined rows that a story looks at in all. Our choice: a second or two; a
 /// story says that not everything was compared.
 pub const STORY_ROWS_MAX: usize = 4_000_000;
+/// Bytes that a store of metrics takes, as far as they are counted: 128 for a
+/// row, and its text. Our choice; two million rows.
+pub const METRIC_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// How far the oldest period of a store of metrics lies before the newest, in
+/// days. Our choice: a scan of two months still finds thirty days before its
+/// first event.
+pub const METRIC_DAYS_KEPT: i64 = 90;
+
+/// Bytes of one value that metrics are kept for. Our choice; a longer one is
+/// not counted.
+pub const METRIC_VALUE_BYTES_MAX: usize = 1024;
+
+/// Rows of one series that one event counts in, where its fields have several
+/// values. Our choice; an event with more is not counted.
+pub const METRIC_COMBINATIONS_MAX: usize = 256;

@@ -81,6 +81,8 @@ impl Engine {
                 windows: machine.windows,
                 empty: &self.memory.empty,
                 now: self.memory.now,
+                metrics: self.memory.knowledge.metrics.as_deref(),
+                start: 0,
             };
             machine.advance(rule, watermark, &mut self.memory.counters, &mut |told| {
                 found.push(report::of(position, rule, told));

@@ -64,17 +64,19 @@ impl<'t, 'e> Totals<'t, 'e> {
 
     /// The value of an aggregate or of a placeholder count.
     pub(crate) fn aggregate(&self, id: ExprId) -> Value<'e> {
-        let (aggregate, arg) = match &self.scope.plan.node(id).expr {
-            Expr::Aggregate { aggregate, arg, .. } => (aggregate, *arg),
+        let (aggregate, arg, by) = match &self.scope.plan.node(id).expr {
+            Expr::Aggregate {
+                aggregate, arg, by, ..
+            } => (aggregate, *arg, *by),
             Expr::PlaceholderCount(placeholder) => return Value::Int(self.distinct(*placeholder)),
             _ => return Value::EMPTY,
         };
         let semantics = &self.scope.plan.semantics;
         let mut carried = Carried::default();
-        self.each(arg, &mut |value, times| {
+        self.each((arg, by), &mut |value, times| {
             // A field read as a whole contributes each of its elements.
             let items = match value {
-                Value::List(items) => items,
+                Value::List(items) if by.is_none() => items,
                 value => vec![value],
             };
             for item in items {
@@ -94,7 +96,7 @@ impl<'t, 'e> Totals<'t, 'e> {
     fn distinct(&self, placeholder: ExprId) -> i64 {
         let counts_zero = self.scope.plan.semantics.placeholder_counts_zero;
         let mut seen: Vec<Value<'e>> = Vec::new();
-        self.each(placeholder, &mut |value, _| {
+        self.each((placeholder, None), &mut |value, _| {
             if counts_zero || !value.is_zero() {
                 seen.push(value);
             }
@@ -105,8 +107,9 @@ impl<'t, 'e> Totals<'t, 'e> {
     }
 
     /// Calls back with the expression's value on every row of the components
-    /// that it reads, and with how many rows of the event carry it.
-    fn each(&self, expr: ExprId, see: &mut dyn FnMut(Value<'e>, u64)) {
+    /// that it reads, and with how many rows of the event carry it. With a sort
+    /// key, which reads what the expression reads, the value is the pair of both.
+    fn each(&self, (expr, by): (ExprId, Option<ExprId>), see: &mut dyn FnMut(Value<'e>, u64)) {
         let used = self.layout.components_of(self.scope.plan, expr);
         let times = self.times(&used);
         let mut looked = 0;
@@ -120,7 +123,11 @@ impl<'t, 'e> Totals<'t, 'e> {
             }
             looked += 1;
             let known = Known::default();
-            let value = Eval::new(self.scope, row, &known, &mut Silent).value(expr);
+            let of = |id| Eval::new(self.scope, row, &known, &mut Silent).value(id);
+            let value = match by {
+                Some(by) => Value::List(vec![of(by), of(expr)]),
+                None => of(expr),
+            };
             if used.len() > 1 {
                 placed.push((row.place(), value));
             } else {

@@ -6,8 +6,9 @@
 //! and what was taken back never stands.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
-use yaral_engine::{Context, Detection, Engine, Status};
+use yaral_engine::{Context, Detection, Engine, Knowledge, Status};
 use yaral_ir::plan::Plan;
 use yaral_udm::{Event, Timestamp, read_event};
 
@@ -34,10 +35,14 @@ pub(crate) fn remembers(plan: &Plan) -> bool {
 }
 
 /// Every way of driving that fits the timeline.
-pub(crate) fn all(plan: &Plan, timeline: &Timeline, now: i64) -> Vec<Drive> {
+pub(crate) fn all(
+    (plan, knowledge): (&Plan, &Arc<Knowledge>),
+    timeline: &Timeline,
+    now: i64,
+) -> Vec<Drive> {
     let mut sorted = timeline.counting(remembers(plan));
     sorted.sort_by_key(|arrival| arrival.time);
-    let alone = Driver::new(plan, 1, now);
+    let alone = Driver::new((plan, knowledge), 1, now);
     let batch = see(&sorted);
     let stream = promised(&sorted);
     let mut drives = vec![
@@ -45,7 +50,7 @@ pub(crate) fn all(plan: &Plan, timeline: &Timeline, now: i64) -> Vec<Drive> {
         ("projected".to_owned(), alone.projected(&sorted)),
         ("stream".to_owned(), alone.drive(&stream, &[])),
     ];
-    let third = Driver::new(plan, 3, now);
+    let third = Driver::new((plan, knowledge), 3, now);
     let name = "stream, third of three rules".to_owned();
     drives.push((name, third.drive(&stream, &[stream.len() / 2])));
     for seed in 1..=ORDERS {
@@ -98,14 +103,20 @@ fn promised<'t>(arrivals: &[&'t Arrival]) -> Vec<Move<'t>> {
 /// Makes engines of a rule and drives them.
 struct Driver<'d> {
     plan: &'d Plan,
+    knowledge: &'d Arc<Knowledge>,
     /// How often the rule stands in the engine; the last is looked at.
     times: usize,
     now: i64,
 }
 
 impl<'d> Driver<'d> {
-    fn new(plan: &'d Plan, times: usize, now: i64) -> Self {
-        Driver { plan, times, now }
+    fn new((plan, knowledge): (&'d Plan, &'d Arc<Knowledge>), times: usize, now: i64) -> Self {
+        Driver {
+            plan,
+            knowledge,
+            times,
+            now,
+        }
     }
 
     /// Drives an engine to the end; at each cut another one takes over.
@@ -159,7 +170,10 @@ impl<'d> Driver<'d> {
     }
 
     fn engine(&self) -> Engine {
-        Engine::new(vec![self.plan.clone(); self.times])
+        Engine::with(
+            vec![self.plan.clone(); self.times],
+            Arc::clone(self.knowledge),
+        )
     }
 
     fn look_at_last(&self, out: &mut Vec<Detection>) {
@@ -317,7 +331,8 @@ mod tests {
         let plan = plan();
         let cases = page::read(PAGE).expect("the page is right");
         let timeline = Timeline::read(&cases[0].events, 1).expect("the events are right");
-        let driver = Driver::new(&plan, 1, 0);
+        let knowledge = Arc::default();
+        let driver = Driver::new((&plan, &knowledge), 1, 0);
         let mut engine = driver.engine();
         let mut out = Vec::new();
         for arrival in timeline.counting(true) {

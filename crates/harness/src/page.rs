@@ -26,6 +26,10 @@ pub struct Case {
     pub lists: Vec<(String, String)>,
     /// The switches of the whole case.
     pub semantics: Vec<(String, String)>,
+    /// What metrics have counted before: events, in the form of a timeline.
+    pub past: String,
+    /// The line that it begins at.
+    pub past_line: usize,
     /// The timeline's text.
     pub events: String,
     /// The line that it begins at.
@@ -154,6 +158,8 @@ fn empty(name: &str, line: usize) -> Case {
         strict: false,
         lists: Vec::new(),
         semantics: Vec::new(),
+        past: String::new(),
+        past_line: line,
         events: String::new(),
         events_line: line,
         expectations: Vec::new(),
@@ -180,6 +186,11 @@ fn take(case: &mut Case, block: &Fence, page: &str) -> Result<(), Fault> {
             once(case.events.is_empty())?;
             text.clone_into(&mut case.events);
             case.events_line = block.line + 1;
+        }
+        ("past", []) => {
+            once(case.past.is_empty())?;
+            text.clone_into(&mut case.past);
+            case.past_line = block.line + 1;
         }
         ("semantics", []) => {
             for (number, line) in (block.line + 1..).zip(text.lines()) {

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use yaral_compiler::{Compiled, Options};
-use yaral_engine::{Detection, naive};
+use yaral_engine::metrics::MetricCollector;
+use yaral_engine::{Detection, Knowledge, naive};
 use yaral_ir::lists::{List, ListKind};
 use yaral_ir::plan::Plan;
 use yaral_ir::semantics::Semantics;
@@ -43,7 +44,8 @@ pub fn run(case: &Case, expectation: &Expectation) -> Result<Outcome, Fault> {
     let plan = compiled.rules.iter().find_map(|rule| rule.plan.as_ref());
     match (compiled.has_errors(), plan) {
         (false, Some(plan)) => {
-            let judged = judge(plan, &timeline);
+            let past = Timeline::read(&case.past, case.past_line)?;
+            let judged = judge(plan, &timeline, &Arc::new(known(plan, &past)));
             text.push_str(&verdict::text(&judged.verdicts, expectation.risk));
             disagreements = judged.disagreements;
         }
@@ -106,7 +108,19 @@ struct Judged {
     disagreements: Vec<String>,
 }
 
-fn judge(plan: &Plan, timeline: &Timeline) -> Judged {
+/// What the rule knows: what its metrics have counted before.
+fn known(plan: &Plan, past: &Timeline) -> Knowledge {
+    let mut collector = MetricCollector::new(std::slice::from_ref(plan));
+    for arrival in past.counting(false) {
+        collector.see(&arrival.event);
+    }
+    Knowledge {
+        metrics: Some(Arc::new(collector.finish())),
+        ..Knowledge::default()
+    }
+}
+
+fn judge(plan: &Plan, timeline: &Timeline, knowledge: &Arc<Knowledge>) -> Judged {
     let arrivals = timeline.counting(drive::remembers(plan));
     let newest = arrivals.iter().map(|arrival| arrival.time).max();
     let now = newest.unwrap_or(time::ORIGIN).seconds;
@@ -117,7 +131,7 @@ fn judge(plan: &Plan, timeline: &Timeline) -> Judged {
             id: &arrival.id,
         })
         .collect();
-    let found = naive::detect(plan, &seen, now);
+    let found = naive::detect_with(plan, &seen, knowledge, now);
     let mut verdicts: Vec<Verdict> = found
         .iter()
         .map(|found| Verdict::of_found(plan, found))
@@ -125,7 +139,9 @@ fn judge(plan: &Plan, timeline: &Timeline) -> Judged {
     verdicts.sort();
     let shown = verdict::text(&verdicts, true);
     let mut disagreements = Vec::new();
-    disagreements.extend(backwards(plan, &seen, now, &shown));
+    let reverse: Vec<naive::Seen<'_>> = seen.iter().rev().copied().collect();
+    let found = naive::detect_with(plan, &reverse, knowledge, now);
+    disagreements.extend(backwards(plan, &found, &shown));
     if let Some(twice) = verdicts.windows(2).find(|two| two[0] == two[1]) {
         // A rule without `match` judges each event; a repetition says the same again.
         if plan.correlation.is_some() {
@@ -135,7 +151,7 @@ fn judge(plan: &Plan, timeline: &Timeline) -> Judged {
     }
     verdicts.dedup();
     let mut ids: Option<BTreeMap<Verdict, String>> = None;
-    for (name, driven) in drive::all(plan, timeline, now) {
+    for (name, driven) in drive::all((plan, knowledge), timeline, now) {
         let said = driven.and_then(|driven| agreed(plan, &driven, &verdicts, &shown));
         match (said, &ids) {
             (Err(what), _) => disagreements.push(format!("{name}: {what}")),
@@ -153,9 +169,7 @@ fn judge(plan: &Plan, timeline: &Timeline) -> Judged {
 }
 
 /// What the naive evaluator says differently of the events in reverse.
-fn backwards(plan: &Plan, seen: &[naive::Seen<'_>], now: i64, shown: &str) -> Option<String> {
-    let reverse: Vec<naive::Seen<'_>> = seen.iter().rev().copied().collect();
-    let found = naive::detect(plan, &reverse, now);
+fn backwards(plan: &Plan, found: &[naive::Found], shown: &str) -> Option<String> {
     let mut verdicts: Vec<Verdict> = found
         .iter()
         .map(|found| Verdict::of_found(plan, found))
@@ -250,7 +264,7 @@ mod tests {
         let compiled = yaral_compiler::compile(&rule(&cases[0].rule), &Options::default());
         let plan = compiled.rules[0].plan.clone().expect("it has no mistake");
         let timeline = Timeline::read(&cases[0].events, 1).expect("the events are right");
-        let drives = drive::all(&plan, &timeline, 0);
+        let drives = drive::all((&plan, &Arc::default()), &timeline, 0);
         let said = drives[0].1.clone().expect("it runs");
         let right = vec![Verdict::of_detection(&plan, &said[0])];
         let shown = verdict::text(&right, true);

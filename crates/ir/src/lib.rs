@@ -30,6 +30,7 @@ pub mod function;
 pub mod functions;
 
 pub mod aggregates;
+pub mod metrics;
 
 pub mod correlation;
 pub mod plan;

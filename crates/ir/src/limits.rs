@@ -45,6 +45,16 @@ pub const TABLE_JOINS_MAX: usize = 10;
 /// Graph operations in `setup`. Source: the data table page of the reference.
 pub const GRAPH_EDITS_MAX: usize = 2;
 
+/// Days that a daily metric looks back. Source: the metrics page of the reference.
+pub const METRIC_DAYS: i64 = 30;
+
+/// Fields that one metric counts by. Our choice: the longest combination of
+/// the reference has five, each with a namespace at most.
+pub const METRIC_FIELDS_MAX: usize = 8;
+
+/// Upper bound of the `metric_delay_hours` switch. Our choice: a day.
+pub const METRIC_DELAY_HOURS_MAX: u32 = 24;
+
 /// Longest match window of a rule over detections, in seconds. Source: the
 /// page on composite detections.
 pub const COMPOSITE_WINDOW_MAX_S: i64 = 48 * 60 * 60;

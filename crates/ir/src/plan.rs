@@ -14,6 +14,7 @@ use crate::aggregates::Aggregate;
 use crate::correlation::Correlation;
 use crate::function::Function;
 use crate::lists::List;
+use crate::metrics::{Metric, Series};
 use crate::regex::Pattern;
 use crate::semantics::Semantics;
 use crate::source::{Export, Source};
@@ -322,6 +323,8 @@ pub enum Expr {
         /// Whether zero values are passed over (`window.avg(x, true)`).
         ignore_zero: bool,
     },
+    /// What a metric says of the values that a row has for its fields.
+    Metric(Box<Metric>),
     /// Start of the match window, in Unix seconds.
     WindowStart,
     /// End of the match window, in Unix seconds.
@@ -424,6 +427,20 @@ impl Plan {
         found
     }
 
+    /// Whether the rule asks a metric for something.
+    #[must_use]
+    pub fn reads_metrics(&self) -> bool {
+        self.series().next().is_some()
+    }
+
+    /// The series that the rule's metrics ask about.
+    pub fn series(&self) -> impl Iterator<Item = &Series> {
+        self.exprs.iter().filter_map(|node| match &node.expr {
+            Expr::Metric(metric) => Some(&metric.series),
+            _ => None,
+        })
+    }
+
     /// Whether the rule reads the run time and no switch fixes it.
     #[must_use]
     pub fn reads_run_time(&self) -> bool {
@@ -478,6 +495,8 @@ impl Node {
             | Expr::Quantified { body: one, .. }
             | Expr::PlaceholderCount(one) => vec![*one],
             Expr::MatchesCell { subject, cell, .. } => vec![*subject, *cell],
+            // Its filter reads no row.
+            Expr::Metric(metric) => metric.by.clone(),
             Expr::Aggregate { arg, by, .. } => by.iter().copied().chain([*arg]).collect(),
             Expr::Compare { left, right, .. } | Expr::Arithmetic { left, right, .. } => {
                 vec![*left, *right]

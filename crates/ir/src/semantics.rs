@@ -30,6 +30,10 @@ pub struct Semantics {
     pub function_placeholder_scalar: bool,
     /// Whether `/` between integers yields an integer.
     pub integer_division: bool,
+    /// How many hours after its end the data of a day are there for metrics.
+    pub metric_delay_hours: u32,
+    /// Whether the `stddev` of a metric is that of a sample.
+    pub metric_stddev_sample: bool,
     /// The run time of rules, in Unix seconds; `None` is the end of the input.
     pub now: Option<i64>,
     /// Whether a connection to a socket file is a `FILE_OPEN` event. It is for
@@ -54,6 +58,8 @@ impl Default for Semantics {
             entity_validity: true,
             function_placeholder_scalar: true,
             integer_division: false,
+            metric_delay_hours: 0,
+            metric_stddev_sample: true,
             now: None,
             unix_connect_opens: false,
             window_end_inclusive: true,
@@ -143,6 +149,21 @@ pub const SWITCHES: &[Switch] = &[
         "false",
         "Whether `/` between two integers yields an integer. The reference says that a division of constants yields \
          a float and is silent about fields; with false, `/` means one thing."
+    ),
+    switch!(
+        metric_delay_hours,
+        "0 to 24",
+        "0",
+        "How many hours after its end the data of a day are there for metrics; until then the hours that a metric \
+         asks for as `today` reach back into it. Google computes them up to six hours late, sometimes sooner. A \
+         store that is read from a file has them at once, so the default is 0."
+    ),
+    switch!(
+        metric_stddev_sample,
+        "true, false",
+        "true",
+        "Whether `agg:stddev` of a metric divides by one less than the number of periods, as `window.stddev` is \
+         documented to. The metrics page only calls it a statistical standard deviation."
     ),
     Switch {
         key: "now",
@@ -252,6 +273,9 @@ impl Semantics {
         self.array_elements = self
             .array_elements
             .clamp(1, crate::limits::ARRAY_ELEMENTS_MAX);
+        self.metric_delay_hours = self
+            .metric_delay_hours
+            .min(crate::limits::METRIC_DELAY_HOURS_MAX);
         Ok(())
     }
 
@@ -283,7 +307,11 @@ impl fmt::Display for Semantics {
 }
 
 /// Switches that came after the first detection ids.
-const YOUNGER: &[&str] = &["entity_validity"];
+const YOUNGER: &[&str] = &[
+    "entity_validity",
+    "metric_delay_hours",
+    "metric_stddev_sample",
+];
 
 #[cfg(test)]
 mod tests {
@@ -295,6 +323,17 @@ mod tests {
         for switch in SWITCHES {
             assert_eq!(entries[switch.key], switch.default, "{}", switch.key);
         }
+    }
+
+    #[test]
+    fn a_later_switch_is_spelt_only_when_it_is_set() {
+        let mut s = Semantics::default();
+        assert!(!s.to_string().contains("metric"), "{s}");
+        s.set("metric_delay_hours", "99").unwrap();
+        assert!(
+            s.to_string().contains("metric_delay_hours=24,now=end"),
+            "{s}"
+        );
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub mod limits;
 
 pub mod input;
 pub mod lists;
+pub mod metrics;
 pub mod rules;
 
 pub mod scan;
@@ -27,6 +28,7 @@ pub mod text;
 pub use encode::{EncodeOptions, Encoder, FORMATS, Format, RefusedRule, RejectWriter};
 pub use input::{Input, InputError, dangling_links, expand};
 pub use lists::{ListProblem, ListsError, LoadedLists, load_lists};
+pub use metrics::{MetricsError, load_metrics, save_metrics};
 pub use rules::{
     EmbeddedPack, LoadedRules, RuleFile, RulesError, UnreadRule, embedded_rules,
     load_readable_rules, load_rules,

@@ -49,3 +49,7 @@ pub const ZSTD_WINDOW_LOG_MAX: u32 = 27;
 /// Bytes of whole events that wait for the detection of a rule over several
 /// events. Beyond, a detection names the place of the record alone.
 pub const EVIDENCE_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// Bytes of one line of a file of metrics. Our choice; eight values of the
+/// longest that are kept, each character escaped.
+pub const METRIC_LINE_BYTES_MAX: usize = 64 * 1024;

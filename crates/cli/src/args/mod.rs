@@ -30,7 +30,7 @@ pub(crate) use man::ManArgs;
 pub(crate) use new::NewArgs;
 pub(crate) use normalize::{NormalizeArgs, NormalizeFormat};
 pub(crate) use plan::{PlanArgs, PlanFormat};
-pub(crate) use scan::{ScanArgs, ScanFormat, duration};
+pub(crate) use scan::{MetricArgs, ScanArgs, ScanFormat, duration};
 pub(crate) use shared::{Color, InputArgs, LanguageArgs, SourceArgs, TalkArgs};
 pub(crate) use version::VersionArgs;
 

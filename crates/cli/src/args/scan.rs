@@ -37,6 +37,9 @@ pub(crate) struct ScanArgs {
     #[arg(long, value_name = "DURATION", value_parser = duration, help_heading = "Time")]
     pub(crate) lateness: Option<i64>,
 
+    #[command(flatten)]
+    pub(crate) metrics: MetricArgs,
+
     /// Print the predicate tree with actual values under each detection
     #[arg(long, help_heading = "Output")]
     pub(crate) explain: bool,
@@ -58,6 +61,19 @@ pub(crate) struct ScanArgs {
     /// Exit with 2 instead of 3 if rules or records were skipped
     #[arg(long, help_heading = "Exit code")]
     pub(crate) fail_on_partial: bool,
+}
+
+/// Where rules' metrics are answered from.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Metrics")]
+pub(crate) struct MetricArgs {
+    /// File of counts that rules' metrics are answered from; without it they are 0
+    #[arg(long, value_name = "FILE")]
+    pub(crate) metrics: Option<PathBuf>,
+    /// Add what this run counts to the file of --metrics, which is made if it is
+    /// not there. Rules see it from the next run on; each log is to be added once
+    #[arg(long, requires = "metrics")]
+    pub(crate) metrics_update: bool,
 }
 
 /// Reads a duration as rules write it; the result is in seconds.

@@ -7,6 +7,7 @@ use super::mend::Mender;
 use crate::args::CheckArgs;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::metrics;
 use crate::output;
 use crate::render::check::{CheckSummary, report};
 use crate::rules::{self, CheckedFile, Sheet};
@@ -25,6 +26,7 @@ pub(super) fn run(args: &CheckArgs, term: Term) -> Result<Exit, Error> {
     let mut summary = CheckSummary::default();
     let mut out = output::stdout();
     let mut mender = Mender::new(args)?;
+    let mut asking = 0;
     for file in files {
         let mut file = match &mut mender {
             Some(mender) => mender.file(file, &options, &mut out, term)?,
@@ -32,6 +34,12 @@ pub(super) fn run(args: &CheckArgs, term: Term) -> Result<Exit, Error> {
         };
         summary.hide(selection.hide(&mut file.compiled.diagnostics));
         summary.add(&file);
+        let plans = file
+            .compiled
+            .rules
+            .iter()
+            .filter_map(|rule| rule.plan.as_ref());
+        asking += plans.filter(|plan| plan.reads_metrics()).count() as u64;
         if args.diff {
             continue;
         }
@@ -46,6 +54,7 @@ pub(super) fn run(args: &CheckArgs, term: Term) -> Result<Exit, Error> {
         report.end(&summary, &mut out)?;
     }
     out.flush()?;
+    metrics::tell_absent(asking, term);
     if let Some(mender) = mender {
         term.say(mender.sentence());
         if mender.failed {

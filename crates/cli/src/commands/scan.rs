@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::Arc;
 
-use yaral_engine::{Detection, Engine, Status};
+use yaral_engine::{Detection, Engine, Knowledge, Status};
 use yaral_ir::plan::Plan;
 use yaral_normalize::UnixConnect;
 use yaral_runtime::encode::{EncodeOptions, Encoder, Format};
@@ -15,6 +16,7 @@ use yaral_syntax::diagnostic::Severity;
 use crate::args::{InputArgs, ScanArgs, ScanFormat};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::metrics;
 use crate::output;
 use crate::progress::Bar;
 use crate::render::check::human_diagnostic;
@@ -45,14 +47,23 @@ pub(super) fn run(args: &ScanArgs, term: Term) -> Result<Exit, Error> {
     let loaded = load(args, term)?;
     let mut words: Vec<&Path> = args.rules.iter().map(Path::new).collect();
     words.extend(args.language.lists.as_deref());
+    words.extend(args.metrics.metrics.as_deref());
     output::guard(
         &inputs,
         &words,
         args.output.as_deref(),
         args.input.rejects.as_deref(),
     )?;
+    let known = metrics::load(&args.metrics, &loaded.plans, term)?;
+    let knowledge = Knowledge {
+        metrics: known.clone().map(|known| known as _),
+        ..Knowledge::default()
+    };
     let mut watch = Watch::new(args, format, term)?;
-    let mut scan = Scan::new(Engine::new(loaded.plans), options);
+    let mut scan = Scan::new(Engine::with(loaded.plans, Arc::new(knowledge)), options);
+    if args.metrics.metrics_update {
+        scan.count_metrics();
+    }
     watch.encoder.begin(&mut *watch.out)?;
     let counts = scan.run(&inputs, &mut watch);
     watch.bar.finish();
@@ -60,6 +71,9 @@ pub(super) fn run(args: &ScanArgs, term: Term) -> Result<Exit, Error> {
     let rules = scan.engine().rules();
     watch.encoder.end(&counts, rules, &mut *watch.out)?;
     watch.close(&counts, rules, format, term)?;
+    if let (Some(path), Some(known)) = (&args.metrics.metrics, &known) {
+        metrics::save(path, known, &mut scan, term)?;
+    }
     Ok(watch.exit(args, &counts, loaded.refused))
 }
 

@@ -16,6 +16,7 @@ mod keywords;
 mod labels;
 mod limits;
 mod log_types;
+mod metrics;
 mod rejects;
 pub(crate) mod suggest;
 mod switches;
@@ -49,6 +50,7 @@ const TOPICS: &[Topic] = &[
     codes::TOPIC,
     functions::TOPIC,
     aggregates::TOPIC,
+    metrics::TOPIC,
     keywords::TOPIC,
     concepts::TOPIC,
     fields::TOPIC,

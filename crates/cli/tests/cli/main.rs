@@ -12,6 +12,7 @@ mod exits;
 mod fmt;
 mod help;
 mod hostile;
+mod metrics;
 mod new;
 mod normalize;
 mod plan;

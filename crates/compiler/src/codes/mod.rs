@@ -3,7 +3,8 @@
 //! Numbers are grouped by topic and never given to another mistake: 01xx
 //! spelling (they live in `syntax`), 02xx names and types, 03xx the shape of a
 //! rule, 04xx outcome, condition and options, 05xx documented limits, 06xx
-//! remarks, 07xx entities, detections and data tables, 09xx what this version does not run.
+//! remarks, 07xx entities, detections, data tables and metrics, 09xx what this
+//! version does not run.
 //!
 //! Each code has a page beside this file with an example that has the
 //! mistake and one that has not; both are compiled by a test.
@@ -108,6 +109,17 @@ catalogue! {
     BAD_EXPORT "E0710" "error" "write to a data table does not fit";
     TOO_MANY_TABLE_JOINS "E0711" "warning (error under --strict)" "too many comparisons with rows";
     COMPOSITE_WINDOW "E0712" "warning (error under --strict)" "window over detections is too long";
+    UNKNOWN_METRIC "E0741" "error" "unknown metric";
+    UNDEFINED_METRIC "E0742" "error" "metric without a definition";
+    METRIC_MISPLACED "E0743" "error" "metric does not fit here";
+    METRIC_ARGUMENTS "E0744" "error" "argument of a metric does not fit";
+    METRIC_PERIOD "E0745" "error" "period and window do not fit";
+    METRIC_MEASURE "E0746" "error" "measure does not fit";
+    METRIC_FIELDS "E0747" "warning (error under --strict)" "metric by an undocumented combination of fields";
+    METRIC_HOURS "E0748" "warning (error under --strict)" "hourly metric without a daily one";
+    METRIC_VALUE "E0749" "error" "value does not fit the field of a metric";
+    METRIC_FILTER "E0750" "error" "filter of a metric does not fit";
+    PERIOD_START "E0751" "error" "only metrics have periods";
     CONTRADICTION "W0610" "warning" "two values asked of one field";
     FOLDED_CASE "W0611" "warning" "compared with letters of the other case";
     PATTERN_ALWAYS "W0612" "warning" "pattern matches every text";

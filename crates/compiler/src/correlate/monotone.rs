@@ -179,7 +179,10 @@ impl Ways<'_> {
     }
 
     fn aggregate(&self, name: &str, arg: ExprId) -> Way {
-        if !self.reads_present(arg) {
+        // What a metric says depends on where the window starts.
+        let nodes = self.lower.reachable(arg);
+        let asks = |id: &ExprId| matches!(self.lower.nodes[id.0 as usize].expr, Expr::Metric(_));
+        if !self.reads_present(arg) || nodes.iter().any(asks) {
             return Way::Unknown;
         }
         // A list may be empty, which changes what the first element does.

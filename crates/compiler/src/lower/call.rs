@@ -37,6 +37,9 @@ impl Lower<'_> {
     }
 
     fn call_by_name(&mut self, call: &Call, name: &str, span: Span) -> Option<ExprId> {
+        if let Some(metric) = name.strip_prefix("metrics.") {
+            return self.metric(call, metric, span);
+        }
         if let Some(argument) = call.named_args().next() {
             return self.fail(
                 codes::WRONG_ARGUMENTS,
@@ -223,6 +226,7 @@ impl Lower<'_> {
             (arguments, _) => {
                 let takes = match arguments {
                     Arguments::One => "one argument",
+                    Arguments::Metric => "a metric",
                     Arguments::OneAndIgnoreZeros => "a value, and `true` to ignore zeros",
                     Arguments::Sorted => "two arguments: what to sort by, and the value",
                 };
@@ -234,7 +238,11 @@ impl Lower<'_> {
         let by = by.map(|by| self.sort_key(name, by));
         let lowered = self.value(arg);
         self.place = Place::Outcome;
-        let (by, lowered) = (by.map_or(Some(None), |by| by.map(Some))?, lowered?);
+        let (mut by, mut lowered) = (by.map_or(Some(None), |by| by.map(Some))?, lowered?);
+        if aggregate.arguments == Arguments::Metric {
+            let (most, start) = self.period_start(name, (lowered, arg))?;
+            (by, lowered) = (Some(most), start);
+        }
         let ty = self.ty(lowered);
         let element = match ty {
             // A pair is one value for each row.

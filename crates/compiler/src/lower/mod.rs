@@ -10,6 +10,7 @@ mod cell;
 mod compare;
 mod literal;
 mod membership;
+mod metric;
 mod near;
 mod path;
 
@@ -18,6 +19,7 @@ pub(crate) use path::bound_named;
 use std::collections::BTreeSet;
 
 use yaral_ir::limits;
+use yaral_ir::metrics::{Family, Period};
 use yaral_ir::plan::{ArithmeticOp, Axis, Expr as Plan, ExprId, Node, WholeRef};
 use yaral_ir::types::Type;
 use yaral_syntax::DIAGNOSTICS_MAX;
@@ -78,6 +80,10 @@ pub(crate) struct Lower<'a> {
     call_depth: usize,
     /// Regular expressions so far.
     patterns: usize,
+    /// The metric whose filter is being lowered.
+    filtered: Option<&'static Family>,
+    /// The periods that metrics asked for, with their places.
+    periods: Vec<(Period, Span)>,
     /// List look-ups by kind: exact, regex, cidr.
     pub(crate) list_uses: [usize; 3],
     /// Comparisons of something with rows of data tables.
@@ -107,6 +113,8 @@ impl<'a> Lower<'a> {
             quantified: Vec::new(),
             call_depth: 0,
             patterns: 0,
+            filtered: None,
+            periods: Vec::new(),
             list_uses: [0; 3],
             table_joins: 0,
             unknown_tables: BTreeSet::new(),
@@ -171,6 +179,10 @@ impl<'a> Lower<'a> {
             | Plan::Quantified { body: one, .. }
             | Plan::PlaceholderCount(one) => deepest(&[*one]),
             Plan::MatchesCell { subject, cell, .. } => deepest(&[*subject, *cell]),
+            Plan::Metric(metric) => {
+                let filter: Vec<_> = metric.filter.into_iter().collect();
+                deepest(&metric.by).max(deepest(&filter))
+            }
             Plan::Aggregate { arg, by, .. } => deepest(&[*arg, by.unwrap_or(*arg)]),
             _ => 0,
         }

@@ -151,6 +151,10 @@ impl<'s> Group<'s> {
         known_to_hold: bool,
         cut: &mut bool,
     ) -> Option<Verdict> {
+        let rule = Rule {
+            start: span.start.seconds,
+            ..rule
+        };
         let facts = Facts {
             counts,
             window: (span.start.seconds, span.end.seconds),

@@ -84,6 +84,8 @@ impl Machine {
             windows: self.windows,
             empty: &Event::default(),
             now: self.stood,
+            metrics: None,
+            start: 0,
         };
         self.standing = Arc::new(Standing::new(rule, knowledge));
     }

@@ -84,6 +84,8 @@ impl Memory {
             windows: machine.windows,
             empty: &self.empty,
             now: context.now,
+            metrics: self.knowledge.metrics.as_deref(),
+            start: 0,
         };
         let mut suppressor = self.suppressors[position].as_mut();
         let tell = &mut |told: Told<'_>| {

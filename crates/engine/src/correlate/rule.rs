@@ -1,6 +1,7 @@
 //! What all evaluations of one correlated rule have in common.
 
 use yaral_ir::correlation::Correlation;
+use yaral_ir::metrics::Metrics;
 use yaral_ir::plan::{Plan, VariableId};
 use yaral_udm::Event;
 
@@ -22,6 +23,9 @@ pub(crate) struct Rule<'r> {
     pub(crate) windows: Windows,
     pub(crate) empty: &'r Event,
     pub(crate) now: i64,
+    pub(crate) metrics: Option<&'r dyn Metrics>,
+    /// Start of the window that is judged, in Unix seconds.
+    pub(crate) start: i64,
 }
 
 impl<'r> Rule<'r> {
@@ -41,6 +45,8 @@ impl<'r> Rule<'r> {
             bound: VariableId(u16::MAX),
             now: self.plan.semantics.now.unwrap_or(self.now),
             seed: 0,
+            metrics: self.metrics,
+            at: self.start,
         }
     }
 }

@@ -243,6 +243,8 @@ impl Shape {
                 bound: VariableId(u16::try_from(variable).unwrap_or(u16::MAX)),
                 now: plan.semantics.now.unwrap_or(0),
                 seed: 0,
+                metrics: None,
+                at: 0,
             };
             let absent = Absent {
                 plan,
@@ -529,6 +531,13 @@ impl<'p> Finder<'p> {
             | Expr::Outcome(_)
             | Expr::WindowStart
             | Expr::WindowEnd => into.group = true,
+            // It looks back from where the window starts.
+            Expr::Metric(metric) => {
+                into.group = true;
+                for operand in &metric.by {
+                    self.reads(*operand, elsewhere, into);
+                }
+            }
             // The element that an enclosing quantifier visits.
             Expr::Element(_) => {}
             _ => {

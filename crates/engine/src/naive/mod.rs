@@ -70,7 +70,7 @@ pub fn detect_with(
         Some(correlation) => windows::detect(plan, correlation, &events, knowledge, now),
         None => events
             .iter()
-            .filter_map(|seen| single::detect(plan, seen, now))
+            .filter_map(|seen| single::detect(plan, seen, knowledge, now))
             .collect(),
     };
     let mut found = suppress::suppress(plan, found);

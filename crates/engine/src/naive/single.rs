@@ -12,6 +12,7 @@ use super::row::{Joined, Occurrence, alone};
 use super::value::Naive;
 use super::{Found, Seen};
 use crate::context::Context;
+use crate::knowledge::Knowledge;
 
 /// What a rule makes of an event.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,7 +28,15 @@ pub struct Verdict {
 /// Evaluates one rule on one event; `None` if it does not fire.
 #[must_use]
 pub fn evaluate(plan: &Plan, event: &yaral_udm::Event, context: &Context<'_>) -> Option<Verdict> {
-    let naive = Naive::new(plan, context.now);
+    judge(plan, (event, context), &Knowledge::default())
+}
+
+fn judge(
+    plan: &Plan,
+    (event, context): (&yaral_udm::Event, &Context<'_>),
+    knowledge: &Knowledge,
+) -> Option<Verdict> {
+    let naive = Naive::new(plan, knowledge, context.now);
     let occurrence = Occurrence::new(&Seen {
         event,
         id: context.event_id,
@@ -54,7 +63,12 @@ pub fn evaluate(plan: &Plan, event: &yaral_udm::Event, context: &Context<'_>) ->
 }
 
 /// A detection of a rule without `match` on an event.
-pub(super) fn detect(plan: &Plan, seen: &Seen<'_>, now: i64) -> Option<Found> {
+pub(super) fn detect(
+    plan: &Plan,
+    seen: &Seen<'_>,
+    knowledge: &Knowledge,
+    now: i64,
+) -> Option<Found> {
     let context = Context {
         event_id: seen.id,
         now,
@@ -62,7 +76,7 @@ pub(super) fn detect(plan: &Plan, seen: &Seen<'_>, now: i64) -> Option<Found> {
     if seen.event.kind() != Root::Event {
         return None;
     }
-    let verdict = evaluate(plan, seen.event, &context)?;
+    let verdict = judge(plan, (seen.event, &context), knowledge)?;
     let time = seen.event.event_time().unwrap_or_default();
     let mut bound = vec![Vec::new(); plan.variables.len()];
     let variable = usize::from(plan.branches[verdict.branch].variable.0);

@@ -4,9 +4,12 @@
 //! fields read as zero. A row of one event is a joined row with one variable.
 
 use yaral_ir::function::Call;
+use yaral_ir::metrics::{Metric, Metrics, Observation};
 use yaral_ir::plan::{AxisId, Binding, Expr, ExprId, PlaceholderId, Plan, VariableId};
 use yaral_ir::value::Value;
 use yaral_udm::Event;
+
+use crate::knowledge::Knowledge;
 
 use super::group::Group;
 use super::path::{all, calculate, cell, compare, entry, keyed, leaf, visit, zero};
@@ -30,12 +33,15 @@ pub(super) struct Naive<'p> {
     pub(super) plan: &'p Plan,
     /// The run time.
     pub(super) now: i64,
+    /// Who answers metrics.
+    metrics: Option<&'p dyn Metrics>,
 }
 
 impl<'p> Naive<'p> {
-    pub(super) fn new(plan: &'p Plan, now: i64) -> Self {
+    pub(super) fn new(plan: &'p Plan, knowledge: &'p Knowledge, now: i64) -> Self {
         let now = plan.semantics.now.unwrap_or(now);
-        Naive { plan, now }
+        let metrics = knowledge.metrics.as_deref();
+        Naive { plan, now, metrics }
     }
 
     pub(super) fn holds(
@@ -101,8 +107,27 @@ impl<'p> Naive<'p> {
                 Stage::Aggregate(group) | Stage::Group(group) => self.over_rows(id, group),
                 Stage::Events => zero(node.ty),
             },
+            Expr::Metric(metric) => self.metric(metric, joined, stage),
             _ => self.combined(id, joined, stage, elements),
         }
+    }
+
+    /// What a metric says, looking back from the start of the window.
+    fn metric(&self, metric: &Metric, joined: &[Option<&Row<'_>>], stage: Stage<'_>) -> Owned {
+        let values: Vec<_> = metric
+            .by
+            .iter()
+            .map(|&id| self.value(id, joined, stage, &[]))
+            .collect();
+        let at = match stage {
+            Stage::Aggregate(group) | Stage::Group(group) => group.number(&Expr::WindowStart).int(),
+            Stage::Events => 0,
+        };
+        let keep = |seen: &Observation| match metric.filter {
+            Some(filter) => self.holds(filter, joined, stage, &seen.values()),
+            None => true,
+        };
+        metric.ask(self.metrics, (&values, at), &self.plan.semantics, &keep)
     }
 
     /// The value of a placeholder.

@@ -42,7 +42,7 @@ pub(super) fn detect(
 ) -> Vec<Found> {
     let mut events: Vec<_> = events.iter().map(Occurrence::new).collect();
     sort(&mut events);
-    let naive = Naive::new(plan, now);
+    let naive = Naive::new(plan, knowledge, now);
     let known: Vec<_> = plan
         .variables
         .iter()

@@ -82,7 +82,8 @@ impl Teller {
             .focus
             .as_ref()
             .is_some_and(|focus| focus.is(context.event_id));
-        let scope = scope(plan, event, context, self.engine.random);
+        let metrics = self.engine.memory.knowledge.metrics.as_deref();
+        let scope = scope(plan, (event, context), self.engine.random, metrics);
         let mut first = true;
         let happens = |watch: &&mut Watch| !watch.stands(plan);
         for watch in self.watches.iter_mut().filter(happens) {
@@ -179,6 +180,8 @@ impl Teller {
             shape: &machine.shape,
             standing: &machine.standing,
             form: &[],
+            metrics: memory.knowledge.metrics.as_deref(),
+            start: 0,
             windows: machine.windows,
             empty: &memory.empty,
             now: memory.now,

@@ -117,6 +117,8 @@ impl Watch {
                 bound: VariableId(0),
                 now: plan.semantics.now.unwrap_or(0),
                 seed: 0,
+                at: 0,
+                metrics: None,
             };
             self.see(scope, id, None);
         };

@@ -15,7 +15,9 @@ pub fn signature(aggregate: &Aggregate) -> String {
         AggregateReturns::Str => "string",
         AggregateReturns::SameAsArg => match aggregate.arguments {
             Arguments::Sorted => "the type of the value",
-            Arguments::One | Arguments::OneAndIgnoreZeros => "the type of the argument",
+            Arguments::One | Arguments::OneAndIgnoreZeros | Arguments::Metric => {
+                "the type of the argument"
+            }
         },
         AggregateReturns::ListOfArg => "list of the argument's type",
         AggregateReturns::ListOfFloats => "list of floats",
@@ -24,6 +26,7 @@ pub fn signature(aggregate: &Aggregate) -> String {
     let arguments = match aggregate.arguments {
         Arguments::One => takes.to_owned(),
         Arguments::OneAndIgnoreZeros => format!("{takes}[, ignore_zeros: boolean]"),
+        Arguments::Metric => "metric".to_owned(),
         Arguments::Sorted => format!("sort_by: {}, {takes}", accepts_name(Accepts::Number)),
     };
     format!("{}({arguments}) -> {returns}", aggregate.name)
@@ -50,17 +53,13 @@ pub fn page(aggregate: &Aggregate) -> String {
     out
 }
 
-/// The pages of all aggregates, and what later versions are to bring.
+/// The pages of all aggregates.
 #[must_use]
 pub fn pages() -> String {
     let mut out = "## Aggregates\n\n".to_owned();
     for aggregate in super::all() {
         out += &page(aggregate);
         out.push('\n');
-    }
-    out += "## Aggregates not in this version\n\n| Aggregate | What it waits for |\n|---|---|\n";
-    for (name, missing) in super::later() {
-        let _ = writeln!(out, "| `{name}` | {missing} |");
     }
     out
 }
@@ -90,6 +89,10 @@ mod tests {
         for (name, spelled) in [
             ("max", "max(number) -> the type of the argument"),
             (
+                "period_start_for_max",
+                "period_start_for_max(metric) -> integer",
+            ),
+            (
                 "window.avg",
                 "window.avg(number[, ignore_zeros: boolean]) -> float",
             ),
@@ -105,6 +108,6 @@ mod tests {
             let signature = super::super::find(name).map(signature);
             assert_eq!(signature.as_deref(), Some(spelled));
         }
-        assert!(pages().contains("period_start_for_max"));
+        assert!(pages().contains("### `window.mode`"));
     }
 }

@@ -12,6 +12,7 @@ mod extreme;
 mod kept;
 mod moments;
 mod paired;
+mod period_start;
 mod tally;
 
 use std::fmt;
@@ -52,6 +53,9 @@ pub enum Arguments {
     /// A number to sort by, and the value. The accumulator takes both as one
     /// list; such an argument is never a list itself.
     Sorted,
+    /// A metric. The accumulator takes its value and the start of its period
+    /// as one list.
+    Metric,
 }
 
 /// The type of an aggregate's result.
@@ -143,6 +147,8 @@ catalogue! {
     latest,
     max,
     min,
+    period_start_for_max,
+    period_start_for_min,
     stddev,
     sum,
     window_avg,
@@ -167,17 +173,6 @@ pub fn find(name: &str) -> Option<&'static Aggregate> {
     ALL.binary_search_by(|a| a.name.cmp(name))
         .ok()
         .map(|at| ALL[at])
-}
-
-/// Aggregates that the reference knows and this version does not run, each
-/// with what is missing.
-#[must_use]
-pub fn later() -> &'static [(&'static str, &'static str)] {
-    const PERIOD: &str = "it belongs to metrics, which read a store of thirty days of counts";
-    &[
-        ("period_start_for_max", PERIOD),
-        ("period_start_for_min", PERIOD),
-    ]
 }
 
 #[cfg(test)]

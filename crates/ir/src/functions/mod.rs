@@ -15,7 +15,7 @@ mod support;
 mod testing;
 
 pub use later::{later, why_missing};
-pub use suggest::suggest;
+pub use suggest::{near, suggest};
 
 use crate::function::Function;
 

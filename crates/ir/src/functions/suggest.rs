@@ -16,15 +16,23 @@ const NAME_BYTES_MAX: usize = 64;
 /// the same behind the dot.
 #[must_use]
 pub fn suggest(name: &str) -> Vec<&'static str> {
+    let functions = super::all().iter().map(|f| f.name);
+    let aggregates = aggregates::all().iter().map(|a| a.name);
+    near(
+        name,
+        functions.chain(aggregates.filter(|name| name.contains('.'))),
+    )
+}
+
+/// Up to three of the known names that are near the given one, the nearest first.
+#[must_use]
+pub fn near(name: &str, known: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
     if name.len() > NAME_BYTES_MAX {
         return Vec::new();
     }
     let name = name.to_ascii_lowercase();
     let bound = name.len() / 3;
-    let functions = super::all().iter().map(|f| f.name);
-    let aggregates = aggregates::all().iter().map(|a| a.name);
-    let mut near: Vec<(usize, usize, &'static str)> = functions
-        .chain(aggregates.filter(|name| name.contains('.')))
+    let mut near: Vec<(usize, usize, &'static str)> = known
         .map(|known| {
             (
                 distance(last(&name), last(known)) + 1,

@@ -8,6 +8,7 @@
 use yaral_udm::FieldId;
 
 use super::PlanText;
+use crate::metrics::Metric;
 use crate::plan::{
     ArithmeticOp, AxisId, CompareOp, Expr, ExprId, FieldRef, TimePart, VariableId, WholeRef,
 };
@@ -101,6 +102,7 @@ impl PlanText<'_> {
             | Expr::If { .. }
             | Expr::Quantified { .. }
             | Expr::Aggregate { .. } => self.call(form),
+            Expr::Metric(metric) => (self.metric(metric), Tightly),
             Expr::Element(slot) => (element(*slot), Tightly),
             Expr::WindowStart => ("window_start".to_owned(), Tightly),
             Expr::WindowEnd => ("window_end".to_owned(), Tightly),
@@ -206,6 +208,22 @@ impl PlanText<'_> {
             }
             _ => (String::new(), Tightly),
         }
+    }
+
+    /// A metric as its call writes it.
+    fn metric(&self, metric: &Metric) -> String {
+        let series = &metric.series;
+        let fields = series.by.iter().zip(&metric.by);
+        let fields = fields.map(|(path, id)| format!("{path}: {}", self.expr(*id)));
+        let mut parts = vec![
+            format!("period: {}", series.period.word()),
+            format!("metric: {:?}", metric.measure),
+            format!("agg: {:?}", metric.agg),
+        ];
+        parts.extend(fields);
+        parts.extend(series.each.iter().map(|path| format!("{path}: each")));
+        parts.extend(metric.filter.map(|id| format!("filter: {}", self.expr(id))));
+        format!("metrics.{}({})", series.family, parts.join(", "))
     }
 
     fn chain(&self, list: &[ExprId], word: &str) -> String {

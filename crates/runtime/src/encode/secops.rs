@@ -132,6 +132,9 @@ fn write_detection(json: &mut Json, detection: &Detection, rule: &Plan) {
 /// Whether a rule counts as one over single events: it has no `match`, or one
 /// event variable of which the condition asks only that it exists (yara-l §6).
 fn is_single_event(rule: &Plan) -> bool {
+    if rule.reads_metrics() {
+        return false;
+    }
     if rule.correlation.is_none() {
         return true;
     }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use yaral_engine::metrics::{MetricCollector, MetricStore};
 use yaral_engine::{Context, Detection, Engine, Evidence, Origin, Status};
 use yaral_normalize::{LogType, Mapping, Normalizer, Record, Setup, Sink, UnixConnect};
 use yaral_udm::{Event, Needs, Timestamp};
@@ -66,13 +67,28 @@ impl Default for ScanOptions {
 pub struct Scan {
     engine: Engine,
     options: ScanOptions,
+    collector: Option<MetricCollector>,
 }
 
 impl Scan {
     /// A scan with these rules.
     #[must_use]
     pub fn new(engine: Engine, options: ScanOptions) -> Self {
-        Scan { engine, options }
+        Scan {
+            engine,
+            options,
+            collector: None,
+        }
+    }
+
+    /// From now on counts the events that the rules' metrics ask about.
+    pub fn count_metrics(&mut self) {
+        self.collector = Some(MetricCollector::new(self.engine.rules()));
+    }
+
+    /// What was counted since [`Scan::count_metrics`].
+    pub fn metrics(&mut self) -> Option<MetricStore> {
+        self.collector.take().map(MetricCollector::finish)
     }
 
     /// The engine, for the rules and for explanations.
@@ -104,7 +120,7 @@ impl Scan {
         observer: &mut dyn Observer,
         task: Task<'_>,
     ) -> io::Result<(Summary, Kept)> {
-        let setup = Setup {
+        let mut setup = Setup {
             mapping: self.options.mapping,
             unix_connect: self.options.unix_connect,
             redact: self.options.redact,
@@ -115,6 +131,10 @@ impl Scan {
                 _ => Needs::default(),
             },
         };
+        if let Some(collector) = &self.collector {
+            setup.want.union(&collector.projection());
+            setup.needs.rules.extend(collector.needs());
+        }
         let started = Instant::now();
         let end = self.end_of_input(inputs);
         let before = self.engine.stats();
@@ -128,6 +148,7 @@ impl Scan {
             core: Core {
                 engine: &mut self.engine,
                 task,
+                collector: self.collector.as_mut(),
                 observer,
                 inputs,
                 options: &self.options,
@@ -195,6 +216,7 @@ struct Run<'r> {
 struct Core<'r> {
     engine: &'r mut Engine,
     task: Task<'r>,
+    collector: Option<&'r mut MetricCollector>,
     observer: &'r mut dyn Observer,
     inputs: &'r [Input],
     options: &'r ScanOptions,
@@ -423,6 +445,9 @@ impl Core<'_> {
             event_id: record.event_id(),
             now,
         };
+        if let Some(collector) = &mut self.collector {
+            collector.see(&self.event);
+        }
         if !matches!(self.task, Task::Detect) {
             let inputs = self.inputs;
             let place = || origin(inputs, record, log_type);

@@ -272,6 +272,7 @@ fn named(f: &mut fmt::Formatter<'_>, mut args: impl Iterator<Item = NamedArg>) -
         write!(f, " {}: ", or_missing(arg.name()))?;
         match arg.word() {
             Some(word) => write!(f, "{}", word.text),
+            None if arg.any_value().is_some() => f.write_str("*"),
             None => write!(f, "{}", Missing(arg.expr())),
         }
     })

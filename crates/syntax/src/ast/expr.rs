@@ -563,9 +563,20 @@ impl NamedArg {
     /// The value, if it is a word by itself, as in `agg: max`.
     #[must_use]
     pub fn word(&self) -> Option<Name> {
-        let mut behind = tokens(&self.0).skip_while(|token| token.kind() != SyntaxKind::Colon);
-        let word = behind.nth(1)?;
+        let word = self.token_behind_colon()?;
         (word.kind() == SyntaxKind::Ident).then(|| Name::of(&word))
+    }
+
+    /// The place of the value, if it is `*` by itself: any value.
+    #[must_use]
+    pub fn any_value(&self) -> Option<Span> {
+        let star = self.token_behind_colon()?;
+        (star.kind() == SyntaxKind::Star).then(|| span_of(&star))
+    }
+
+    fn token_behind_colon(&self) -> Option<SyntaxToken> {
+        let mut behind = tokens(&self.0).skip_while(|token| token.kind() != SyntaxKind::Colon);
+        behind.nth(1)
     }
 }
 

@@ -137,7 +137,8 @@ impl Parser<'_> {
         } else if length > 1 {
             self.search_only_path();
             self.path();
-        } else if self.at_word("window_start") || self.at_word("window_end") {
+        } else if self.names_measures || self.at_word("window_start") || self.at_word("window_end")
+        {
             self.path();
         } else {
             return false;
@@ -329,17 +330,22 @@ impl Parser<'_> {
         if !named {
             return self.expr();
         }
+        let filters = self.nth_text(0) == "filter";
         self.start(SyntaxKind::NamedArg);
         while !self.eat(SyntaxKind::Colon) {
             self.bump();
         }
         // `metric: event_count_sum`, `window: today`, `agg: max`: a word by itself.
-        let word = self.at(SyntaxKind::Ident)
+        // `principal.ip: *`: any value.
+        let alone = matches!(self.nth(0), SyntaxKind::Ident | SyntaxKind::Star)
             && matches!(self.nth(1), SyntaxKind::Comma | SyntaxKind::RightParen);
-        if word {
+        if alone {
             self.bump();
         } else {
+            // `filter: event_count_sum > 2`: a word names a measure.
+            let names_measures = std::mem::replace(&mut self.names_measures, filters);
             self.expr();
+            self.names_measures = names_measures;
         }
         self.close();
     }

@@ -36,6 +36,8 @@ pub(super) struct Parser<'text> {
     pub(super) fault_at: usize,
     /// Whether the items of a list or call are being read.
     pub(super) in_items: bool,
+    /// Whether a word by itself is a value, as in the filter of a metric.
+    pub(super) names_measures: bool,
     /// Closing tokens that an error has left to come.
     pub(super) owed: usize,
     /// Keyword-named variables already reported in this rule.
@@ -62,6 +64,7 @@ impl<'text> Parser<'text> {
             faults: 0,
             fault_at: usize::MAX,
             in_items: false,
+            names_measures: false,
             owed: 0,
             keyword_variables: BTreeSet::new(),
         }

@@ -110,7 +110,8 @@ proptest! {
         for (place, one) in seen.iter_mut().enumerate() {
             one.place = place;
         }
-        let naive = Naive::new(&plan, 0);
+        let knowledge = crate::knowledge::Knowledge::default();
+        let naive = Naive::new(&plan, &knowledge, 0);
         let of_branch = |branch| seen.iter().flat_map(|one| naive.rows(branch, one)).collect();
         let rows: Vec<Vec<Row<'_>>> = plan.branches.iter().map(of_branch).collect();
         let found = Search::new(&naive, correlation, &rows).run();
