@@ -66,4 +66,4 @@ pub const STORY_WINDOWS_MAX: usize = 64;
 
 /// Joined rows that a story looks at in all. Our choice: a second or two; a
 /// story says that not everything was compared.
-pub const STORY_ROWS_MAX: usize = 4_000_000;
+pub const STORY_ROWS_MAX: usize = 2_000_000;

@@ -29,6 +29,11 @@ fn check() {
 }
 
 #[test]
+fn explain() {
+    insta::assert_snapshot!(help(&["explain", "--help"]));
+}
+
+#[test]
 fn normalize() {
     insta::assert_snapshot!(help(&["normalize", "--help"]));
 }

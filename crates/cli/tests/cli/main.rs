@@ -6,6 +6,8 @@ mod bench;
 mod check;
 mod docs;
 mod exits;
+#[cfg(test)]
+mod explain;
 mod help;
 mod hostile;
 mod normalize;
