@@ -22,6 +22,7 @@ pub mod record;
 pub mod rule;
 pub mod script;
 pub mod shrink;
+pub mod story;
 pub mod stream;
 
 mod command;

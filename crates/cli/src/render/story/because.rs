@@ -29,7 +29,10 @@ pub(super) fn sentence(story: &Story) -> String {
             let side = story.sides.get(at);
             let name = side.map_or("", |side| side.variable.as_str());
             let name = escape_terminal(name);
-            format!("a match variable is empty on every event of ${name}, which takes it out")
+            let events = side.map_or(0, |side| side.zero_match);
+            let all = side.map_or(0, |side| side.satisfied);
+            let (events, all) = (count(events), plural(all, "event"));
+            format!("a match variable is empty on {events} of {all} of ${name}, which takes it out")
         }
         Reason::Join(at) => join(story, at),
         Reason::Between => between(story),
