@@ -66,7 +66,8 @@ pub const STORY_WINDOWS_MAX: usize = 64;
 
 /// Joined rows that a story looks at in all. Our choice: a second or two; a
 /// story says that not everything was compared.
-pub const STORY_ROWS_MAX: usize = 4_000_000;
+pub const STORY_ROWS_MAX: usize = 2_000_000;
+
 /// Bytes that a store of metrics takes, as far as they are counted: 128 for a
 /// row, and its text. Our choice; two million rows.
 pub const METRIC_BYTES_MAX: usize = 256 * 1024 * 1024;

@@ -24,6 +24,7 @@ pub mod rule;
 pub mod script;
 pub mod shrink;
 pub mod standing;
+pub mod story;
 pub mod stream;
 
 mod command;

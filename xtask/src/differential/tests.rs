@@ -5,6 +5,7 @@ use super::coverage::Coverage;
 use super::dice::Dice;
 use super::fast::Fast;
 use super::pair::{STREAMS, compile, rule_of, try_events, try_seeds};
+use super::story;
 use super::stream::Source;
 use super::stub::{Stub, ways};
 
@@ -78,6 +79,25 @@ fn smoke() {
         found * 10 > pairs * 4,
         "{found} of {pairs} pairs with a detection"
     );
+}
+
+#[test]
+fn a_story_has_the_verdict_of_the_engine() {
+    let mut told = 0;
+    for seed in (0..8_000).step_by(4) {
+        let rule = rule_of(seed);
+        let text = rule.text();
+        let Some(plan) = compile(&rule, &text) else {
+            continue;
+        };
+        let drafts = Source::new(&rule, &text).draw(&mut Dice::new(seed));
+        if let Err(what) = story::agrees(&plan, &drafts) {
+            let events: Vec<String> = drafts.iter().map(super::stream::Draft::json).collect();
+            panic!("seed {seed}\n{text}\n{}\n{what}", events.join("\n"));
+        }
+        told += 1;
+    }
+    assert!(told > 1_000, "{told} rules compiled");
 }
 
 #[test]

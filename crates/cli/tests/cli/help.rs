@@ -34,6 +34,11 @@ fn fmt() {
 }
 
 #[test]
+fn explain() {
+    insta::assert_snapshot!(help(&["explain", "--help"]));
+}
+
+#[test]
 fn normalize() {
     insta::assert_snapshot!(help(&["normalize", "--help"]));
 }

@@ -9,6 +9,8 @@ mod config;
 mod docs;
 mod documents;
 mod exits;
+#[cfg(test)]
+mod explain;
 mod fmt;
 mod help;
 mod hostile;

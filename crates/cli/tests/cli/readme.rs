@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::bench::finish;
 
-/// The commands of the README that scan the samples, each with the block of
+/// The commands of the README that read the samples, each with the block of
 /// output that follows it.
 fn pictures(readme: &str) -> Vec<(Vec<String>, String)> {
     let mut pictures = Vec::new();
@@ -15,8 +15,10 @@ fn pictures(readme: &str) -> Vec<(Vec<String>, String)> {
     blocks.next();
     for block in blocks.step_by(2) {
         if let Some(shell) = block.strip_prefix("sh\n") {
-            if let Some((_, arguments)) = shell.trim().split_once("scan samples/") {
-                let arguments = format!("scan samples/{arguments}");
+            let starts = ["scan samples/", "explain samples/"];
+            let start = starts.iter().find_map(|start| shell.find(start));
+            if let Some(arguments) = start.and_then(|at| shell.get(at..)) {
+                let arguments = arguments.trim();
                 command = Some(arguments.split(' ').map(str::to_owned).collect());
             }
         } else if let (Some(text), Some(arguments)) = (block.strip_prefix("text\n"), &command) {
@@ -32,7 +34,7 @@ fn pictures_of_the_readme_are_real() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
     let pictures = pictures(&readme);
-    assert_eq!(pictures.len(), 3);
+    assert_eq!(pictures.len(), 4);
     for (arguments, picture) in pictures {
         let mut command = Command::new(env!("CARGO_BIN_EXE_yaral"));
         let ran = finish(command.args(&arguments).current_dir(&root));

@@ -99,16 +99,17 @@ fn shared(sides: &[(usize, Values)]) -> u64 {
 }
 
 fn lonely(ground: &Ground<'_>, sides: &[(usize, Values)]) -> Vec<Lonely> {
-    let mut found: BTreeMap<&Vec<u8>, u64> = BTreeMap::new();
-    for (_, values) in sides {
+    // With each value where it is first, for the order of equals.
+    let mut found: BTreeMap<&Vec<u8>, (u64, usize)> = BTreeMap::new();
+    for (place, (_, values)) in sides.iter().enumerate() {
         for (form, (_, count)) in values {
             if sides.iter().any(|(_, other)| !other.contains_key(form)) {
-                *found.entry(form).or_default() += count;
+                found.entry(form).or_insert((0, place)).0 += count;
             }
         }
     }
     let mut found: Vec<_> = found.into_iter().collect();
-    found.sort_by(|(a, m), (b, n)| n.cmp(m).then_with(|| a.cmp(b)));
+    found.sort_by_key(|(form, (count, place))| (std::cmp::Reverse(*count), *place, *form));
     found.truncate(LONELY_SHOWN);
     let told = found.into_iter().map(|(form, _)| {
         let mut lonely = Lonely::default();

@@ -19,7 +19,7 @@ use crate::correlate::content::{self, Content, groups};
 use crate::correlate::entry::Entry;
 use crate::correlate::partition::{Due, Partition};
 use crate::correlate::rule::Rule;
-use crate::correlate::span::Span;
+use crate::correlate::span::{Span, Windows};
 use crate::explain::{Held, shown};
 use crate::limits::{
     JOINED_ROWS_MAX, STORY_EVENTS_MAX, STORY_KEYS_MAX, STORY_ROWS_MAX, STORY_WINDOWS_MAX,
@@ -175,6 +175,10 @@ pub(super) fn tell(ground: &Ground<'_>) -> (Meeting, Found) {
         kind,
         length_s: window.length_s,
         pivot: pivot.map(|pivot| ground.name(usize::from(pivot.0))),
+        step_s: match rule.windows {
+            Windows::Grid { step, .. } => Some(step),
+            _ => None,
+        },
         keys: ground.keys().collect(),
         joins: joins::tell(ground),
         ..Meeting::default()

@@ -8,7 +8,7 @@ use super::meeting::{Budget, Ground, of};
 use super::span::between;
 use super::tree::{States, Tree};
 use super::{Gap, Miss, Predicate, Seen};
-use crate::correlate::content::{Content, Place, Rows, View, groups};
+use crate::correlate::content::{Content, Place, Rows, View, first_keys, groups};
 use crate::correlate::entry::Entry;
 use crate::correlate::partition::Partition;
 use crate::correlate::shape::Test;
@@ -291,7 +291,11 @@ fn untied(ground: &Ground<'_>, content: &Content<'_>) -> Option<Ranked> {
         rank,
         failed_join: failed,
         miss: Miss {
-            matches: Vec::new(),
+            matches: if ground.rule.shape.keyed {
+                ground.matches(&first_keys(ground.rule, content))
+            } else {
+                Vec::new()
+            },
             events: events(ground, content, &unit),
             gap: Gap::Tests,
             tests: tests(ground)

@@ -83,6 +83,8 @@ pub enum Reason {
     Condition,
     /// All detections were suppressed.
     Suppressed,
+    /// Events meet near what was asked about, but no window holds that.
+    Elsewhere,
     /// Nothing that was recorded tells, which is so where a limit cut.
     Unknown,
 }
@@ -259,6 +261,8 @@ pub struct Meeting {
     pub length_s: i64,
     /// The event variable that it lies before or after.
     pub pivot: Option<String>,
+    /// From one start to the next in seconds, where windows begin at fixed times.
+    pub step_s: Option<i64>,
     /// The match variables, without `$`.
     pub keys: Vec<String>,
     /// Different match values on which something was kept.

@@ -21,12 +21,14 @@ pub(super) fn of(story: &Story, found: Option<&Found>) -> Reason {
             if let Some(reason) = silent_side(story) {
                 return reason;
             }
-            let met = meeting
-                .best
-                .as_ref()
-                .is_some_and(|one| one.window.is_some());
-            if met {
-                return Reason::Condition;
+            let met = meeting.best.as_ref().filter(|one| one.window.is_some());
+            if let Some(met) = met {
+                // A window that holds and is no detection lies in another's way.
+                return if met.held {
+                    Reason::Unknown
+                } else {
+                    Reason::Condition
+                };
             }
             if let Some(miss) = &meeting.miss {
                 return match (miss.gap, found.failed_join) {
@@ -34,7 +36,11 @@ pub(super) fn of(story: &Story, found: Option<&Found>) -> Reason {
                     (Gap::Tests, None) if miss.tests.iter().any(|t| t.held == Held::No) => {
                         Reason::Between
                     }
-                    (Gap::Tests, None) => Reason::Unknown,
+                    // Joined rows without a match value are dropped.
+                    (Gap::Tests, None) => {
+                        let zero = story.sides.iter().position(|side| side.zero_match > 0);
+                        zero.map_or(Reason::Unknown, Reason::ZeroMatch)
+                    }
                     _ => Reason::Window,
                 };
             }

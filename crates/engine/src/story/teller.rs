@@ -8,7 +8,7 @@ use yaral_udm::Event;
 use super::meeting::{self, Ground};
 use super::single::Condition;
 use super::watch::{Came, Watch};
-use super::{EventRef, Fact, Focus, Story, facts, reason};
+use super::{EventRef, Fact, Focus, Reason, Story, facts, reason};
 use crate::context::Context;
 use crate::correlate::rule::Rule;
 use crate::detection::{Detection, Status};
@@ -162,7 +162,10 @@ impl Teller {
             let events = story.events;
             let watches = self.watches.into_iter();
             story.sides = watches.map(|watch| watch.finish(plan, events)).collect();
-            story.reason = reason::of(&story, found.as_ref());
+            story.reason = match reason::of(&story, found.as_ref()) {
+                Reason::Unknown if self.focus.is_some() => Reason::Elsewhere,
+                reason => reason,
+            };
             story.facts = facts::of_sides(&story.sides, events);
             more_facts(plan, &mut story);
         }

@@ -240,6 +240,13 @@ pub(super) fn subject(plan: &Plan, id: ExprId) -> Option<ExprId> {
         }
         Expr::Matches { subject, .. } | Expr::InList { subject, .. } => Some(*subject),
         Expr::Not(one) => subject(plan, *one),
+        Expr::Call { args, .. } => {
+            let mut read = args
+                .iter()
+                .filter(|id| !matches!(plan.node(**id).expr, Expr::Literal(_)));
+            let first = read.next().copied();
+            first.filter(|_| read.next().is_none())
+        }
         _ => None,
     }
 }

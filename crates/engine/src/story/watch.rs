@@ -301,7 +301,8 @@ impl Watch {
     }
 
     /// What was seen. The nearest event is the one on which most predicates
-    /// held; among equals the one whose predicates fewer events satisfy.
+    /// held; among equals the one that came furthest from the first on, then
+    /// the one whose predicates fewer events satisfy.
     pub(super) fn finish(mut self, plan: &Plan, events: u64) -> Side {
         if self.side.satisfied == 0 {
             let alone: Vec<u64> = self.stages.iter().map(|one| one.stage.alone).collect();
@@ -310,9 +311,10 @@ impl Watch {
                 each.map(|(_, alone)| u128::from(events.saturating_sub(*alone)))
                     .sum()
             };
-            let mut best: Option<((usize, usize, u128), Candidate)> = None;
+            let mut best: Option<((usize, usize, u128, usize), Candidate)> = None;
             for kind in std::mem::take(&mut self.candidates) {
-                let rank = (kind.candidate.held, kind.leaves, rare(&kind));
+                let first = kind.held.iter().take_while(|held| **held).count();
+                let rank = (kind.candidate.held, first, rare(&kind), kind.leaves);
                 if best.as_ref().is_none_or(|(known, _)| rank > *known) {
                     best = Some((rank, kind.candidate));
                 }

@@ -29,7 +29,10 @@ pub(super) fn sentence(story: &Story) -> String {
             let side = story.sides.get(at);
             let name = side.map_or("", |side| side.variable.as_str());
             let name = escape_terminal(name);
-            format!("a match variable is empty on every event of ${name}, which takes it out")
+            let events = side.map_or(0, |side| side.zero_match);
+            let all = side.map_or(0, |side| side.satisfied);
+            let (events, all) = (count(events), plural(all, "event"));
+            format!("a match variable is empty on {events} of {all} of ${name}, which takes it out")
         }
         Reason::Join(at) => join(story, at),
         Reason::Between => between(story),
@@ -39,6 +42,7 @@ pub(super) fn sentence(story: &Story) -> String {
             let dropped = plural(story.suppressed, "detection");
             format!("suppression_window dropped {dropped}")
         }
+        Reason::Elsewhere => "no window holds what --at points at".to_owned(),
         Reason::Unknown => "nothing that was recorded tells".to_owned(),
     }
 }
@@ -207,6 +211,10 @@ pub(super) fn window_words(met: &Meeting) -> String {
         ("by", _) => format!("windows are blocks of {length}"),
         (kind @ ("before" | "after"), Some(pivot)) => {
             format!("the window is {length} {kind} ${}", escape_terminal(pivot))
+        }
+        ("over", None) if met.step_s.is_some() => {
+            let step = span(i128::from(met.step_s.unwrap_or(0)) * 1_000_000_000);
+            format!("windows of {length} begin every {step}")
         }
         _ => format!("the window is {length}"),
     }

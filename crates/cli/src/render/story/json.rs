@@ -1,5 +1,7 @@
 //! The document `yaral/explain/v1`: everything that a story holds.
 
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value, json};
 use yaral_engine::explain::Held;
 use yaral_engine::story::{
@@ -9,6 +11,7 @@ use yaral_engine::story::{
 use yaral_engine::{Detection, Origin, Story};
 use yaral_ir::plan::Plan;
 use yaral_runtime::Summary;
+use yaral_runtime::text::is_hostile;
 
 use super::because;
 
@@ -59,7 +62,20 @@ pub(crate) fn document(story: &Story, (plan, counts): (&Plan, &Summary)) -> Stri
         "meeting": story.meeting.as_ref().map(meeting),
         "facts": story.facts.iter().map(fact).collect::<Vec<_>>(),
     });
-    format!("{document:#}\n")
+    let mut text = String::new();
+    for c in format!("{document:#}\n").chars() {
+        // Line feeds stand between members; within texts they are escaped already.
+        if c != '\n' && is_hostile(c) {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                // Writing to a String cannot fail.
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        } else {
+            text.push(c);
+        }
+    }
+    text
 }
 
 fn reason(story: &Story) -> Value {
@@ -74,6 +90,7 @@ fn reason(story: &Story) -> Value {
         Reason::Window => json!({ "kind": "window" }),
         Reason::Condition => json!({ "kind": "condition" }),
         Reason::Suppressed => json!({ "kind": "suppressed" }),
+        Reason::Elsewhere => json!({ "kind": "elsewhere" }),
         Reason::Unknown => json!({ "kind": "unknown" }),
     }
 }
@@ -183,7 +200,7 @@ fn meeting(met: &Meeting) -> Value {
         })
     });
     json!({
-        "window": { "kind": met.kind, "seconds": met.length_s, "pivot": met.pivot },
+        "window": { "kind": met.kind, "seconds": met.length_s, "pivot": met.pivot, "step": met.step_s },
         "match_variables": met.keys,
         "match_values": met.groups,
         "joins": met.joins.iter().map(join).collect::<Vec<_>>(),

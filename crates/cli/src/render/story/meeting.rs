@@ -24,8 +24,10 @@ pub(super) fn tell(page: &mut Page, story: &Story, met: &Meeting) {
         page.gap();
         tell_miss(page, met, miss);
     }
+    // Where a variable has no event at all, there is nothing to compare.
+    let silent = matches!(story.reason, Reason::Predicates(_) | Reason::ZeroMatch(_));
     if let Some(best) = &met.best
-        && best.members.iter().any(|member| member.events > 0)
+        && !silent
     {
         page.gap();
         tell_group(page, best, met);
@@ -58,10 +60,11 @@ fn tell_join(page: &mut Page, join: &Join) {
         word = "";
     }
     let more = if join.cut { ", as far as compared" } else { "" };
-    page.told(
-        "",
-        &format!("{} on all sides{more}", plural(join.shared, "value")),
-    );
+    let shared = match join.shared {
+        0 => "no value".to_owned(),
+        many => plural(many, "value"),
+    };
+    page.told("", &format!("{shared} on all sides{more}"));
     if join.shared == 0 {
         for lonely in join.lonely.iter().take(LONELY_SHOWN) {
             page.told("", &because::lonely_words(lonely));
@@ -70,7 +73,9 @@ fn tell_join(page: &mut Page, join: &Join) {
 }
 
 fn tell_miss(page: &mut Page, met: &Meeting, miss: &Miss) {
-    page.told("window", &because::window_words(met));
+    if miss.gap != Gap::Tests {
+        page.told("window", &because::window_words(met));
+    }
     page.pairs("nearest", &miss.matches);
     let first = miss.events.first().and_then(|(_, event)| event.time);
     for (variable, event) in &miss.events {

@@ -13,7 +13,7 @@ mod words;
 use std::fmt::Write as _;
 
 use yaral_engine::Story;
-use yaral_engine::story::Reason;
+use yaral_engine::story::Fact;
 use yaral_ir::plan::Plan;
 use yaral_runtime::{Summary, escape_terminal};
 
@@ -167,8 +167,14 @@ fn facts(page: &mut Page, story: &Story) {
         return;
     }
     let mut word = "note";
-    let suffices = matches!(story.reason, Reason::NoEvents);
-    for fact in story.facts.iter().filter(|_| !suffices) {
+    let because = because::sentence(story);
+    // What the funnel or the first sentence tells is not told again.
+    let new = |fact: &&Fact| match fact {
+        Fact::NoSuchValue { .. } => false,
+        Fact::NeverSet { field, .. } => !because.contains(&*escape_terminal(field)),
+        Fact::ZeroMatch { .. } | Fact::Untimed { .. } => true,
+    };
+    for fact in story.facts.iter().filter(new) {
         if word == "note" {
             page.gap();
         }

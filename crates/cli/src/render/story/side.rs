@@ -18,7 +18,9 @@ const VALUES_SHOWN: usize = 3;
 /// Every side; those that nothing satisfied at length.
 pub(super) fn tell(page: &mut Page, story: &Story) {
     let correlated = story.meeting.is_some();
-    if story.events == 0 || (story.fired > 0 && !correlated) {
+    // The one event that was asked about has its tree already.
+    let told = !correlated && (story.fired > 0 || !story.asked.is_empty());
+    if story.events == 0 || told {
         return;
     }
     page.gap();

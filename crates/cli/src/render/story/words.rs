@@ -4,6 +4,7 @@ use yaral_engine::explain::Held;
 use yaral_engine::story::{EventRef, Hint, Predicate};
 use yaral_engine::{Detection, Explanation, Origin};
 use yaral_runtime::escape_terminal;
+use yaral_udm::Timestamp;
 
 use crate::render::layout::{count, cut, width, wrap};
 use crate::render::style::Paint;
@@ -127,9 +128,10 @@ impl Page {
             self.line(&format!("{blank}{mark} {text}{ARROW}{note}"));
         } else {
             self.line(&format!("{blank}{mark} {text}"));
-            for line in wrap(note, room - 4) {
-                let line = cut(&line, room - 4);
-                self.line(&format!("{blank}    ← {line}"));
+            for (at, line) in wrap(note, room - 4).iter().enumerate() {
+                let line = cut(line, room - 4);
+                let arrow = if at == 0 { '←' } else { ' ' };
+                self.line(&format!("{blank}    {arrow} {line}"));
             }
         }
     }
@@ -224,7 +226,8 @@ pub(super) fn at_event(event: &EventRef) -> String {
         Some(origin) => place(origin),
         None => format!("event {}", escape_terminal(&event.id)),
     };
-    match event.time {
+    // An event without a time counts as of 1970.
+    match event.time.filter(|time| *time != Timestamp::default()) {
         Some(time) => format!("{place} at {time}"),
         None => format!("{place}, no event_timestamp"),
     }
