@@ -13,6 +13,8 @@ pub enum Error {
     Usage(String),
     /// Something outside refused: a file, a folder, a device.
     Failed(anyhow::Error),
+    /// The configuration is wrong; a line for each mistake, fit for a terminal.
+    Config(Vec<String>),
     /// There is nothing to work on.
     Nothing(String),
     /// The reader of standard output went away.
@@ -34,7 +36,7 @@ impl Error {
     #[must_use]
     pub fn exit(&self) -> Exit {
         match self {
-            Error::Usage(_) | Error::Failed(_) => Exit::CouldNot,
+            Error::Usage(_) | Error::Failed(_) | Error::Config(_) => Exit::CouldNot,
             Error::Nothing(_) => Exit::Nothing,
             Error::ClosedPipe => Exit::ClosedPipe,
         }
@@ -45,6 +47,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Error::Usage(sentence) | Error::Nothing(sentence) => f.write_str(sentence),
+            Error::Config(lines) => f.write_str(&lines.join("; ")),
             Error::Failed(error) => write!(f, "{error:#}"),
             Error::ClosedPipe => f.write_str("standard output was closed"),
         }

@@ -12,14 +12,15 @@ pub enum Exit {
     /// 0: the job is done and there is nothing to report.
     Done,
     /// 1: the job is done and has findings: diagnostics at or above the fail
-    /// level, or detections under `--fail-on-detection`.
+    /// level, files that `fmt --check` would change, or detections under
+    /// `--fail-on-detection`.
     Findings,
     /// 2: the job could not be done: a usage error, an input or rule path that
     /// cannot be read, no rule that compiles, a refused rule under `scan
     /// --strict`, or partial work under `--fail-on-partial`.
     CouldNot,
     /// 3: the job is done in part: some rules were refused or some records
-    /// rejected. They are listed on standard error.
+    /// rejected, or some files not formatted. They are listed on standard error.
     Partly,
     /// 4: nothing to do: no rule files, no input records, all records rejected,
     /// or an unknown term for `docs`.
@@ -68,12 +69,14 @@ impl Exit {
         match self {
             Exit::Done => "did the job",
             Exit::Findings => {
-                "did the job and found something: check errors, detections under --fail-on-detection"
+                "did the job and found something: check errors, files that fmt --check would change, detections under --fail-on-detection"
             }
             Exit::CouldNot => {
                 "could not do the job: usage, unreadable input, no rule that compiles"
             }
-            Exit::Partly => "did it in part: some rules or lines were skipped and are listed",
+            Exit::Partly => {
+                "did it in part: some rules, files or lines were skipped and are listed"
+            }
             Exit::Nothing => "nothing to do: no rules, no records, all records rejected",
             Exit::Defect => "a defect in yaral; please report it",
             Exit::Interrupted => "interrupted",

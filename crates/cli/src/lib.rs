@@ -18,20 +18,24 @@ mod panic_note;
 mod term;
 
 mod args;
+mod config;
 
 mod metrics;
 mod output;
 mod progress;
+mod replace;
 
 mod pack;
 mod rules;
+mod scaffold;
+mod selection;
 mod tally;
 
 mod commands;
 mod reference;
 mod render;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser as _};
 
 pub use error::Error;
 pub use exit::Exit;
@@ -45,18 +49,41 @@ pub use reference::pages as reference_pages;
 #[must_use]
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     panic_note::install();
-    let cli = match args::Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let typed = match args::Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => return print_clap(&error),
     };
+    let term = term::Term::detect(&typed.talk);
+    let cli = match configured(typed, &arguments) {
+        Ok(Ok(cli)) => cli,
+        Ok(Err(error)) => return print_clap(&error),
+        Err(error) => return failed(&error, term),
+    };
     let term = term::Term::detect(&cli.talk);
-    match commands::run(cli.command, term) {
+    match commands::run(cli, term) {
         Ok(exit) => exit,
-        Err(error) => {
-            term.report(&error);
-            error.exit()
-        }
+        Err(error) => failed(&error, term),
     }
+}
+
+/// Reads the arguments again, with the settings as their defaults.
+fn configured(
+    typed: args::Cli,
+    arguments: &[OsString],
+) -> Result<Result<args::Cli, clap::Error>, Error> {
+    if !typed.command.is_configured() {
+        return Ok(Ok(typed));
+    }
+    let config = config::Config::load(&typed.source)?;
+    let program = config.apply(args::Cli::command());
+    let matches = program.try_get_matches_from(arguments);
+    Ok(matches.and_then(|matches| args::Cli::from_arg_matches(&matches)))
+}
+
+fn failed(error: &Error, term: term::Term) -> Exit {
+    term.report(error);
+    error.exit()
 }
 
 /// Prints what clap has to say: help and version are data, the rest is talk.

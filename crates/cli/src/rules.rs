@@ -13,7 +13,10 @@ use yaral_ir::lists::{List, ListKind};
 use yaral_ir::semantics::Semantics;
 use yaral_runtime::limits::RULE_BYTES_MAX;
 use yaral_runtime::rules::RULE_ENDINGS;
-use yaral_runtime::{RuleFile, embedded_rules, escape_terminal, expand, load_lists, load_rules};
+use yaral_runtime::{
+    LoadedRules, RuleFile, RulesError, embedded_rules, escape_terminal, expand, load_lists,
+    load_readable_rules, load_rules,
+};
 use yaral_syntax::diagnostic::LineIndex;
 
 use crate::args::LanguageArgs;
@@ -77,7 +80,7 @@ pub(crate) fn semantics(pairs: &[String]) -> Result<Semantics, Error> {
 
 /// What the language flags mean: switches are set and lists are read.
 pub(crate) fn options(args: &LanguageArgs, term: Term) -> Result<Options, Error> {
-    let semantics = semantics(&args.semantics)?;
+    let semantics = semantics(&args.switches())?;
     let mut options = Options {
         strict: args.strict,
         semantics,
@@ -115,13 +118,27 @@ pub(crate) fn load(words: &[String]) -> Result<Vec<RuleFile>, Error> {
         }
         return Ok(vec![standard_input()?]);
     }
-    load_rules(words).map_err(|error| {
-        if words.iter().any(|word| is_folder_without_rules(word)) {
-            Error::Nothing(error.to_string())
-        } else {
-            Error::failed(error.to_string())
-        }
-    })
+    load_rules(words).map_err(|error| unfound(words, &error))
+}
+
+/// As [`load`], but files that cannot be read do not keep the others away.
+pub(crate) fn load_readable(words: &[String]) -> Result<LoadedRules, Error> {
+    if words.iter().any(|word| word == "-") {
+        return load(words).map(|files| LoadedRules {
+            files,
+            ..LoadedRules::default()
+        });
+    }
+    load_readable_rules(words).map_err(|error| unfound(words, &error))
+}
+
+/// Nothing to work on, or a word that leads nowhere.
+fn unfound(words: &[String], error: &RulesError) -> Error {
+    if words.iter().any(|word| is_folder_without_rules(word)) {
+        Error::Nothing(error.to_string())
+    } else {
+        Error::failed(error.to_string())
+    }
 }
 
 /// Whether a word names a folder that can be read and holds no rule file.

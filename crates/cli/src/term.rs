@@ -69,14 +69,25 @@ impl Term {
         self.say(format_args!("{word}: {sentence}"));
     }
 
+    /// Tells what is wrong with one of several things, quiet or not; the others
+    /// are still worked on. The sentence must be escaped.
+    pub(crate) fn fault(self, sentence: impl fmt::Display) {
+        let word = self.paint_talk.error("error");
+        let _ = writeln!(io::stderr().lock(), "{word}: {sentence}");
+    }
+
     /// Tells why a command failed, quiet or not.
     pub(crate) fn report(self, error: &Error) {
         if matches!(error, Error::ClosedPipe) {
             return;
         }
         let word = self.paint_talk.error("error");
-        let text = error.to_string();
-        let _ = writeln!(io::stderr().lock(), "{word}: {}", escape_terminal(&text));
+        // The mistakes of a configuration file stand on lines of their own.
+        let text = match error {
+            Error::Config(lines) => lines.join("\n       "),
+            other => escape_terminal(&other.to_string()).into_owned(),
+        };
+        let _ = writeln!(io::stderr().lock(), "{word}: {text}");
         if matches!(error, Error::Usage(_)) {
             let _ = writeln!(io::stderr().lock(), "\nFor more information, try '--help'.");
         }

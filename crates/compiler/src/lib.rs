@@ -21,11 +21,13 @@
 //! ```
 
 pub mod codes;
+pub mod mend;
 
 mod condition;
 mod correlate;
 mod export;
 mod features;
+pub mod lints;
 mod lower;
 mod matching;
 mod needs;
@@ -35,6 +37,7 @@ mod placeholders;
 mod rewrite;
 mod rule;
 mod setup;
+mod suggest;
 mod variables;
 
 use std::collections::BTreeMap;
@@ -44,7 +47,7 @@ use yaral_ir::lists::List;
 use yaral_ir::plan::Plan;
 use yaral_ir::semantics::Semantics;
 use yaral_ir::tables::Table;
-use yaral_syntax::diagnostic::Diagnostic;
+use yaral_syntax::diagnostic::{Code, Diagnostic, Span};
 
 /// What a compilation may know besides the text.
 #[derive(Clone, Debug, Default)]
@@ -57,6 +60,9 @@ pub struct Options {
     pub lists: BTreeMap<String, Arc<List>>,
     /// The data tables by name, without `%`.
     pub tables: BTreeMap<String, Arc<Table>>,
+    /// Whether lints are run that say something of good rules too, such as
+    /// advice on speed ([`lints::is_optional`]).
+    pub optional_lints: bool,
 }
 
 /// The outcome of compiling one file.
@@ -88,18 +94,56 @@ impl Compiled {
     }
 }
 
+/// Mistakes in a name, which the rest of the rule has no part in.
+const NAMES: &[Code] = &[
+    codes::UNKNOWN_FIELD,
+    codes::UNKNOWN_FUNCTION,
+    codes::UNKNOWN_ENUM_VALUE,
+    codes::BAD_REGEX,
+];
+
+/// Whether two spans share a byte, or one is empty and lies in the other.
+fn touch(a: Span, b: Span) -> bool {
+    a.start <= b.end && b.start <= a.end
+}
+
 /// Compiles all rules of a file.
 #[must_use]
 pub fn compile(text: &str, options: &Options) -> Compiled {
     let parse = yaral_syntax::parse(text);
     let mut diagnostics = parse.errors().to_vec();
     let source: Arc<str> = Arc::from(text);
-    let broken = diagnostics.iter().any(Diagnostic::is_error);
+    let broken: Vec<Span> = parse
+        .errors()
+        .iter()
+        .filter(|found| found.is_error())
+        .map(|found| found.span.unwrap_or_default())
+        .collect();
+    // What stands outside of every rule makes all of them uncertain.
+    let spans: Vec<Span> = parse.file().rules().map(|rule| rule.span()).collect();
+    let stray = broken
+        .iter()
+        .any(|at| !spans.iter().any(|rule| touch(*rule, *at)));
     let mut rules = Vec::new();
     for rule in parse.file().rules() {
         let name = rule.name().map(|name| name.text).unwrap_or_default();
-        // A tree with holes would only produce errors about the holes.
-        if broken {
+        let own: Vec<_> = broken
+            .iter()
+            .filter(|at| touch(rule.span(), **at))
+            .collect();
+        if stray || !own.is_empty() {
+            // A tree with holes would only produce errors about the holes; names
+            // in a section without any are right or wrong by themselves.
+            let mut found = rule::compile(&rule, &source, options).diagnostics;
+            let whole = rule::sections(&rule);
+            found.retain(|one| {
+                let section = one
+                    .span
+                    .and_then(|at| whole.iter().find(|s| touch(**s, at)));
+                NAMES.contains(&one.code)
+                    && section.is_some_and(|section| !own.iter().any(|at| touch(*section, **at)))
+            });
+            diagnostics.extend(found);
             rules.push(CompiledRule {
                 name,
                 plan: None,

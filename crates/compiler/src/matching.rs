@@ -5,10 +5,12 @@ use yaral_ir::limits::{COMPOSITE_WINDOW_MAX_S, SPAN_MAX_S, WINDOW_MAX_S, WINDOW_
 use yaral_ir::plan::VariableId;
 use yaral_syntax::ast::{self, MatchSection, OutcomeSection};
 use yaral_syntax::diagnostic::{Diagnostic, Span};
+use yaral_syntax::nearest;
 
 use crate::codes;
 use crate::lower::{Lower, bound_named};
 use crate::options::Chosen;
+use crate::suggest::advise;
 use crate::variables::Kind;
 
 /// What a `match` section says.
@@ -83,9 +85,18 @@ impl Lower<'_> {
                 ),
             )
         } else {
+            let known = self.variables.placeholders.iter();
+            let known = known.map(|(known, _)| known.as_str());
+            let known = known.filter(|_| !self.is_full());
+            let help = match nearest(name_text, known).first() {
+                Some(near) => format!("did you mean `${near}`?"),
+                None => {
+                    format!("bind it in `events`, as in `${name_text} = $e.principal.hostname`")
+                }
+            };
             (
                 format!("no placeholder of `events` is named `${name_text}`"),
-                format!("bind it in `events`, as in `${name_text} = $e.principal.hostname`"),
+                help,
             )
         };
         let found = Diagnostic::error(codes::BAD_MATCH_VARIABLE, Some(name.span), message);
@@ -159,8 +170,19 @@ impl Lower<'_> {
         let Some(at) = self.variables.event(&name.text) else {
             let message = format!("`${}` is not an event variable of this rule", name.text);
             let found = Diagnostic::error(codes::BAD_WINDOW, Some(name.span), message)
-                .label("the window lies before or after an event")
-                .help("name one of the event variables of `events`");
+                .label("the window lies before or after an event");
+            let known = self
+                .variables
+                .events
+                .iter()
+                .map(|(known, _)| known.as_str());
+            let found = advise(
+                self,
+                found,
+                &name.text,
+                "$",
+                ("the `events` section has", known),
+            );
             self.report(found);
             return None;
         };

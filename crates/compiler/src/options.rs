@@ -3,8 +3,12 @@
 use yaral_ir::limits::SPAN_MAX_S;
 use yaral_syntax::ast::{Expr, LiteralValue, OptionsSection};
 use yaral_syntax::diagnostic::{Diagnostic, Span};
+use yaral_syntax::nearest;
 
 use crate::codes;
+
+/// The options that there are.
+const OPTIONS: [&str; 2] = ["allow_zero_values", "suppression_window"];
 
 /// What the options of a rule say.
 #[derive(Debug, Default)]
@@ -58,7 +62,11 @@ pub(crate) fn read(section: &OptionsSection) -> Chosen {
             ),
             (other, _) => (
                 format!("there is no option `{other}`"),
-                "the options are `allow_zero_values` and `suppression_window`",
+                match nearest(other, OPTIONS.iter().copied()).first() {
+                    Some(&"allow_zero_values") => "did you mean `allow_zero_values`?",
+                    Some(_) => "did you mean `suppression_window`?",
+                    None => "the options are `allow_zero_values` and `suppression_window`",
+                },
             ),
         };
         let found = Diagnostic::error(codes::BAD_OPTION, Some(key.span), message);

@@ -5,6 +5,7 @@
 
 use yaral_ir::limits::OUTCOMES_MAX;
 use yaral_ir::plan::Outcome;
+use yaral_ir::types::{Elem, Type};
 use yaral_syntax::ast::OutcomeSection;
 use yaral_syntax::diagnostic::Diagnostic;
 
@@ -63,6 +64,16 @@ impl Lower<'_> {
                 ));
                 self.outcomes.push((name.text, None));
                 continue;
+            }
+            if let Some(ty) = lowered.map(|expr| self.ty(expr))
+                && matches!(ty, Type::Bool | Type::List(Elem::Bool))
+            {
+                self.refused_there(
+                    codes::OUTCOME_TYPE,
+                    expr.span(),
+                    "an outcome is a number, text or a list of these in Google SecOps",
+                    "make a number of it: `if(…, 1, 0)`",
+                );
             }
             self.outcomes
                 .push((name.text.clone(), lowered.map(|expr| self.ty(expr))));

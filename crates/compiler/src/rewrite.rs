@@ -7,6 +7,8 @@
 //! Lenient mode runs the text as written, one branch for each event variable;
 //! strict mode refuses it. Nothing here looks at names or texts.
 
+mod split;
+
 use yaral_syntax::ast::{ChainKind, ConditionSection, EventsSection, Expr};
 use yaral_syntax::diagnostic::{Diagnostic, Severity, Span};
 
@@ -88,11 +90,7 @@ pub(crate) fn violations(
     variables: &Variables,
     strict: bool,
 ) -> Vec<Diagnostic> {
-    let severity = if strict {
-        Severity::Error
-    } else {
-        Severity::Warning
-    };
+    let severity = severity(strict);
     let count = variables.events.len();
     let names: Vec<_> = variables
         .events
@@ -109,7 +107,8 @@ pub(crate) fn violations(
         format!("{count} event variables but no `match` section"),
     )
     .label("without `match` a rule judges one event at a time")
-    .help("write one rule for each pattern, or one event variable for all of them");
+    .help("write one rule for each pattern, or one event variable for all of them")
+    .fix(split::fix(events, condition, variables));
     for (name, span) in &variables.events {
         needs_match = needs_match.secondary(*span, format!("`${name}` is first used here"));
     }
@@ -151,6 +150,15 @@ pub(crate) fn violations(
         );
     }
     found
+}
+
+/// How bad it is where Google SecOps refuses a rule that yaral can run.
+fn severity(strict: bool) -> Severity {
+    if strict {
+        Severity::Error
+    } else {
+        Severity::Warning
+    }
 }
 
 /// Event variables that `or` may join in a rule's condition since December 2025.

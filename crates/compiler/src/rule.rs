@@ -14,7 +14,7 @@ use yaral_udm::{FieldPath, Need, Root};
 use crate::lower::{Lower, Place};
 use crate::rewrite::{self, unwrap};
 use crate::variables::{Kind, Variables};
-use crate::{Options, codes, features, needs, options};
+use crate::{Options, codes, features, lints, needs, options};
 
 /// A rule's plan, or why there is none.
 pub(crate) struct Made {
@@ -40,23 +40,10 @@ pub(crate) fn compile(rule: &Rule, source: &Arc<str>, options: &Options) -> Made
         return Made::refused(Vec::new());
     };
     let variables = Variables::collect(events.syntax());
-    if let Some((span, text)) = variables.beyond_limit() {
-        let found = Diagnostic::error(codes::RULE_TOO_LARGE, Some(span), text);
+    if let Some(found) = unusable(&variables, &events) {
         return Made::refused(vec![found]);
     }
     let mut lower = Lower::new(options, &variables);
-    if let Some(found) = without_time(&variables, &events) {
-        return Made::refused(vec![found]);
-    }
-    if variables.events.is_empty() {
-        let found = Diagnostic::error(
-            codes::NO_EVENT,
-            Some(events.span()),
-            "no event variable in `events`",
-        )
-        .help("name a field of an event, as in `$e.metadata.event_type = \"USER_LOGIN\"`");
-        return Made::refused(vec![found]);
-    }
     let chosen = rule.options().map(|section| options::read(&section));
     let mut chosen = chosen.unwrap_or_default();
     let edits = rule.setup().map(|section| lower.setup(&section));
@@ -110,10 +97,22 @@ pub(crate) fn compile(rule: &Rule, source: &Arc<str>, options: &Options) -> Made
         exports: exports.unwrap_or_default(),
     };
     let plan = assemble(rule, source, lower, parts);
+    let found = lints::run(rule, &plan, &variables, options.optional_lints);
+    diagnostics.extend(found);
     Made {
         plan: Some(plan),
         diagnostics,
     }
+}
+
+/// Where the sections stand that name fields and functions.
+pub(crate) fn sections(rule: &Rule) -> Vec<Span> {
+    let spans = [
+        rule.events().map(|section| section.span()),
+        rule.outcome().map(|section| section.span()),
+        rule.condition().map(|section| section.span()),
+    ];
+    spans.into_iter().flatten().collect()
 }
 
 struct Parts {
@@ -189,6 +188,20 @@ fn sources(lower: &Lower<'_>, edits: &[(usize, GraphEdit)]) -> Vec<Source> {
             .map_or(Source::Event, |table| Source::Table(Arc::clone(table))),
     };
     lower.variables.events.iter().enumerate().map(of).collect()
+}
+
+/// What is wrong with the variables of a rule as a whole.
+fn unusable(variables: &Variables, events: &EventsSection) -> Option<Diagnostic> {
+    if let Some((span, text)) = variables.beyond_limit() {
+        return Some(Diagnostic::error(codes::RULE_TOO_LARGE, Some(span), text));
+    }
+    if variables.events.is_empty() {
+        let message = "no event variable in `events`";
+        let found = Diagnostic::error(codes::NO_EVENT, Some(events.span()), message)
+            .help("name a field of an event, as in `$e.metadata.event_type = \"USER_LOGIN\"`");
+        return Some(found);
+    }
+    without_time(variables, events)
 }
 
 /// What is wrong with a rule in which nothing happens: entities and rows only

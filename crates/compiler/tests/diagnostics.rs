@@ -72,6 +72,7 @@ fn every_finding_is_as_expected() {
                     strict,
                     lists,
                     tables: golden::tables_in_comments(&text),
+                    optional_lints: text.contains("// optional lints"),
                     ..Options::default()
                 },
             );
@@ -93,6 +94,7 @@ fn every_semantic_code_has_a_golden() {
                     strict,
                     lists,
                     tables: golden::tables_in_comments(&text),
+                    optional_lints: text.contains("// optional lints"),
                     ..Options::default()
                 },
             );

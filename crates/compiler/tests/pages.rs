@@ -117,6 +117,7 @@ fn compiled(text: &str, page: &Page, blocks: &[Block]) -> Compiled {
             strict,
             lists: lists_of(blocks),
             tables: tables_of(blocks),
+            optional_lints: true,
             ..Options::default()
         },
     )

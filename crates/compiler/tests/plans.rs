@@ -8,12 +8,11 @@ mod expected;
 mod golden;
 #[path = "support/lists.rs"]
 mod lists;
-#[path = "support/plan_text.rs"]
-mod plan_text;
 #[path = "support/tables.rs"]
 mod tables;
 
 use yaral_compiler::{Options, compile};
+use yaral_ir::plan_text;
 
 #[test]
 fn every_plan_is_as_expected() {
@@ -30,7 +29,9 @@ fn every_plan_is_as_expected() {
         };
         match &rule.plan {
             Some(plan) => {
-                differ.extend(expected::check(&path, "plan.txt", &plan_text::print(plan)).err());
+                differ.extend(
+                    expected::check(&path, "plan.txt", &plan_text::print(plan, true)).err(),
+                );
             }
             None => differ.push(format!("{}: {:#?}", path.display(), compiled.diagnostics)),
         }

@@ -6,8 +6,6 @@
 mod golden;
 #[path = "support/lists.rs"]
 mod lists;
-#[path = "support/plan_text.rs"]
-mod plan_text;
 #[path = "support/tables.rs"]
 mod tables;
 
@@ -19,6 +17,7 @@ use proptest::prelude::*;
 use yaral_compiler::{Compiled, Options, compile};
 use yaral_ir::correlation::Correlation;
 use yaral_ir::plan::{Binding, Expr, ExprId, Plan, VariableId};
+use yaral_ir::plan_text;
 use yaral_syntax::{SyntaxElement, SyntaxKind, SyntaxToken, parse};
 
 /// Pieces of predicates, outcomes and conditions.
@@ -146,7 +145,7 @@ fn shown(compiled: &Compiled) -> String {
     let plans = compiled.rules.iter().filter_map(|rule| rule.plan.as_ref());
     let mut out = String::new();
     for plan in plans {
-        let _ = writeln!(out, "{}{:?}", plan_text::print(plan), plan.text_hash);
+        let _ = writeln!(out, "{}{:?}", plan_text::print(plan, true), plan.text_hash);
     }
     let _ = write!(out, "{:?}", compiled.diagnostics);
     out
@@ -267,12 +266,11 @@ fn reads(plan: &Plan, id: ExprId) -> Vec<VariableId> {
     let mut open = vec![id];
     while let Some(next) = open.pop() {
         found.extend(plan.node(next).variable());
-        match &plan.node(next).expr {
-            Expr::Placeholder(which) => match &plan.placeholders[usize::from(which.0)].binding {
+        if let Expr::Placeholder(which) = &plan.node(next).expr {
+            match &plan.placeholders[usize::from(which.0)].binding {
                 Binding::To(bound) => open.push(*bound),
                 Binding::OneOf(list) => open.extend(list),
-            },
-            _ => {}
+            }
         }
         open.extend(plan.operands(next));
     }

@@ -28,7 +28,7 @@ pub struct Engine {
     /// and condition, sorted.
     aggregates: Vec<Vec<ExprId>>,
     /// Whether some rule draws random numbers; only then is a seed derived.
-    random: bool,
+    pub(crate) random: bool,
     /// The positions of the rules over detections.
     pub(crate) composites: Vec<usize>,
     index: Index,
@@ -101,6 +101,16 @@ impl Engine {
             stats: Stats::default(),
             memory,
         }
+    }
+
+    /// An engine of one rule that keeps events which what stands joins with
+    /// nothing, so that it can be told why they do not meet.
+    pub(crate) fn telling(plan: Plan, knowledge: Arc<Knowledge>) -> Self {
+        let mut engine = Self::with(vec![plan], knowledge);
+        for machine in engine.memory.machines.iter_mut().flatten() {
+            machine.keeps_all = true;
+        }
+        engine
     }
 
     /// The rules; [`Detection::rule`] is a position in them.
@@ -285,6 +295,18 @@ fn conclude<'e>(
     totals: &Totals<'_, 'e>,
     aggregates: &[ExprId],
 ) -> Option<Known<'e>> {
+    let known = outcomes(scope, totals, aggregates);
+    Eval::new(scope, totals.first(), &known, &mut Silent)
+        .test(scope.plan.condition)
+        .then_some(known)
+}
+
+/// Evaluates aggregates and outcomes, which is what the condition reads.
+pub(crate) fn outcomes<'e>(
+    scope: Scope<'e>,
+    totals: &Totals<'_, 'e>,
+    aggregates: &[ExprId],
+) -> Known<'e> {
     let plan = scope.plan;
     let mut known = Known {
         counted: true,
@@ -299,9 +321,7 @@ fn conclude<'e>(
         let value = Eval::new(scope, totals.first(), &known, &mut Silent).value(outcome.expr);
         known.outcomes.push(value);
     }
-    Eval::new(scope, totals.first(), &known, &mut Silent)
-        .test(plan.condition)
-        .then_some(known)
+    known
 }
 
 /// A detection without outcomes and explanation.
@@ -333,7 +353,8 @@ fn detection(plan: &Plan, branch: &Branch, event: &Event, context: &Context<'_>)
     }
 }
 
-fn scope<'e>(
+/// What stays the same over all rows of an event.
+pub(crate) fn scope<'e>(
     plan: &'e Plan,
     (event, context): (&'e Event, &Context<'_>),
     random: bool,

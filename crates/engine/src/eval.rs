@@ -339,7 +339,12 @@ fn arithmetic(
     })
 }
 
-fn field_value<'e>(scope: &Scope<'e>, row: &Row<'e>, field: &FieldRef) -> Option<Value<'e>> {
+/// The value of a field on a row; `None` if it is not set.
+pub(crate) fn field_value<'e>(
+    scope: &Scope<'e>,
+    row: &Row<'e>,
+    field: &FieldRef,
+) -> Option<Value<'e>> {
     if field.variable != scope.bound {
         return None;
     }

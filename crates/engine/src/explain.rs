@@ -156,7 +156,8 @@ fn step(
     }
 }
 
-fn is_group(plan: &Plan, id: ExprId) -> bool {
+/// Whether a predicate is made of others.
+pub(crate) fn is_group(plan: &Plan, id: ExprId) -> bool {
     matches!(
         plan.node(id).expr,
         Expr::And(_) | Expr::Or(_) | Expr::Not(_)
@@ -194,7 +195,7 @@ fn actual(scope: Scope<'_>, row: &Row<'_>, predicate: ExprId) -> Vec<(String, St
 }
 
 /// A value for people: cut to a length that fits a line or two.
-fn shown(value: &Value<'_>) -> String {
+pub(crate) fn shown(value: &Value<'_>) -> String {
     let mut text = value.to_string();
     if text.len() > VALUE_BYTES_MAX {
         let end = (0..=VALUE_BYTES_MAX)

@@ -78,6 +78,11 @@ impl Index {
     }
 }
 
+/// The need that a branch with these needs is filed under; `None` if it fits no file.
+pub(crate) fn filed_under(needs: &[Need]) -> Option<&Need> {
+    best(needs).map(|(need, _)| need)
+}
+
 /// The need to file a rule under: the one that is likely to be the rarest.
 /// What an event is about says more than what kind it is, and the kind says
 /// more than who made it, which is the same for a whole log.

@@ -9,6 +9,7 @@
 //! with the events; whoever calls decides where detections go.
 
 mod context;
+pub mod cost;
 pub mod detection;
 pub mod explain;
 mod knowledge;
@@ -33,10 +34,14 @@ pub mod metrics;
 mod engine;
 mod stream;
 
+pub mod story;
+
 pub use composite::record;
 pub use context::Context;
 pub use correlate::codec::StateError;
+pub use cost::{Cost, CostClass};
 pub use detection::{Detection, Evidence, Origin, Status};
 pub use engine::{Engine, Stats};
 pub use explain::{Explanation, Step};
 pub use knowledge::{Entity, Forgetful, Knowledge, Recall};
+pub use story::{Focus, Story, Teller};

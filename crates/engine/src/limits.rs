@@ -29,6 +29,44 @@ pub const STATE_BYTES_MAX: usize = 4 << 30;
 /// before it, and a detection that does come is not made and is counted.
 pub const SUPPRESSION_PENDING_MAX: usize = 100_000;
 
+/// Predicates of one event variable whose events a story counts. Our choice;
+/// those behind are shown in trees and not counted.
+pub const STORY_STAGES_MAX: usize = 128;
+
+/// Different values of one predicate's subject that a story tells apart. Our
+/// choice; events with others are counted together.
+pub const STORY_VALUES_MAX: usize = 64;
+
+/// Ways to fall short, of one event variable, of which a story keeps an event.
+/// Our choice; those on which fewer predicates held give way.
+pub const STORY_CANDIDATES_MAX: usize = 64;
+
+/// Fields of one event variable that a story looks for in every event. Our
+/// choice; more than a screen of them helps nobody.
+pub const STORY_FIELDS_MAX: usize = 64;
+
+/// Detections that a story shows. Our choice; all are counted.
+pub const STORY_DETECTIONS_MAX: usize = 10;
+
+/// Events of each event variable that a group of a story names. Our choice;
+/// all are counted.
+pub const STORY_EVENTS_MAX: usize = 3;
+
+/// Different values of one side of an equality that a story compares. Our
+/// choice; a story says that there were more.
+pub const STORY_JOIN_VALUES_MAX: usize = 10_000;
+
+/// Match values that a story looks at closely. Our choice: those with events
+/// of most event variables, and most events, come first.
+pub const STORY_KEYS_MAX: usize = 32;
+
+/// Windows of one match value that a story weighs. Our choice: those with
+/// most events come first.
+pub const STORY_WINDOWS_MAX: usize = 64;
+
+/// Joined rows that a story looks at in all. Our choice: a second or two; a
+/// story says that not everything was compared.
+pub const STORY_ROWS_MAX: usize = 4_000_000;
 /// Bytes that a store of metrics takes, as far as they are counted: 128 for a
 /// row, and its text. Our choice; two million rows.
 pub const METRIC_BYTES_MAX: usize = 256 * 1024 * 1024;

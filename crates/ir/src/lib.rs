@@ -34,4 +34,5 @@ pub mod metrics;
 
 pub mod correlation;
 pub mod plan;
+pub mod plan_text;
 pub mod source;

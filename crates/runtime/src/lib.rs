@@ -34,6 +34,6 @@ pub use rules::{
     load_readable_rules, load_rules,
 };
 pub use scan::{
-    Bucket, Histogram, Observer, Progress, Reject, Scan, ScanOptions, Summary, TimeRange,
+    Asked, Bucket, Histogram, Observer, Progress, Reject, Scan, ScanOptions, Summary, TimeRange,
 };
 pub use text::escape_terminal;

@@ -7,6 +7,7 @@
 
 use std::fmt;
 
+pub use crate::fix::{Applicability, Fix};
 pub use crate::line_index::{LineColumn, LineIndex};
 
 /// A stable diagnostic code such as `E0110`. Codes are never reused.
@@ -126,6 +127,8 @@ pub struct Diagnostic {
     pub help: Vec<String>,
     /// Background that explains the finding.
     pub notes: Vec<String>,
+    /// How it can be mended, where that is known.
+    pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
@@ -146,6 +149,7 @@ impl Diagnostic {
             labels: Vec::new(),
             help: Vec::new(),
             notes: Vec::new(),
+            fix: None,
         }
     }
 
@@ -198,6 +202,13 @@ impl Diagnostic {
         self
     }
 
+    /// Sets how it can be mended.
+    #[must_use]
+    pub fn fix(mut self, fix: impl Into<Option<Fix>>) -> Self {
+        self.fix = fix.into();
+        self
+    }
+
     /// Whether the severity is [`Severity::Error`].
     #[must_use]
     pub fn is_error(&self) -> bool {
@@ -221,8 +232,10 @@ mod tests {
             .label("here")
             .secondary(Span::new(5, 6), "there")
             .help("do this")
-            .with_note("because");
+            .with_note("because")
+            .fix(Fix::word(Span::new(1, 3), "x"));
         assert!(!found.is_error());
+        assert!(found.fix.as_ref().is_some_and(Fix::is_safe));
         assert_eq!(found.label, "here");
         assert_eq!(
             found.labels,

@@ -50,10 +50,14 @@ mod parser;
 pub mod ast;
 pub mod code;
 pub mod diagnostic;
+pub mod fix;
+pub mod format;
 
 mod line_index;
+mod nearest;
 mod token_text;
 
 pub use kind::{SyntaxElement, SyntaxKind, SyntaxNode, SyntaxToken, YaralLanguage};
+pub use nearest::nearest;
 pub use parser::{DIAGNOSTICS_MAX, NESTING_MAX, Parse, SOURCE_BYTES_MAX, parse};
 pub use token_text::{hash_tokens, token_text_without_trivia};

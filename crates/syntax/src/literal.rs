@@ -197,6 +197,30 @@ pub(crate) fn is_unit(text: &str) -> bool {
     matches!(text, "s" | "m" | "h" | "d" | "S" | "M" | "H" | "D")
 }
 
+/// What to write for a duration whose unit the language does not have.
+pub(crate) fn other_unit(text: &str, unit: &str) -> String {
+    const DAYS_OF_WEEK: u64 = 7;
+    const UNITS: &str = "the units are `m`, `h` and `d`";
+    let number = text.strip_suffix(unit).unwrap_or_default();
+    let letter = match unit.to_ascii_lowercase().as_str() {
+        "min" | "mins" | "minute" | "minutes" => "m",
+        "hr" | "hrs" | "hour" | "hours" => "h",
+        "day" | "days" => "d",
+        "w" | "wk" | "week" | "weeks" => {
+            let days = number.parse::<u64>().ok();
+            return match days.and_then(|weeks| weeks.checked_mul(DAYS_OF_WEEK)) {
+                Some(days) => format!("{UNITS}; write `{days}d`"),
+                None => UNITS.to_owned(),
+            };
+        }
+        _ => return format!("{UNITS}, as in `90m`, `12h` or `2d`"),
+    };
+    if number.len() > 20 {
+        return UNITS.to_owned();
+    }
+    format!("{UNITS}; write `{number}{letter}`")
+}
+
 /// The seconds of a duration such as `5m`; `None` if it is not one or is
 /// larger than 64 bits can hold.
 pub(crate) fn duration_seconds(text: &str) -> Option<u64> {

@@ -1,12 +1,13 @@
 //! Golden files: each `tests/data/NAME.yaral` has its tree (`.tree`), its
-//! typed view (`.ast`) and its diagnostics (`.diag`). `YARAL_UPDATE=1`
-//! rewrites what differs.
+//! typed view (`.ast`), its diagnostics (`.diag`) and, if it has no errors, its
+//! layout (`.fmt`). `YARAL_UPDATE=1` rewrites what differs.
 
 use std::fmt::Write;
 use std::path::Path;
 
 use yaral_syntax::ast;
 use yaral_syntax::diagnostic::{Diagnostic, LineIndex, Span};
+use yaral_syntax::format::format;
 use yaral_syntax::{SyntaxElement, parse};
 
 fn golden(path: &Path) -> datatest_stable::Result<()> {
@@ -20,6 +21,7 @@ fn golden(path: &Path) -> datatest_stable::Result<()> {
     check(path, "tree", &tree(&parse.tree().into(), 0))?;
     check(path, "ast", &ast::dump(&parse.file()))?;
     check(path, "diag", &diagnostics(&text, parse.errors()))?;
+    check(path, "fmt", &format(&text).unwrap_or_default())?;
     Ok(())
 }
 

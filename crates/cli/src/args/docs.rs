@@ -7,8 +7,9 @@ use clap::Args;
 /// The arguments of `yaral docs`.
 #[derive(Debug, Args)]
 pub(crate) struct DocsArgs {
-    /// A diagnostic code, function, aggregate, keyword, UDM field, message or
-    /// enum, switch, limit, log type or label; without it, an index is printed
+    /// A diagnostic code, function, aggregate, keyword, concept, UDM field,
+    /// message, enum or enum value, setting, switch, limit, log type or label;
+    /// without it, an index is printed
     #[arg(value_name = "TERM")]
     pub(crate) term: Option<String>,
     /// Write the reference pages to this folder
@@ -23,4 +24,5 @@ Examples:
   yaral docs re.regex          a function
   yaral docs principal.ip      a UDM field
   yaral docs target.resource.resource_type
-  yaral docs KUBERNETES_AUDIT  a log type";
+  yaral docs KUBERNETES_AUDIT  a log type
+  yaral docs rows              a concept; also joins, windows, plan …";

@@ -5,8 +5,15 @@
 //! another crate's judgement (log types, switches) are checked by the command.
 
 mod check;
+mod completion;
+mod config;
 mod docs;
+mod explain;
+mod fmt;
+mod man;
+mod new;
 mod normalize;
+mod plan;
 mod scan;
 mod shared;
 mod version;
@@ -14,10 +21,17 @@ mod version;
 use clap::{Parser, Subcommand};
 
 pub(crate) use check::{CheckArgs, CheckFormat};
+pub(crate) use completion::CompletionArgs;
+pub(crate) use config::{ConfigArgs, ConfigWhat, ShowFormat};
 pub(crate) use docs::DocsArgs;
+pub(crate) use explain::{ExplainArgs, ExplainFormat};
+pub(crate) use fmt::FmtArgs;
+pub(crate) use man::ManArgs;
+pub(crate) use new::NewArgs;
 pub(crate) use normalize::{NormalizeArgs, NormalizeFormat};
-pub(crate) use scan::{MetricArgs, ScanArgs, ScanFormat};
-pub(crate) use shared::{Color, InputArgs, LanguageArgs, TalkArgs};
+pub(crate) use plan::{PlanArgs, PlanFormat};
+pub(crate) use scan::{MetricArgs, ScanArgs, ScanFormat, duration};
+pub(crate) use shared::{Color, InputArgs, LanguageArgs, SourceArgs, TalkArgs};
 pub(crate) use version::VersionArgs;
 
 /// Run YARA-L 2.0 detection rules on raw logs.
@@ -27,7 +41,7 @@ pub(crate) use version::VersionArgs;
     version,
     about = "Run YARA-L 2.0 detection rules on raw logs",
     long_about = "Run YARA-L 2.0 detection rules, as written for Google SecOps, on raw logs:\n\
-                  no account, no network, no configuration.\n\n\
+                  no account, no network, nothing to configure first.\n\n\
                   Standard output carries data only; everything else goes to standard error.",
     after_help = AFTER,
     disable_help_subcommand = true,
@@ -37,6 +51,8 @@ pub(crate) use version::VersionArgs;
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) talk: TalkArgs,
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -50,14 +66,50 @@ pub(crate) enum Command {
     /// Check rules and explain what is wrong with them
     #[command(aliases = ["validate", "verify", "lint"], after_help = check::AFTER)]
     Check(CheckArgs),
+    /// Say why a rule fired on a log, or why it did not
+    #[command(after_help = explain::AFTER)]
+    Explain(Box<ExplainArgs>),
+    /// Lay rules out in one way
+    #[command(alias = "format", after_help = fmt::AFTER)]
+    Fmt(FmtArgs),
     /// Turn raw logs into UDM events
     #[command(after_help = normalize::AFTER)]
     Normalize(NormalizeArgs),
+    /// Show what was understood of a rule and what it costs
+    #[command(after_help = plan::AFTER)]
+    Plan(PlanArgs),
+    /// Write a rule to start from
+    #[command(after_help = new::AFTER)]
+    New(NewArgs),
     /// Explain a code, function, field, switch, limit or log type
     #[command(after_help = docs::AFTER)]
     Docs(DocsArgs),
+    /// Show, check and describe the configuration
+    #[command(after_help = config::AFTER)]
+    Config(ConfigArgs),
+    /// Print the script by which a shell completes commands
+    #[command(after_help = completion::AFTER)]
+    Completion(CompletionArgs),
+    /// Print manual pages
+    #[command(after_help = man::AFTER)]
+    Man(ManArgs),
     /// Print the version
     Version(VersionArgs),
+}
+
+impl Command {
+    /// Whether the settings matter to it. What describes the program must
+    /// answer also where its configuration is broken.
+    pub(crate) fn is_configured(&self) -> bool {
+        !matches!(
+            self,
+            Command::Docs(_)
+                | Command::Config(_)
+                | Command::Completion(_)
+                | Command::Man(_)
+                | Command::Version(_)
+        )
+    }
 }
 
 const AFTER: &str = "\
@@ -65,11 +117,13 @@ Examples:
   yaral scan audit.log                 run the embedded rules on a log
   yaral scan -r rules/ logs/*.gz       run your own rules
   yaral check rules/                   check rules, with places and advice
+  yaral explain my.yaral --input x.log why a rule fired, or why not
   yaral docs principal.ip              explain a field, offline
 
 Exit codes:
   0  did the job
-  1  findings: check errors, or detections with --fail-on-detection
+  1  findings: check errors, files that fmt --check would change, or
+     detections with --fail-on-detection
   2  could not: usage, unreadable input, no rule that compiles
   3  partly: some rules or lines were skipped and are listed
   4  nothing: no rules, no records, all records rejected";

@@ -20,6 +20,9 @@ pub(crate) struct NormalizeArgs {
     /// Set a semantics switch; may be repeated (see `yaral docs switches`)
     #[arg(long, value_name = "KEY=VALUE", help_heading = "Input")]
     pub(crate) semantics: Vec<String>,
+    /// Switches of the configuration, which those above add to
+    #[arg(long, hide = true, value_name = "KEY=VALUE")]
+    pub(crate) semantics_base: Vec<String>,
 
     /// Exit with 2 instead of 3 if records were skipped
     #[arg(long, help_heading = "Exit code")]

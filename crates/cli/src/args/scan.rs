@@ -77,7 +77,7 @@ pub(crate) struct MetricArgs {
 }
 
 /// Reads a duration as rules write it; the result is in seconds.
-fn duration(text: &str) -> Result<i64, String> {
+pub(crate) fn duration(text: &str) -> Result<i64, String> {
     let unit = text.chars().last().map_or(0, |unit| match unit {
         's' => 1,
         'm' => 60,

@@ -22,6 +22,18 @@ pub(crate) struct TalkArgs {
     pub(crate) verbose: u8,
 }
 
+/// Where settings come from; every command takes these.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Configuration")]
+pub(crate) struct SourceArgs {
+    /// Read this file instead of the yaral.toml of the project
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "isolated")]
+    pub(crate) config: Option<PathBuf>,
+    /// Read no configuration file and no `YARAL_` variable
+    #[arg(long, global = true)]
+    pub(crate) isolated: bool,
+}
+
 /// When to colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
@@ -43,9 +55,19 @@ pub(crate) struct LanguageArgs {
     /// Set a semantics switch; may be repeated (see `yaral docs switches`)
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) semantics: Vec<String>,
+    /// Switches of the configuration, which those above add to
+    #[arg(long, hide = true, value_name = "KEY=VALUE")]
+    pub(crate) semantics_base: Vec<String>,
     /// Refuse what Google SecOps refuses as documented
     #[arg(long)]
     pub(crate) strict: bool,
+}
+
+impl LanguageArgs {
+    /// The switches: those of the configuration, then those that were typed.
+    pub(crate) fn switches(&self) -> Vec<String> {
+        [self.semantics_base.as_slice(), &self.semantics].concat()
+    }
 }
 
 /// How raw logs are read.

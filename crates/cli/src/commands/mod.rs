@@ -4,23 +4,38 @@
 //! crates below, hands the results to a renderer and says how it ended.
 
 mod check;
+mod completion;
+mod config;
 mod docs;
+mod explain;
+mod fmt;
+mod man;
+mod mend;
+mod new;
 mod normalize;
+mod plan;
 mod scan;
 mod version;
 
-use crate::args::Command;
+use crate::args::{Cli, Command};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::term::Term;
 
 /// Runs one command.
-pub(crate) fn run(command: Command, term: Term) -> Result<Exit, Error> {
-    match command {
+pub(crate) fn run(cli: Cli, term: Term) -> Result<Exit, Error> {
+    match cli.command {
         Command::Scan(args) => scan::run(&args, term),
         Command::Check(args) => check::run(&args, term),
+        Command::Explain(args) => explain::run(&args, term),
+        Command::Fmt(args) => fmt::run(&args, term),
         Command::Normalize(args) => normalize::run(&args, term),
+        Command::Plan(args) => plan::run(&args, term),
+        Command::New(args) => new::run(&args),
         Command::Docs(args) => docs::run(&args, term),
+        Command::Config(args) => config::run(&args, &cli.source),
+        Command::Completion(args) => completion::run(&args),
+        Command::Man(args) => man::run(&args, term),
         Command::Version(args) => version::run(&args),
     }
 }

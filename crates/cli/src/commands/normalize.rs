@@ -27,7 +27,8 @@ pub(super) fn run(args: &NormalizeArgs, term: Term) -> Result<Exit, Error> {
     if args.list {
         return list();
     }
-    let options = super::scan::scan_options(&args.input, &args.semantics)?;
+    let switches = [args.semantics_base.as_slice(), &args.semantics].concat();
+    let options = super::scan::scan_options(&args.input, &switches)?;
     let setup = Setup {
         mapping: options.mapping,
         unix_connect: options.unix_connect,

@@ -41,7 +41,7 @@ pub(super) fn run(args: &ScanArgs, term: Term) -> Result<Exit, Error> {
     let options = ScanOptions {
         lateness_s: args.lateness,
         early: args.early,
-        ..scan_options(&args.input, &args.language.semantics)?
+        ..scan_options(&args.input, &args.language.switches())?
     };
     let inputs = expand(&args.inputs).map_err(|e| Error::failed(e.to_string()))?;
     let loaded = load(args, term)?;

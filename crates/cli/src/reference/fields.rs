@@ -134,10 +134,28 @@ fn value_page(term: &str) -> Option<String> {
             } else {
                 ""
             };
-            let _ = writeln!(out, "- of `{}`, number {number}{old}", of.name());
+            let _ = writeln!(
+                out,
+                "- of `{}`, number {number}{old}{}",
+                of.name(),
+                homes(of)
+            );
         }
     }
     (!out.is_empty()).then(|| format!("## {term}\n\nAn enum value:\n\n{out}"))
+}
+
+/// The fields that hold values of an enum.
+fn homes(of: EnumId) -> String {
+    let holds = |field: &FieldId| matches!(field.kind(), FieldKind::Enum(other) if other == of);
+    let fields = MessageId::all().flat_map(|message| message.fields().filter(holds));
+    let names = fields.map(|field| format!("`{}.{}`", field.parent().name(), field.name()));
+    let names: Vec<_> = names.collect();
+    if names.is_empty() {
+        String::new()
+    } else {
+        format!("; in {}", names.join(", "))
+    }
 }
 
 fn fields(out: &mut String, message: MessageId) {

@@ -25,7 +25,9 @@ fn page(term: &str) -> Option<String> {
     if let Some(function) = functions::find(name) {
         return Some(functions::doc::page(function));
     }
-    let missing = functions::why_missing(name)?;
+    // A family may be asked for as a whole, such as `metrics`.
+    let missing = functions::why_missing(name)
+        .or_else(|| functions::why_missing(&format!("{}.", name.trim_end_matches('.'))))?;
     Some(format!(
         "### `{name}`\n\nThis version does not run it: {missing}.\n"
     ))

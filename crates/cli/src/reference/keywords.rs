@@ -61,6 +61,11 @@ const KEYWORDS: &[(&str, &str, &str)] = &[
         "The predicates. Every line is one, and all must hold on the same row.",
     ),
     (
+        "export",
+        "section",
+        "Writes values of detections into data tables. This version does not run it and says so.",
+    ),
+    (
         "if",
         "outcome",
         "`if(condition, then, otherwise)`; without the last argument the zero value stands in.",
@@ -97,6 +102,11 @@ const KEYWORDS: &[(&str, &str, &str)] = &[
     ),
     ("null", "events", "See `is`."),
     (
+        "of",
+        "condition",
+        "`2 of [$a, $b, #c > 3]`, `any of [ … ]`, `all of [ … ]`: so many of the terms hold.",
+    ),
+    (
         "options",
         "section",
         "Settings of the rule, such as `allow_zero_values`.",
@@ -118,6 +128,11 @@ const KEYWORDS: &[(&str, &str, &str)] = &[
         "file",
         "`rule name { … }`. A file may hold several.",
     ),
+    (
+        "setup",
+        "section",
+        "Changes entities by data tables before the rule runs. This version does not run it and says so.",
+    ),
 ];
 
 fn terms() -> Vec<String> {
@@ -128,9 +143,15 @@ fn terms() -> Vec<String> {
 }
 
 fn page(term: &str) -> Option<String> {
+    // `N of` is how the published grammar calls it.
+    let asked = if term.eq_ignore_ascii_case("n of") {
+        "of"
+    } else {
+        term
+    };
     let (word, place, meaning) = KEYWORDS
         .iter()
-        .find(|(word, _, _)| word.eq_ignore_ascii_case(term))?;
+        .find(|(word, _, _)| word.eq_ignore_ascii_case(asked))?;
     Some(format!("## {word} ({place})\n\n{meaning}\n"))
 }
 

@@ -7,6 +7,8 @@
 
 mod aggregates;
 mod codes;
+mod concepts;
+mod config;
 mod exit_codes;
 mod fields;
 mod functions;
@@ -16,8 +18,10 @@ mod limits;
 mod log_types;
 mod metrics;
 mod rejects;
-mod suggest;
+pub(crate) mod suggest;
 mod switches;
+
+pub(crate) use suggest::nearest;
 
 use std::fmt::Write as _;
 
@@ -48,10 +52,12 @@ const TOPICS: &[Topic] = &[
     aggregates::TOPIC,
     metrics::TOPIC,
     keywords::TOPIC,
+    concepts::TOPIC,
     fields::TOPIC,
     log_types::TOPIC,
     labels::TOPIC,
     switches::TOPIC,
+    config::TOPIC,
     limits::TOPIC,
     rejects::TOPIC,
     exit_codes::TOPIC,
@@ -72,12 +78,40 @@ pub(crate) fn page(term: &str) -> Option<String> {
     {
         return Some(whole(topic));
     }
+    of_term(term).or_else(|| of_term(&as_written(term)?))
+}
+
+/// The page of every topic that has one for this very term.
+fn of_term(term: &str) -> Option<String> {
     let pages: Vec<String> = TOPICS
         .iter()
         .filter_map(|topic| (topic.page)(term))
         .map(|page| format!("{}\n", page.trim_end()))
         .collect();
     (!pages.is_empty()).then(|| pages.join("\n"))
+}
+
+/// What somebody means who copied a piece of a rule: the label of a map, a
+/// variable, a list.
+fn as_written(term: &str) -> Option<String> {
+    if let Some((field, key)) = term
+        .strip_suffix("\"]")
+        .and_then(|rest| rest.rsplit_once("[\""))
+    {
+        let field = field.trim_end_matches(".fields");
+        let term = if of_term(key).is_some() { key } else { field };
+        return Some(term.to_owned());
+    }
+    let (mark, name) = term.split_at_checked(1)?;
+    let means = match mark {
+        "#" => "counts",
+        "%" if name.contains('.') => "tables",
+        "%" => "lists",
+        "$" if of_term(name).is_some() => name,
+        "$" if !name.contains('.') => "placeholders",
+        _ => return None,
+    };
+    Some(means.to_owned())
 }
 
 /// Terms that are spelled like this one, nearest first.
@@ -87,7 +121,7 @@ pub(crate) fn near(term: &str) -> Vec<String> {
         .iter()
         .flat_map(|topic| (topic.terms)().into_iter().chain([topic.name.to_owned()]))
         .collect();
-    near.extend(suggest::nearest(term, &terms));
+    near.extend(nearest(term, &terms));
     near.dedup();
     near
 }

@@ -7,7 +7,7 @@ const SUGGESTIONS_MAX: usize = 5;
 const TERM_CHARS_MAX: usize = 64;
 
 /// The nearest of the known terms, nearest first, equally near ones by name.
-pub(super) fn nearest(term: &str, known: &[String]) -> Vec<String> {
+pub(crate) fn nearest(term: &str, known: &[String]) -> Vec<String> {
     let wanted: Vec<char> = term
         .to_lowercase()
         .chars()
@@ -16,7 +16,7 @@ pub(super) fn nearest(term: &str, known: &[String]) -> Vec<String> {
     if wanted.len() > TERM_CHARS_MAX {
         return Vec::new();
     }
-    let worst = (wanted.len() / 3).clamp(1, 4);
+    let worst = wanted.len().div_ceil(3).clamp(1, 4);
     let mut near: Vec<(usize, &String)> = known
         .iter()
         .map(|name| {

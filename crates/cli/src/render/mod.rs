@@ -7,7 +7,10 @@ pub(crate) mod layout;
 pub(crate) mod style;
 
 pub(crate) mod check;
+pub(crate) mod plan;
 pub(crate) mod scan;
+pub(crate) mod story;
 
+pub(crate) mod diff;
 pub(crate) mod event;
 pub(crate) mod skipped;

@@ -1,4 +1,4 @@
-//! Colour, which here means severity and nothing else.
+//! Colour, which here means severity, and in a diff what goes and what comes.
 //!
 //! A [`Paint`] that is off writes the bare text, so that no caller asks.
 
@@ -43,6 +43,16 @@ impl Paint {
     /// A note, and severities that merely inform.
     pub(crate) fn note(self, text: &str) -> Painted<'_> {
         self.with(text, AnsiColor::Cyan.on_default().bold())
+    }
+
+    /// A line that a change takes away.
+    pub(crate) fn removed(self, text: &str) -> Painted<'_> {
+        self.with(text, AnsiColor::Red.on_default())
+    }
+
+    /// A line that a change adds.
+    pub(crate) fn added(self, text: &str) -> Painted<'_> {
+        self.with(text, AnsiColor::Green.on_default())
     }
 
     /// The severity of a detection, by its word in any case.

@@ -1,6 +1,6 @@
 //! What `yaral check` prints.
 
-use crate::bench::Bench;
+use crate::bench::{BROKEN, Bench};
 
 #[test]
 fn human() {
@@ -39,10 +39,7 @@ fn ndjson() {
 #[test]
 fn standard_input_is_a_file() {
     let bench = Bench::new();
-    let ran = bench.pipe(
-        &["check", "-", "--format", "concise"],
-        crate::bench::BROKEN.as_bytes(),
-    );
+    let ran = bench.pipe(&["check", "-", "--format", "concise"], BROKEN.as_bytes());
     assert_eq!(ran.code, Some(1));
     assert!(ran.out.starts_with("-:5:18: error[E0201]: "), "{}", ran.out);
     assert_eq!(bench.pipe(&["check", "-"], b"\xff\xfe").code, Some(2));
@@ -71,6 +68,68 @@ fn rules_are_counted_by_the_worst_against_each() {
     bench.write("two.yaral", two);
     let ran = bench.run(&["check", "two.yaral", "broken.yaral"]);
     assert!(ran.out.contains("\n3 rules: 2 ok, 1 error "), "{}", ran.out);
+}
+
+/// What [`BROKEN`] becomes.
+fn whole() -> String {
+    BROKEN.replace("ipp", "ip").replace("regx", "regex")
+}
+
+#[test]
+fn fix_mends_in_place_and_says_what() {
+    let bench = Bench::new();
+    bench.write("mark.yaral", format!("\u{feff}{BROKEN}"));
+    let before = std::fs::metadata(bench.path("rule.yaral"))
+        .unwrap()
+        .modified()
+        .unwrap();
+    let ran = bench.run(&["check", ".", "--fix", "--format", "concise"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""), "{}", ran.err);
+    assert!(
+        ran.err
+            .contains("mended 4 findings in 2 files: 2 E0201, 2 E0203\n"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(bench.read("broken.yaral"), whole());
+    assert_eq!(bench.read("mark.yaral"), format!("\u{feff}{}", whole()));
+    let after = std::fs::metadata(bench.path("rule.yaral"))
+        .unwrap()
+        .modified()
+        .unwrap();
+    assert_eq!(before, after);
+    let again = bench.run(&["check", ".", "--fix", "--format", "concise"]);
+    assert!(again.err.contains("mended nothing\n"), "{}", again.err);
+}
+
+#[test]
+fn diff_shows_what_fix_would_mend() {
+    let bench = Bench::new();
+    let ran = bench.run(&["check", "broken.yaral", "--diff"]);
+    insta::assert_snapshot!(ran.seen());
+    assert_eq!(bench.read("broken.yaral"), BROKEN);
+    let piped = bench.pipe(&["check", "-", "--diff"], BROKEN.as_bytes());
+    assert_eq!(ran.out.replace("broken.yaral", "-"), piped.out);
+}
+
+#[test]
+fn unsafe_fixes_are_asked_for() {
+    let bench = Bench::new();
+    let old = |field: &str| {
+        format!("rule old {{ meta: events: $e.principal.process.{field} = \"1\" condition: $e }}")
+    };
+    bench.write("old.yaral", old("parent_pid"));
+    bench.run(&["check", "old.yaral", "--fix"]);
+    assert_eq!(bench.read("old.yaral"), old("parent_pid"));
+    let ran = bench.run(&["check", "old.yaral", "--fix", "--unsafe-fixes"]);
+    assert_eq!(ran.code, Some(0));
+    assert_eq!(bench.read("old.yaral"), old("parent_process.pid"));
+    for usage in [
+        &["check", "old.yaral", "--unsafe-fixes"][..],
+        &["check", "-", "--fix"],
+    ] {
+        assert_eq!(bench.pipe(usage, b"").code, Some(2), "{usage:?}");
+    }
 }
 
 #[test]

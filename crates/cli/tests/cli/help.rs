@@ -29,6 +29,11 @@ fn check() {
 }
 
 #[test]
+fn fmt() {
+    insta::assert_snapshot!(help(&["fmt", "--help"]));
+}
+
+#[test]
 fn normalize() {
     insta::assert_snapshot!(help(&["normalize", "--help"]));
 }
@@ -46,4 +51,29 @@ fn version() {
     assert_eq!(bench.run(&["-V"]).out, line);
     let json = bench.run(&["version", "--json"]).out;
     assert!(json.contains("\"schema\": \"yaral/version/v1\""), "{json}");
+}
+
+#[test]
+fn plan() {
+    insta::assert_snapshot!(help(&["plan", "--help"]));
+}
+
+#[test]
+fn config() {
+    insta::assert_snapshot!(help(&["config", "--help"]));
+}
+
+#[test]
+fn new() {
+    insta::assert_snapshot!(help(&["new", "--help"]));
+}
+
+#[test]
+fn completion() {
+    insta::assert_snapshot!(help(&["completion", "--help"]));
+}
+
+#[test]
+fn man() {
+    insta::assert_snapshot!(help(&["man", "--help"]));
 }

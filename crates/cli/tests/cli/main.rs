@@ -4,12 +4,18 @@
 #[cfg(test)]
 mod bench;
 mod check;
+mod check_formats;
+mod config;
 mod docs;
+mod documents;
 mod exits;
+mod fmt;
 mod help;
 mod hostile;
 mod metrics;
+mod new;
 mod normalize;
+mod plan;
 mod readme;
 mod rotated;
 mod scan;

@@ -72,6 +72,9 @@ catalogue! {
     MATCH_IN_CONDITION "E0311" "warning (error under --strict)" "match variable in the condition";
     UNBOUNDED_TERM "E0312" "error" "unbounded term does not fit";
     OR_IN_BLOCKS "E0313" "warning (error under --strict)" "`or` over event variables in a tumbling window";
+    OR_BESIDE_AND "E0314" "warning (error under --strict)" "`or` of events beside `and` without parentheses";
+    MIXED_CHOICE "E0315" "warning (error under --strict)" "one choice of events and outcomes";
+    COMPARED_OUTCOMES "E0316" "warning (error under --strict)" "comparison of the condition without a constant";
     NEEDS_AGGREGATE "E0401" "error" "value must be aggregated";
     AGGREGATE_MISPLACED "E0402" "error" "aggregate does not fit here";
     DUPLICATE_NAME "E0403" "error" "name is used twice";
@@ -88,10 +91,10 @@ catalogue! {
     LEADING_PARENTHESIS "W0603" "warning (error under --strict)" "predicate begins with an arithmetic parenthesis";
     NEVER_HOLDS "W0604" "warning" "condition can never hold";
     REWRITTEN "N0605" "note" "rule runs as separate patterns";
-    ROWS_NOT_EXCLUDED "W0640" "warning" "negation does not exclude the combinations of a table";
-    MIXED_LOOKUPS "W0641" "warning" "table look-up beside something else in an `or`";
-    TEXT_OF_PATTERN "W0642" "warning" "comparison with the text of a pattern or range";
-    FIRST_OF_LIST "W0643" "warning" "only the first value of a list is read";
+    ROWS_NOT_EXCLUDED "W0670" "warning" "negation does not exclude the combinations of a table";
+    MIXED_LOOKUPS "W0671" "warning" "table look-up beside something else in an `or`";
+    TEXT_OF_PATTERN "W0672" "warning" "comparison with the text of a pattern or range";
+    FIRST_OF_LIST "W0673" "warning" "only the first value of a list is read";
     TABLE_IS_MADE "N0660" "note" "table is made by the first detection";
     VALUE_SPELLING "N0661" "note" "other spelling of a typed value";
     UNKNOWN_TABLE "E0701" "error" "unknown data table";
@@ -117,6 +120,26 @@ catalogue! {
     METRIC_VALUE "E0749" "error" "value does not fit the field of a metric";
     METRIC_FILTER "E0750" "error" "filter of a metric does not fit";
     PERIOD_START "E0751" "error" "only metrics have periods";
+    CONTRADICTION "W0610" "warning" "two values asked of one field";
+    FOLDED_CASE "W0611" "warning" "compared with letters of the other case";
+    PATTERN_ALWAYS "W0612" "warning" "pattern matches every text";
+    PATTERN_NEVER "W0613" "warning" "pattern can never match";
+    SCORE_OF_TEXT "W0614" "warning" "risk score is not a number";
+    CONSTANT_PREDICATE "W0615" "warning" "predicate is decided by constants alone";
+    NAMES_IN_TWO_CASES "W0616" "warning" "names differ in the case of letters only";
+    BAD_RANGE "W0617" "warning" "range of addresses is not valid";
+    INDEXED_OUTCOME "W0620" "warning (error under --strict)" "indexed value is not aggregated";
+    OUTCOME_TYPE "W0621" "warning (error under --strict)" "outcome of a type that is not documented";
+    IF_REFUSED "W0622" "warning (error under --strict)" "`if` that Google SecOps refuses";
+    FUNCTION_ELSEWHERE "W0623" "warning (error under --strict)" "function stands elsewhere in Google SecOps";
+    NEGATED_REPEATED "N0640" "note" "one value of a repeated field is excluded";
+    COUNT_OF_ROWS "N0641" "note" "`count` counts rows";
+    UNUSED_PLACEHOLDER "N0642" "note" "placeholder is never used";
+    NO_EVENT_TYPE "N0643" "note" "no event type is asked for";
+    PATTERN_EDGES "N0644" "note" "useless `.*` at an end of a pattern";
+    LETTERLESS_NOCASE "N0645" "note" "`nocase` without letters";
+    PLAIN_PATTERN "N0646" "note" "pattern is plain text";
+    DUPLICATE_PREDICATE "N0647" "note" "the same predicate twice";
     NOT_YET "E0901" "error" "construct that this version does not run";
 }
 

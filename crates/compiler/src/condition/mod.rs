@@ -3,6 +3,7 @@
 //! With `match` it is asked of each group of joined rows. A rule without
 //! judges one event at a time, so `#e` is 1 whenever it is asked at all.
 
+mod mixed;
 mod terms;
 
 use yaral_ir::plan::{ArithmeticOp, CompareOp, Expr as Plan, ExprId, VariableId};
@@ -23,6 +24,7 @@ impl Lower<'_> {
         // A mistaken term would only be reported again as a missing one.
         if lowered.is_some() {
             self.check_terms(expr);
+            self.check_mixture(expr);
         }
         lowered
     }
@@ -141,7 +143,11 @@ impl Lower<'_> {
         let (counted, other, turned) = match (&lhs, &rhs) {
             (Expr::Count(count), other) => (count, other, false),
             (other, Expr::Count(count)) => (count, other, true),
-            _ => return self.predicate(&Expr::Binary(binary.clone())),
+            _ => {
+                let lowered = self.predicate(&Expr::Binary(binary.clone()))?;
+                self.check_compared(binary);
+                return Some(lowered);
+            }
         };
         let name = counted.name()?;
         if matches!(other, Expr::Count(_)) {

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use yaral_ir::plan::CompareOp;
 use yaral_syntax::ast::{BinaryOp, ChainKind, Expr, LiteralValue, Quantity};
 use yaral_syntax::diagnostic::{Diagnostic, Span};
+use yaral_syntax::nearest;
 
 use super::op_of;
 use crate::codes;
@@ -52,6 +53,15 @@ impl Lower<'_> {
                 message,
             )
             .help(format!("add `${name}`"));
+            let others = self
+                .variables
+                .events
+                .iter()
+                .map(|(known, _)| known.as_str());
+            let found = match nearest(name, others).first() {
+                Some(near) => found.help(format!("or is it a misspelt `${near}`?")),
+                None => found,
+            };
             self.report(found);
         } else if !of_all(&mentions, |one| one.bounded)
             .iter()

@@ -39,6 +39,9 @@ impl Lower<'_> {
     /// Notes which entities an equality ties to which events and detections.
     pub(super) fn find_entity_ties(&mut self, tests: &[ExprId], sets: &[Vec<Member>]) {
         let variables = self.variables;
+        if !variables.any(|kind| kind == Kind::Entity) {
+            return;
+        }
         let mut pairs: Vec<(u16, u16)> = Vec::new();
         for set in sets {
             let of = |wanted: fn(Kind) -> bool| {

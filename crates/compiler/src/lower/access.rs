@@ -7,7 +7,7 @@ use yaral_syntax::diagnostic::{Diagnostic, Span};
 use yaral_udm::limits::PATH_SEGMENTS_MAX;
 use yaral_udm::{FieldId, FieldKind, MessageId, Root};
 
-use super::Lower;
+use super::{Lower, near};
 use crate::codes;
 use crate::variables::Kind;
 
@@ -244,6 +244,7 @@ impl Lower<'_> {
         } else {
             message.suggest(name)
         };
+        diagnostic = diagnostic.fix(near::only(&near, name, span));
         if !near.is_empty() {
             let near: Vec<_> = near.iter().map(|name| format!("`{name}`")).collect();
             diagnostic = diagnostic.help(format!("did you mean {}?", near.join(" or ")));
@@ -262,7 +263,9 @@ impl Lower<'_> {
             format!("`{}.{}` is deprecated", field.parent().name(), field.name()),
         );
         if let Some(successor) = field.successor() {
-            diagnostic = diagnostic.help(format!("its successor is {successor}"));
+            diagnostic = diagnostic
+                .help(format!("its successor is {successor}"))
+                .fix(near::successor(field, span));
         }
         self.report(diagnostic);
     }
@@ -376,7 +379,15 @@ impl Lower<'_> {
         let diagnostic = Diagnostic::error(
             codes::NOT_A_VALUE,
             Some(span),
-            format!("`{}` is not a single value", field.name()),
+            match field.kind() {
+                FieldKind::Timestamp | FieldKind::Duration => {
+                    format!(
+                        "`{0}` is not a single value; write `{0}.seconds`",
+                        field.name()
+                    )
+                }
+                _ => format!("`{}` is not a single value", field.name()),
+            },
         )
         .help(help);
         self.report(diagnostic);

@@ -8,10 +8,11 @@ use yaral_ir::plan::{Expr as Plan, ExprId};
 use yaral_ir::regex::Pattern;
 use yaral_ir::types::{Elem, Type};
 use yaral_ir::value::Value;
-use yaral_syntax::ast::{Call, Expr, LiteralValue};
+use yaral_syntax::ast::{Call, Expr, List, LiteralValue};
 use yaral_syntax::diagnostic::{Diagnostic, Span};
+use yaral_syntax::nearest;
 
-use super::{Lower, Place, with_article};
+use super::{Lower, Place, near, with_article};
 use crate::codes;
 use crate::rewrite::unwrap;
 use crate::variables::Kind;
@@ -56,7 +57,13 @@ impl Lower<'_> {
             return self.aggregate(call, aggregate, span);
         }
         match functions::find(name) {
-            Some(function) => self.function(call, function),
+            Some(function) => match pattern_in_row(call, function) {
+                Some((subject, list)) => {
+                    let nocase = call.nocase().is_some();
+                    self.cell_pattern(&subject, &list, (nocase, call.span()))
+                }
+                None => self.function(call, function),
+            },
             None => self.unknown_function(name, span),
         }
     }
@@ -69,6 +76,13 @@ impl Lower<'_> {
         } else {
             functions::suggest(name)
         };
+        let near = if near.is_empty() && !name.contains('.') {
+            let words = aggregates::all().iter().map(|one| one.name).chain(["if"]);
+            nearest(name, words)
+        } else {
+            near
+        };
+        diagnostic = diagnostic.fix(near::only(&near, name, span));
         let near: Vec<_> = near.iter().map(|name| format!("`{name}`")).collect();
         if !near.is_empty() {
             diagnostic = diagnostic.help(format!("did you mean {}?", near.join(" or ")));
@@ -125,6 +139,8 @@ impl Lower<'_> {
                 return self.fail(codes::IF_BRANCHES, call.span(), message);
             }
         };
+        let mixed = ty == Type::Float && (a != ty || b != ty);
+        self.if_refused(call, args.len(), then, mixed);
         self.add(
             Plan::If {
                 condition,
@@ -134,6 +150,41 @@ impl Lower<'_> {
             ty,
             call.span(),
         )
+    }
+
+    /// Google SecOps wants both values of one type, and both of them unless
+    /// the first is a number that is written there (yara-l §5).
+    fn if_refused(&mut self, call: &Call, args: usize, then: ExprId, mixed: bool) {
+        let (message, help) = if args == 2 && !self.is_literal(then) {
+            (
+                "`if` needs a value for otherwise in Google SecOps, unless the first is a number written here",
+                "write it: `if(…, …, 0)`",
+            )
+        } else if mixed {
+            (
+                "`if` does not mix whole numbers and floating point numbers in Google SecOps",
+                "write both alike, as in `1.0` and `1.5`",
+            )
+        } else {
+            return;
+        };
+        self.refused_there(codes::IF_REFUSED, call.span(), message, help);
+    }
+
+    /// Two functions that Google SecOps documents for other places only.
+    fn elsewhere(&mut self, name: &str, args: &[Expr], call: &Call) {
+        let (message, help) = match (name, args.first()) {
+            ("arrays.contains", _) if self.place == Place::Events => (
+                "`arrays.contains` stands in `outcome` and `condition` only in Google SecOps",
+                "write `any` before the repeated field and compare it",
+            ),
+            ("arrays.length", Some(Expr::Path(path))) if path.segments().next().is_none() => (
+                "`arrays.length` takes a field, not a variable, in Google SecOps",
+                "write `arrays.size(…)`",
+            ),
+            _ => return,
+        };
+        self.refused_there(codes::FUNCTION_ELSEWHERE, call.span(), message, help);
     }
 
     fn aggregate(
@@ -279,12 +330,6 @@ impl Lower<'_> {
                 format!("`nocase` has no meaning for `{}`", function.name),
             );
         }
-        if function.name == "re.regex"
-            && let [subject, pattern] = args.as_slice()
-            && let Expr::List(list) = unwrap(pattern.clone())
-        {
-            return self.cell_pattern(subject, &list, (nocase.is_some(), call.span()));
-        }
         let mut lowered = Vec::new();
         let mut patterns = Vec::new();
         for (at, arg) in args.iter().enumerate() {
@@ -299,6 +344,7 @@ impl Lower<'_> {
         let lowered = lowered.into_iter().collect::<Option<Vec<_>>>()?;
         self.one_event_variable(&lowered, function, call)?;
         self.replacement(&lowered, &patterns)?;
+        self.elsewhere(function.name, &args, call);
         let ty = match function.returns {
             Returns::Always(ty) => ty,
             Returns::SameAs(at) => lowered.get(at).map_or(Type::Any, |&id| self.ty(id)),
@@ -436,9 +482,9 @@ impl Lower<'_> {
         }
         if let ("net.ip_in_range_cidr", [_, range]) = (function.name, args) {
             let row = |at: u16| self.variables.kind(at) == Kind::Row;
-            let cell = self.nodes[range.0 as usize].variable();
+            let held_by = self.nodes[range.0 as usize].variable();
             if let Some(span) = self.quantifier_in_use()
-                && cell.is_some_and(|variable| row(variable.0))
+                && held_by.is_some_and(|variable| row(variable.0))
             {
                 let message = "`any` and `all` do not go with a data table";
                 return self.fail(codes::BAD_QUANTIFIER, span, message);
@@ -465,6 +511,18 @@ impl Lower<'_> {
             }
         }
         into.extend(self.quantified.iter().map(|(_, whole, _)| whole.variable.0));
+    }
+}
+
+/// What is searched with a pattern that stands in a row, and its cell.
+fn pattern_in_row(call: &Call, function: &Function) -> Option<(Expr, List)> {
+    let mut args = call.args();
+    let (subject, pattern, None) = (args.next()?, args.next()?, args.next()) else {
+        return None;
+    };
+    match unwrap(pattern) {
+        Expr::List(list) if function.name == "re.regex" => Some((subject, list)),
+        _ => None,
     }
 }
 

@@ -169,6 +169,12 @@ impl Lower<'_> {
         )
     }
 
+    /// Whether the rule joins rows at all; most rules do not, and then nothing
+    /// need be looked at.
+    fn joins_rows(&self) -> bool {
+        self.variables.any(|kind| kind == Kind::Row)
+    }
+
     /// Whether an expression reads rows of a data table.
     fn reads_row(&self, id: ExprId) -> bool {
         let reads = self.reads(id);
@@ -177,7 +183,7 @@ impl Lower<'_> {
 
     /// Counts a comparison of a row with something else.
     pub(super) fn count_join(&mut self, operands: &[ExprId], span: Span) {
-        if self.place != Place::Events {
+        if self.place != Place::Events || !self.joins_rows() {
             return;
         }
         let reads: Vec<_> = operands.iter().map(|&id| self.reads(id)).collect();
@@ -204,6 +210,9 @@ impl Lower<'_> {
     /// An equality with a pattern or range compares its text, which is seldom
     /// what is meant. A constant on the other side picks rows by their text.
     pub(super) fn text_of_pattern(&mut self, left: ExprId, right: ExprId, span: Span) {
+        if !self.joins_rows() {
+            return;
+        }
         for (cell, other) in [(left, right), (right, left)] {
             if self.is_literal(other) || self.reads_row(other) {
                 continue;
@@ -240,6 +249,9 @@ impl Lower<'_> {
         let Plan::And(list) = &self.nodes[inner.0 as usize].expr else {
             return;
         };
+        if !self.joins_rows() {
+            return;
+        }
         let reads: Vec<_> = list.iter().map(|&one| self.reads(one)).collect();
         let twice = (0_u16..).zip(&self.variables.kinds).find(|(at, kind)| {
             **kind == Kind::Row && reads.iter().filter(|reads| reads.contains(at)).count() > 1

@@ -5,10 +5,10 @@ use yaral_ir::regex::Pattern;
 use yaral_ir::types::Type;
 use yaral_ir::value::Value;
 use yaral_syntax::ast::{Binary, BinaryOp, ChainKind, Expr};
-use yaral_syntax::diagnostic::{Diagnostic, Span};
+use yaral_syntax::diagnostic::{Diagnostic, Fix, Span};
 use yaral_udm::EnumId;
 
-use super::{Lower, with_article};
+use super::{Lower, near, with_article};
 use crate::codes;
 
 /// Regular expressions in one rule. Our choice: one may take megabytes, and
@@ -169,6 +169,7 @@ impl Lower<'_> {
         if near.is_empty() && !self.is_full() {
             near = longer_names(of, name);
         }
+        diagnostic = diagnostic.fix(near::only_quoted(&near, name, span));
         let near: Vec<_> = near.iter().map(|name| format!("`{name}`")).collect();
         if !near.is_empty() {
             diagnostic = diagnostic.help(format!("did you mean {}?", near.join(" or ")));
@@ -199,38 +200,45 @@ impl Lower<'_> {
         )
         .secondary(self.span(left), format!("this is {a}"))
         .secondary(self.span(right), format!("this is {b}"));
-        if let Some(help) = self
+        if let Some((help, fix)) = self
             .quoting_help(left, right)
             .or_else(|| self.quoting_help(right, left))
         {
-            diagnostic = diagnostic.help(help);
+            diagnostic = diagnostic.help(help).fix(fix);
         }
         self.report(diagnostic);
         None
     }
 
     /// What to write where a constant has quotation marks too many or too few.
-    fn quoting_help(&self, field: ExprId, constant: ExprId) -> Option<String> {
+    fn quoting_help(&self, field: ExprId, constant: ExprId) -> Option<(String, Option<Fix>)> {
         let Plan::Literal(value) = &self.nodes[constant.0 as usize].expr else {
             return None;
         };
+        let span = self.span(constant);
+        let bare = |text: &str| Some(Fix::word(span, text));
         match (self.ty(field), value) {
             (ty, Value::Str(text)) if ty.is_number() && text.parse::<f64>().is_ok() => {
-                Some(format!("write {text} without quotation marks"))
+                let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+                let fix = digits.then(|| bare(text)).flatten();
+                Some((format!("write {text} without quotation marks"), fix))
             }
             (Type::Bool, Value::Str(text)) if matches!(text.as_ref(), "true" | "false") => {
-                Some(format!("write {text} without quotation marks"))
+                Some((format!("write {text} without quotation marks"), bare(text)))
             }
             (Type::Str, Value::Int(_))
                 if matches!(self.nodes[field.0 as usize].expr, Plan::Keyed(..)) =>
             {
-                Some(
-                    "what stands behind a key is a string; `cast.as_int(…)` makes a number of it"
-                        .to_owned(),
-                )
+                let help =
+                    "what stands behind a key is a string; `cast.as_int(…)` makes a number of it";
+                Some((help.to_owned(), None))
             }
             (Type::Str, Value::Int(_) | Value::Bool(_)) => {
-                Some(format!("write \"{value}\" with quotation marks"))
+                let quoted = format!("\"{value}\"");
+                Some((
+                    format!("write {quoted} with quotation marks"),
+                    bare(&quoted),
+                ))
             }
             _ => None,
         }
@@ -248,7 +256,8 @@ impl Lower<'_> {
                 let message = format!("`nocase` applies to strings, this is {ty}");
                 self.report(
                     Diagnostic::error(codes::BAD_NOCASE, Some(span), message)
-                        .secondary(self.span(operand), ty),
+                        .secondary(self.span(operand), ty)
+                        .fix(Fix::safe("leave `nocase` out", span, "")),
                 );
                 return None;
             }

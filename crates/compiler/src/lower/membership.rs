@@ -8,10 +8,12 @@ use yaral_ir::lists::{List, ListKind};
 use yaral_ir::plan::{Expr as Plan, ExprId};
 use yaral_ir::types::Type;
 use yaral_syntax::ast::{self, In, InMode};
-use yaral_syntax::diagnostic::{Diagnostic, Span};
+use yaral_syntax::diagnostic::{Diagnostic, Fix, Span};
+use yaral_syntax::{SyntaxElement, SyntaxKind};
 
 use super::Lower;
 use crate::codes;
+use crate::suggest::advise;
 
 impl Lower<'_> {
     /// Lowers a list look-up.
@@ -90,21 +92,17 @@ impl Lower<'_> {
         if let Some(list) = self.options.lists.get(name) {
             return Some(Arc::clone(list));
         }
-        let known: Vec<_> = self
-            .options
-            .lists
-            .keys()
-            .map(|known| format!("`%{known}`"))
-            .collect();
-        let help = if known.is_empty() {
-            format!(
-                "no lists were given; put a file `{name}.txt` (or .regex, .cidr) in a folder and pass --lists FOLDER"
-            )
-        } else {
-            format!("the lists given are {}", known.join(", "))
-        };
         let message = format!("there is no reference list `%{name}`");
-        self.report(Diagnostic::error(codes::UNKNOWN_LIST, Some(span), message).help(help));
+        let mut found = Diagnostic::error(codes::UNKNOWN_LIST, Some(span), message);
+        let known = self.options.lists.keys().map(String::as_str);
+        if self.options.lists.is_empty() {
+            found = found.help(format!(
+                "no lists were given; put a file `{name}.txt` (or .regex, .cidr) in a folder and pass --lists FOLDER"
+            ));
+        } else {
+            found = advise(self, found, name, "%", ("the lists given are", known));
+        }
+        self.report(found);
         None
     }
 
@@ -129,7 +127,8 @@ impl Lower<'_> {
         let message = format!("`%{}` is a {} {what}", list.name(), list.kind().name());
         self.report(
             Diagnostic::error(codes::TYPE_MISMATCH, Some(lookup.span()), message)
-                .help(format!("write `… {word} %{}`", list.name())),
+                .help(format!("write `… {word} %{}`", list.name()))
+                .fix(mode_fix(lookup, word)),
         );
         None
     }
@@ -156,4 +155,22 @@ impl Lower<'_> {
             message,
         ));
     }
+}
+
+/// The word behind `in` that fits, unless a comment stands there.
+fn mode_fix(lookup: &In, word: &str) -> Option<Fix> {
+    let list = lookup.list()?.span();
+    let mut parts = lookup.syntax().children_with_tokens();
+    let is_in = |part: &SyntaxElement| {
+        part.as_token()
+            .is_some_and(|token| token.text().eq_ignore_ascii_case("in"))
+    };
+    let from = Span::from(parts.find(is_in)?.text_range());
+    let between = Span::new(from.start, list.start);
+    let comments = lookup.syntax().children_with_tokens().any(|part| {
+        let span = Span::from(part.text_range());
+        let inside = span.start >= between.start && span.end <= between.end;
+        inside && part.kind().is_trivia() && part.kind() != SyntaxKind::Whitespace
+    });
+    (!comments).then(|| Fix::safe(format!("write `{word}`"), between, format!("{word} ")))
 }

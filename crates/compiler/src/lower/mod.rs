@@ -11,6 +11,7 @@ mod compare;
 mod literal;
 mod membership;
 mod metric;
+mod near;
 mod path;
 
 pub(crate) use path::bound_named;
@@ -34,6 +35,10 @@ use crate::{Options, codes};
 /// Levels of an expression, through the placeholders that it names. Our
 /// choice: an engine evaluates it level by level. Long sums are deep too.
 const EXPRESSION_DEPTH_MAX: u16 = 512;
+
+/// Bytes of one text of a diagnostic, which may repeat a name of the rule. Our
+/// choice: no one reads more.
+const TEXT_BYTES_MAX: usize = 1_024;
 
 /// Where an expression stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -201,7 +206,12 @@ impl<'a> Lower<'a> {
 
     /// Records a finding. Beyond the limit only the first error still counts,
     /// because it is what refuses the rule.
-    pub(crate) fn report(&mut self, diagnostic: Diagnostic) {
+    pub(crate) fn report(&mut self, mut diagnostic: Diagnostic) {
+        let texts = [&mut diagnostic.message, &mut diagnostic.label];
+        texts
+            .into_iter()
+            .chain(&mut diagnostic.help)
+            .for_each(shorten);
         let error = diagnostic.is_error();
         if !self.is_full() || (error && !self.refused) {
             self.diagnostics.push(diagnostic);
@@ -233,6 +243,12 @@ impl<'a> Lower<'a> {
         } else {
             Severity::Warning
         }
+    }
+
+    /// Reports what has a plain meaning and Google SecOps refuses.
+    pub(crate) fn refused_there(&mut self, code: Code, span: Span, message: &str, help: &str) {
+        let found = Diagnostic::new(self.validity(), code, Some(span), message);
+        self.report(found.help(help));
     }
 
     /// Lowers an expression that must decide something.
@@ -392,6 +408,17 @@ impl<'a> Lower<'a> {
 /// Whether a path ends with a field, and passes no map on its way.
 pub(crate) fn ending_is_field(access: &access::Access) -> bool {
     access.ending == access::Ending::Field && access.entry.is_none()
+}
+
+/// Cuts a text that repeats too much of a rule.
+fn shorten(text: &mut String) {
+    if text.len() > TEXT_BYTES_MAX {
+        let end = (0..=TEXT_BYTES_MAX)
+            .rev()
+            .find(|at| text.is_char_boundary(*at));
+        text.truncate(end.unwrap_or_default());
+        text.push('…');
+    }
 }
 
 /// A type as a sentence names it.

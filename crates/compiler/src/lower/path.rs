@@ -13,15 +13,13 @@ use yaral_syntax::diagnostic::{Diagnostic, Span};
 use yaral_udm::{FieldId, FieldKind, FieldPath, MessageId, Root};
 
 use super::access::{Access, Ending};
-use super::{Lower, Place};
+use super::{Lower, Place, near};
 use crate::codes;
-use crate::variables::{Kind, shown};
+use crate::suggest::advise;
+use crate::variables::Kind;
 
 /// Axes of one event variable; far more than a rule can use sensibly.
 const AXES_MAX: usize = 64;
-
-/// Variables that a message names as those there are.
-const SHOWN_MAX: usize = 5;
 
 /// Why an outcome of a rule with `match` aggregates what it reads.
 pub(super) const MANY_ROWS: &str = "a match window holds many events";
@@ -53,13 +51,17 @@ impl Lower<'_> {
     }
 
     fn unknown_event_variable(&mut self, name: &str, span: Span) -> Option<ExprId> {
-        let known = some_variables(self.variables.events.iter().map(|(known, _)| known));
         let diagnostic = Diagnostic::error(
             codes::UNKNOWN_VARIABLE,
             Some(span),
             format!("`${name}` is not an event variable of this rule"),
-        )
-        .help(format!("the `events` section has {known}"));
+        );
+        let own = self.variables.events.iter().map(|(known, _)| known);
+        let own = own.filter(|known| !known.starts_with('%'));
+        let known = own.clone().map(String::as_str);
+        let owner = "the `events` section has";
+        let diagnostic = advise(self, diagnostic, name, "$", (owner, known));
+        let diagnostic = diagnostic.fix(near::own(own, name, span));
         self.report(diagnostic);
         None
     }
@@ -128,6 +130,13 @@ impl Lower<'_> {
             Some(path.span()),
             format!("`${name}` is neither bound in `events` nor an earlier outcome variable"),
         );
+        let placeholders = self
+            .variables
+            .placeholders
+            .iter()
+            .map(|(known, _)| known.as_str());
+        let known = placeholders.chain(self.outcomes.iter().map(|(known, _)| known.as_str()));
+        let diagnostic = advise(self, diagnostic, name, "$", ("there are", known));
         self.report(diagnostic);
         None
     }
@@ -153,15 +162,19 @@ impl Lower<'_> {
 
     /// Reports a variable of the condition that nothing defines.
     pub(crate) fn unknown_in_condition<T>(&mut self, name: &str, span: Span) -> Option<T> {
-        let known = self.variables.events.iter().map(|(known, _)| known);
-        let known = known.chain(self.variables.placeholders.iter().map(|(known, _)| known));
-        let known = known.chain(self.outcomes.iter().map(|(known, _)| known));
         let diagnostic = Diagnostic::error(
             codes::UNKNOWN_VARIABLE,
             Some(span),
             format!("there is no variable `${name}` in this rule"),
-        )
-        .help(format!("the rule has {}", some_variables(known)));
+        );
+        let variables = self.variables;
+        let named = variables.events.iter().chain(&variables.placeholders);
+        let named = named.map(|(known, _)| known);
+        let all = named.chain(self.outcomes.iter().map(|(known, _)| known));
+        let all = all.filter(|known| !known.starts_with('%'));
+        let known = all.clone().map(String::as_str);
+        let diagnostic = advise(self, diagnostic, name, "$", ("the rule has", known));
+        let diagnostic = diagnostic.fix(near::own(all, name, span));
         self.report(diagnostic);
         None
     }
@@ -207,6 +220,14 @@ impl Lower<'_> {
                 return None;
             }
             self.want(access);
+            if self.place == Place::Outcome {
+                self.refused_there(
+                    codes::INDEXED_OUTCOME,
+                    span,
+                    "Google SecOps asks for an aggregate around an indexed value",
+                    "wrap it, as in `array_distinct(…)`; of one value it changes nothing else",
+                );
+            }
             return self.add(Plan::Indexed(access.whole(id)), access.ty()?, span);
         }
         self.want(access);
@@ -452,17 +473,4 @@ pub(crate) fn bound_named(word: &str) -> Option<Plan> {
     } else {
         None
     }
-}
-
-/// The first few names, as a message lists them.
-fn some_variables<'n>(names: impl Iterator<Item = &'n String>) -> String {
-    let mut shown: Vec<_> = names
-        .take(SHOWN_MAX + 1)
-        .map(|name| format!("`{}`", shown(name)))
-        .collect();
-    if shown.len() > SHOWN_MAX {
-        shown.truncate(SHOWN_MAX);
-        shown.push("others".to_owned());
-    }
-    shown.join(", ")
 }

@@ -160,6 +160,14 @@ fn keys(
     values
 }
 
+/// The match values of the first entries, where state is kept by match values.
+pub(crate) fn first_keys(rule: Rule<'_>, content: &Content<'_>) -> Vec<Value<'static>> {
+    keys(rule, content, |variable| {
+        let there = content.get(variable).is_some_and(|side| !side.is_empty());
+        there.then_some((0, 0))
+    })
+}
+
 /// Whether an event stands in a joined row of a content at all. One that does
 /// not changes nothing, and to find that out takes the rows of the others once.
 pub(crate) fn stands(

@@ -4,6 +4,8 @@
 //! as often as the other variables' rows multiply it. The product itself is
 //! never built.
 
+mod weigh;
+
 use std::collections::BTreeSet;
 
 use yaral_ir::plan::{CompareOp, Expr, ExprId};

@@ -23,6 +23,8 @@ pub(crate) struct Machine {
     pub(crate) shape: Arc<Shape>,
     pub(crate) windows: Windows,
     pub(crate) standing: Arc<Standing>,
+    /// Whether events are kept that what stands joins with nothing.
+    pub(crate) keeps_all: bool,
     /// The run time at which what stands was evaluated.
     stood: i64,
     pub(crate) partitions: BTreeMap<Arc<[u8]>, Partition>,
@@ -61,6 +63,7 @@ impl Machine {
             shape: Arc::new(Shape::new(plan)?),
             windows: Windows::new(correlation.window, &plan.semantics),
             standing: Arc::default(),
+            keeps_all: false,
             stood: 0,
             partitions: BTreeMap::new(),
             timers: BTreeSet::new(),
@@ -126,7 +129,7 @@ impl Machine {
             let Some(rows) = rows else { continue };
             let event = (arrival.time, arrival.id);
             for (form, entry) in entry::take(rule, variable, scope, &rows, event) {
-                if !could_join(rule.at(&form), variable, &entry) {
+                if !self.keeps_all && !could_join(rule.at(&form), variable, &entry) {
                     continue;
                 }
                 match self.insert(&form, variable, entry, counters) {

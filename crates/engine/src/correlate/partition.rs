@@ -66,7 +66,7 @@ pub(crate) struct Out<'o> {
 }
 
 /// A window, with the time that must take part in it, of one variable or any.
-type Due = (Span, Option<(Timestamp, Option<usize>)>);
+pub(crate) type Due = (Span, Option<(Timestamp, Option<usize>)>);
 
 /// The outcome of taking in an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +115,7 @@ impl Partition {
     }
 
     /// The entries in a window, and what stands.
-    fn content<'s>(&'s self, rule: Rule<'s>, span: Span) -> Content<'s> {
+    pub(crate) fn content<'s>(&'s self, rule: Rule<'s>, span: Span) -> Content<'s> {
         let within = |side: &'_ Vec<Entry>| {
             let from = side.partition_point(|entry| span.is_before(entry.time));
             let to = side.partition_point(|entry| !span.is_behind(entry.time));
@@ -393,7 +393,7 @@ impl Partition {
 
     /// The windows that are complete and not yet decided, in order, each with
     /// the time, and variable, that must take part.
-    fn complete(&self, windows: Windows, watermark: Timestamp) -> Vec<Due> {
+    pub(crate) fn complete(&self, windows: Windows, watermark: Timestamp) -> Vec<Due> {
         let old = |span: &Span| {
             self.decided
                 .is_some_and(|decided| span.is_complete(decided))

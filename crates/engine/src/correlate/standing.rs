@@ -81,6 +81,13 @@ impl Standing {
         Some(side.by_form.get(form).map_or(&[], Vec::as_slice))
     }
 
+    /// All entries of a variable that stands.
+    pub(crate) fn entries(&self, variable: usize) -> impl Iterator<Item = &Entry> {
+        let side = self.sides.get(variable).and_then(Option::as_ref);
+        side.into_iter()
+            .flat_map(|side| side.by_form.values().flatten())
+    }
+
     /// The rows of a variable by the value of a slot, where all of them are at
     /// hand everywhere.
     pub(crate) fn looked(&self, variable: usize, slot: ExprId) -> Option<&Looked> {

@@ -138,6 +138,11 @@ impl Suppressor {
         }
     }
 
+    /// The id of the detection that was kept last under this one's key.
+    pub(crate) fn keeps(&self, detection: &Detection) -> Option<String> {
+        self.kept.get(&key(detection)).map(|(_, id)| id.clone())
+    }
+
     /// Hands out what waited and forgets what can suppress nothing any more.
     pub(crate) fn advance(&mut self, watermark: Timestamp, out: &mut Vec<Detection>) {
         let later = self.pending.split_off(&(watermark, String::new()));

@@ -22,6 +22,7 @@ mod matches;
 mod parse;
 mod repeat;
 mod replacement;
+mod shape;
 
 use std::fmt;
 use std::sync::Arc;
@@ -37,6 +38,7 @@ use limits::{
 };
 use matches::{Found, Matches};
 use replacement::Part;
+pub use shape::Plain;
 
 /// A compiled RE2 pattern. Cloning it is cheap, and it may be used from several threads.
 ///

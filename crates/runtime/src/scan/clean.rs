@@ -33,7 +33,7 @@ fn clean(name: &str, value: &mut Value<'static>) {
 }
 
 /// A text as it may be shown under a name.
-fn shown(name: &str, text: &str) -> String {
+pub(super) fn shown(name: &str, text: &str) -> String {
     let key = last_word(name);
     let named = format!("{key}={text}");
     let tells = !key.is_empty() && !text.is_empty() && text.chars().all(|c| !c.is_whitespace());

@@ -57,6 +57,11 @@ impl Kept {
         }
     }
 
+    /// The place of an event's record.
+    pub(super) fn origin(&self, id: &str) -> Option<&Origin> {
+        self.events.get(id).map(|one| &one.origin)
+    }
+
     /// Drops events older than this.
     pub(super) fn forget(&mut self, before: Timestamp) {
         let rest = self.by_time.split_off(&(before, String::new()));

@@ -11,11 +11,13 @@ mod histogram;
 mod observer;
 mod pipeline;
 mod sample;
+mod story;
 mod summary;
 mod unread;
 
 pub use histogram::{Bucket, Histogram};
 pub use observer::{Observer, Progress, Reject};
 pub use pipeline::{Scan, ScanOptions};
+pub use story::Asked;
 pub use summary::{Summary, TimeRange};
 pub use unread::reason;

@@ -13,12 +13,13 @@ use std::time::Instant;
 use yaral_engine::metrics::{MetricCollector, MetricStore};
 use yaral_engine::{Context, Detection, Engine, Evidence, Origin, Status};
 use yaral_normalize::{LogType, Mapping, Normalizer, Record, Setup, Sink, UnixConnect};
-use yaral_udm::{Event, Timestamp};
+use yaral_udm::{Event, Needs, Timestamp};
 
 use super::clean;
 use super::evidence::Kept;
 use super::observer::{Observer, Progress, Reject};
 use super::sample::Sample;
+use super::story::Task;
 use super::summary::{Summary, peak_rss_bytes};
 use super::unread;
 use crate::input::{Broken, Frame, Frames, Input, Piece, Source, open};
@@ -96,18 +97,39 @@ impl Scan {
         &self.engine
     }
 
+    /// Whether secrets are cut out of what is shown.
+    pub(super) fn redacts(&self) -> bool {
+        self.options.redact
+    }
+
     /// Reads all inputs in their order and tells the observer what happens.
     /// Inputs and records that cannot be used are rejects, not errors.
     ///
     /// # Errors
     /// Only those of the observer; the first one ends the run.
     pub fn run(&mut self, inputs: &[Input], observer: &mut dyn Observer) -> io::Result<Summary> {
+        self.run_task(inputs, observer, Task::Detect)
+            .map(|(summary, _)| summary)
+    }
+
+    /// As [`Scan::run`], with another task for the events; with the events that
+    /// were kept for it.
+    pub(super) fn run_task(
+        &mut self,
+        inputs: &[Input],
+        observer: &mut dyn Observer,
+        task: Task<'_>,
+    ) -> io::Result<(Summary, Kept)> {
         let mut setup = Setup {
             mapping: self.options.mapping,
             unix_connect: self.options.unix_connect,
             redact: self.options.redact,
             want: self.engine.projection(),
-            needs: self.engine.needs(),
+            needs: match task {
+                Task::Detect => self.engine.needs(),
+                // Events that cannot match are what other tasks want to see.
+                _ => Needs::default(),
+            },
         };
         if let Some(collector) = &self.collector {
             setup.want.union(&collector.projection());
@@ -125,6 +147,7 @@ impl Scan {
             bytes_total: inputs.iter().map(Input::size).sum(),
             core: Core {
                 engine: &mut self.engine,
+                task,
                 collector: self.collector.as_mut(),
                 observer,
                 inputs,
@@ -144,7 +167,7 @@ impl Scan {
             },
         };
         run.all()?;
-        let mut summary = run.finish()?;
+        let (mut summary, kept) = run.finish()?;
         let stats = self.engine.stats();
         summary.evaluations = stats.evaluations - before.evaluations;
         summary.rows_cut = stats.rows_cut - before.rows_cut;
@@ -153,7 +176,7 @@ impl Scan {
         summary.refused = stats.refused - before.refused;
         summary.elapsed = started.elapsed();
         summary.peak_rss_bytes = peak_rss_bytes();
-        Ok(summary)
+        Ok((summary, kept))
     }
 
     /// The newest event time of all inputs, if a rule reads the run time. They
@@ -192,6 +215,7 @@ struct Run<'r> {
 /// The part of a run behind the normalizers.
 struct Core<'r> {
     engine: &'r mut Engine,
+    task: Task<'r>,
     collector: Option<&'r mut MetricCollector>,
     observer: &'r mut dyn Observer,
     inputs: &'r [Input],
@@ -343,7 +367,7 @@ impl Run<'_> {
     }
 
     /// Lets the normalizers hand out what they hold, and adds up their counts.
-    fn finish(mut self) -> io::Result<Summary> {
+    fn finish(mut self) -> io::Result<(Summary, Kept)> {
         for (&log_type, normalizer) in &mut self.normalizers {
             normalizer.finish(&mut Typed {
                 core: &mut self.core,
@@ -370,7 +394,8 @@ impl Run<'_> {
         let mut summary = self.core.summary;
         summary.evidence_cut = self.core.kept.cut;
         summary.read += summary.rejected_total();
-        self.core.failed.map_or(Ok(summary), Err)
+        let kept = self.core.kept;
+        self.core.failed.map_or(Ok((summary, kept)), Err)
     }
 }
 
@@ -423,6 +448,16 @@ impl Core<'_> {
         if let Some(collector) = &mut self.collector {
             collector.see(&self.event);
         }
+        if !matches!(self.task, Task::Detect) {
+            let inputs = self.inputs;
+            let place = || origin(inputs, record, log_type);
+            if self.task.see(&self.event, &context, place) {
+                let time = self.event.event_time().unwrap_or_default();
+                let origin = place();
+                self.kept.keep(record.event_id(), time, origin, None);
+            }
+            return;
+        }
         self.found.clear();
         self.engine.evaluate(&self.event, &context, &mut self.found);
         let kept = self.engine.kept_last();
@@ -473,15 +508,7 @@ impl Core<'_> {
             record.build_full(&mut full);
             full
         });
-        let at = record.position();
-        let input = source_index(at.source).and_then(|i| self.inputs.get(i));
-        let origin = Origin {
-            file: input.map_or_else(String::new, |input| input.name.clone()),
-            line: at.line,
-            item: at.item,
-            log_type: log_type.name().to_owned(),
-        };
-        (origin, full)
+        (origin(self.inputs, record, log_type), full)
     }
 
     /// Hands out the detections found, with what is kept of their events and
@@ -511,6 +538,18 @@ impl Core<'_> {
             }
         }
         self.found = found;
+    }
+}
+
+/// The place of a record.
+fn origin(inputs: &[Input], record: &dyn Record, log_type: LogType) -> Origin {
+    let at = record.position();
+    let input = source_index(at.source).and_then(|i| inputs.get(i));
+    Origin {
+        file: input.map_or_else(String::new, |input| input.name.clone()),
+        line: at.line,
+        item: at.item,
+        log_type: log_type.name().to_owned(),
     }
 }
 

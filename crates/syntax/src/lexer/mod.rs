@@ -8,7 +8,7 @@
 mod quoted;
 
 use crate::code;
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Fix, Span};
 use crate::kind::SyntaxKind;
 
 /// One token; its text runs up to the start of the next.
@@ -152,12 +152,13 @@ impl Lexer<'_> {
         self.take_while(is_word);
         let text = self.text.get(start..self.at).unwrap_or_default();
         let unit = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+        let mut what = "number";
         let problem = if unit.is_empty() {
             let fits = kind == SyntaxKind::Float || text.parse::<u64>().is_ok();
             if fits {
                 None
             } else {
-                Some("it does not fit 64 bits")
+                Some("it does not fit 64 bits".to_owned())
             }
         } else if kind == SyntaxKind::Int && crate::literal::is_unit(unit) {
             kind = SyntaxKind::DurationToken;
@@ -165,13 +166,19 @@ impl Lexer<'_> {
             if fits {
                 None
             } else {
-                Some("it does not fit 64 bits")
+                Some("it does not fit 64 bits".to_owned())
             }
+        } else if kind == SyntaxKind::Int && unit.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            what = "duration";
+            Some(crate::literal::other_unit(text, unit))
         } else {
-            Some("write a decimal number, or a duration of one unit such as `90m`, `12h` or `2d`")
+            Some(
+                "write a decimal number, or a duration of one unit such as `90m`, `12h` or `2d`"
+                    .to_owned(),
+            )
         };
         if let Some(problem) = problem {
-            let message = format!("`{}` is not a number", shorten(text));
+            let message = format!("`{}` is not a {what}", shorten(text));
             let found = Diagnostic::error(code::BAD_NUMBER, Some(self.span(start)), message);
             self.report(found.help(problem));
         }
@@ -214,8 +221,29 @@ impl Lexer<'_> {
         let shown: String = shorten(text).escape_debug().collect();
         let message = format!("`{shown}` is no part of the language");
         let found = Diagnostic::error(code::UNKNOWN_CHARACTER, Some(self.span(start)), message);
-        self.report(found.help(help));
+        let fix = self.known_operator(start, text);
+        self.report(found.help(help).fix(fix));
         SyntaxKind::Error
+    }
+
+    /// What other languages write and this one spells as a word, or not at all.
+    fn known_operator(&self, start: usize, text: &str) -> Option<Fix> {
+        let word = match text {
+            "&&" => "and",
+            "||" => "or",
+            ";" => return Some(Fix::safe("leave it out", self.span(start), "")),
+            _ => return None,
+        };
+        let before = self.text.get(..start).unwrap_or_default();
+        let apart = before.ends_with(char::is_whitespace)
+            && self.peek_char().is_some_and(char::is_whitespace);
+        let title = format!("write `{word}`");
+        let word = if apart {
+            word.to_owned()
+        } else {
+            format!(" {word} ")
+        };
+        Some(Fix::safe(title, self.span(start), word))
     }
 
     fn report(&mut self, found: Diagnostic) {

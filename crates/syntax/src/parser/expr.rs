@@ -5,7 +5,7 @@
 
 use super::state::Parser;
 use crate::code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Fix};
 use crate::kind::SyntaxKind;
 
 /// On which side of a comparison an operand stands. A `nocase` after a call
@@ -101,7 +101,8 @@ impl Parser<'_> {
         if self.at(SyntaxKind::EqEq) {
             let message = "`==` is not an operator";
             let found = Diagnostic::error(code::UNEXPECTED_TOKEN, Some(self.span()), message);
-            self.push(found.help("write `=` for equality"));
+            let fix = Fix::word(self.span(), "=");
+            self.push(found.help("write `=` for equality").fix(fix));
         }
         self.bump();
     }
@@ -126,7 +127,7 @@ impl Parser<'_> {
         if !self.eat_word("regex") {
             self.eat_word("cidr");
         }
-        if self.at_list() {
+        if self.at_list_name() {
             self.list();
         } else if self.at(SyntaxKind::LeftBracket) {
             self.primary(Side::Right);

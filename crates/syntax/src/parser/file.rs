@@ -3,7 +3,8 @@
 use super::state::Parser;
 use crate::ast::SectionKind;
 use crate::code;
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Fix, Span};
+use crate::fix::is_near;
 use crate::kind::SyntaxKind;
 
 /// The sections that every rule must have.
@@ -190,9 +191,12 @@ impl Parser<'_> {
         let found = Diagnostic::error(code::UNEXPECTED_TOKEN, Some(self.span()), message);
         let near = SectionKind::ALL
             .into_iter()
-            .find(|kind| is_near(word, kind.as_str()));
+            .find(|kind| is_near(word, kind.as_str()))
+            .or_else(|| meant(word));
         if let Some(kind) = near {
-            self.push(found.help(format!("did you mean `{}`?", kind.as_str())));
+            let fix = Fix::word(self.span(), kind.as_str());
+            let found = found.help(format!("did you mean `{}`?", kind.as_str()));
+            self.push(found.fix(fix));
             if seen.find(kind).is_none() {
                 seen.sections.push((kind, self.span()));
             }
@@ -244,26 +248,12 @@ impl Parser<'_> {
     }
 }
 
-/// Whether two words differ by at most two letters.
-fn is_near(word: &str, name: &str) -> bool {
-    if word.len() > name.len() + 2 {
-        return false;
-    }
-    let word = word.to_ascii_lowercase();
-    let mut row: Vec<usize> = (0..=name.len()).collect();
-    for (i, a) in word.bytes().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        for (b, above) in name.bytes().zip(row.iter_mut().skip(1)) {
-            let best = (diagonal + usize::from(a != b))
-                .min(left + 1)
-                .min(*above + 1);
-            diagonal = std::mem::replace(above, best);
-            left = best;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-    }
-    row.last().is_some_and(|&distance| distance <= 2)
+/// The section that people of other languages mean by a word.
+fn meant(word: &str) -> Option<SectionKind> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "metadata" => SectionKind::Meta,
+        "detection" | "strings" | "where" => SectionKind::Events,
+        "result" | "results" | "output" => SectionKind::Outcome,
+        _ => return None,
+    })
 }

@@ -3,7 +3,7 @@
 use super::expr::{Side, is_value};
 use super::state::Parser;
 use crate::code;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Fix};
 use crate::keyword::{is_function_word, is_reserved};
 use crate::kind::SyntaxKind;
 
@@ -22,6 +22,7 @@ impl Parser<'_> {
             let word = self.at(SyntaxKind::Ident) && !is_reserved(self.nth_text(0));
             if word && !self.at_section_end() {
                 found = found.help("variables begin with `$`, text stands in quotes");
+                found = found.fix(self.enum_quoted(side));
             }
             self.push(found);
         }
@@ -31,6 +32,18 @@ impl Parser<'_> {
             self.skip_one();
             self.operand(side);
         }
+    }
+
+    /// Quotes for a word that is spelled like the values of enums are.
+    fn enum_quoted(&self, side: Side) -> Option<Fix> {
+        let word = self.nth_text(0);
+        let capital = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+        let like = side == Side::Right && word.len() > 2 && word.bytes().all(capital);
+        let more = matches!(
+            self.nth(1),
+            SyntaxKind::Dot | SyntaxKind::LeftParen | SyntaxKind::LeftBracket
+        );
+        (like && !more).then(|| Fix::word(self.span(), &format!("\"{word}\"")))
     }
 
     fn minus(&mut self) {
@@ -110,7 +123,9 @@ impl Parser<'_> {
             return false;
         }
         let length = self.dotted_length();
-        if self.at_word("true") || self.at_word("false") || self.at_word("null") {
+        if self.at_group() {
+            self.search_group();
+        } else if self.at_word("true") || self.at_word("false") || self.at_word("null") {
             // A parenthesis behind it begins the next predicate.
             self.start(SyntaxKind::LiteralExpr);
             self.bump_keyword();

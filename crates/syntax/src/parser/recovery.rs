@@ -94,11 +94,17 @@ impl Parser<'_> {
     /// Whether `%name` is next. A call may follow a modulo sign, a bare word
     /// never does, so `a %b` is no modulo.
     pub(super) fn at_list(&self) -> bool {
-        if !(self.at(SyntaxKind::Percent) && self.nth(1) == SyntaxKind::Ident && self.touches(1)) {
+        if !self.at_list_name() {
             return false;
         }
         let after = if self.nth(2) == SyntaxKind::Dot { 4 } else { 2 };
         self.nth(after) != SyntaxKind::LeftParen
+    }
+
+    /// Whether `%name` is next where no modulo sign can be: a parenthesis
+    /// behind it begins the next predicate.
+    pub(super) fn at_list_name(&self) -> bool {
+        self.at(SyntaxKind::Percent) && self.nth(1) == SyntaxKind::Ident && self.touches(1)
     }
 
     /// A fresh statement: errors count again.

@@ -11,16 +11,34 @@ use crate::kind::SyntaxKind;
 /// How many tokens of a path a message repeats.
 const PATH_TOKENS_SHOWN_MAX: usize = 15;
 
-/// Section-like forms of search with the advice for rules.
-const FORMS: &[(&str, &str)] = &[
+/// Section-like forms of search: the word, what it does there, and what a rule
+/// writes instead.
+const FORMS: &[(&str, &str, &str)] = &[
     (
         "dedup",
+        "one result for each value",
         "group with `match`, or set `suppression_window` in `options`",
     ),
-    ("order", "leave it out; a rule's detections have no order"),
-    ("limit", "leave it out; a rule reports every detection"),
-    ("select", "name the values to keep as `outcome` variables"),
-    ("unselect", "leave the values out of `outcome`"),
+    (
+        "order",
+        "sorted results",
+        "leave it out; a rule's detections have no order",
+    ),
+    (
+        "limit",
+        "a number of results",
+        "leave it out; a rule reports every detection",
+    ),
+    (
+        "select",
+        "columns that are shown",
+        "name the values to keep as `outcome` variables",
+    ),
+    (
+        "unselect",
+        "columns that are hidden",
+        "leave the values out of `outcome`",
+    ),
 ];
 
 impl Parser<'_> {
@@ -41,11 +59,12 @@ impl Parser<'_> {
         self.at_word("cross") && self.nth_word(1, "join")
     }
 
-    fn form_advice(&self) -> Option<&'static str> {
+    /// What the form does and what to write instead.
+    fn form_advice(&self) -> Option<(&'static str, &'static str)> {
         FORMS
             .iter()
-            .find(|(name, _)| self.at_word(name))
-            .map(|(_, advice)| *advice)
+            .find(|(name, ..)| self.at_word(name))
+            .map(|(_, what, advice)| (*what, *advice))
     }
 
     /// Reports a form of search and takes it whole.
@@ -53,9 +72,9 @@ impl Parser<'_> {
         self.start(SyntaxKind::SearchForm);
         if self.at_stage() {
             self.search_only(
-                "`stage`",
+                "`stage` (a query whose results the next one reads)",
                 self.span(),
-                "write one rule, or compose rules on detections",
+                "write one rule, or a rule of its own for each stage and one over their detections",
             );
             self.bump_keyword();
             self.bump();
@@ -63,7 +82,7 @@ impl Parser<'_> {
         } else if self.at_cross_join() {
             let span = self.span().cover(self.nth_span(1));
             self.search_only(
-                "`cross join`",
+                "`cross join` (every result beside every other)",
                 span,
                 "join the variables on equal fields in `events`",
             );
@@ -73,13 +92,44 @@ impl Parser<'_> {
                 self.bump();
             }
         } else {
-            let form = format!("`{}`", self.nth_text(0).to_ascii_lowercase());
-            let advice = self.form_advice().unwrap_or("leave it out");
+            let (what, advice) = self.form_advice().unwrap_or(("a form", "leave it out"));
+            let form = format!("`{}` ({what})", self.nth_text(0).to_ascii_lowercase());
             self.search_only(&form, self.span(), advice);
             self.bump_keyword();
             self.bump();
             while !self.at_section_end() {
                 self.bump();
+            }
+        }
+        self.close();
+    }
+
+    /// Whether `group(` is next, which stands for several fields at once.
+    pub(super) fn at_group(&self) -> bool {
+        self.at_word("group") && self.nth(1) == SyntaxKind::LeftParen
+    }
+
+    /// Reports `group(a, b)`, which is next, and takes it whole.
+    pub(super) fn search_group(&mut self) {
+        let advice = "compare each field with the placeholder and join the lines with `or`, \
+                      as in `$e.principal.ip = $ip or $e.target.ip = $ip`";
+        self.search_only(
+            "`group(…)` (one name for several fields)",
+            self.span(),
+            advice,
+        );
+        self.start(SyntaxKind::Error);
+        let mut open = 0_usize;
+        while !self.at_section_end() {
+            if self.at(SyntaxKind::LeftParen) {
+                open += 1;
+            } else if self.at(SyntaxKind::RightParen) {
+                open = open.saturating_sub(1);
+            }
+            let closes = self.at(SyntaxKind::RightParen) && open == 0;
+            self.bump();
+            if closes {
+                break;
             }
         }
         self.close();
@@ -114,7 +164,7 @@ impl Parser<'_> {
 
     /// Reports that `form` is for search only and what to do instead.
     pub(super) fn search_only(&mut self, form: &str, span: Span, advice: &str) {
-        let message = format!("{form} exists in search only, not in rules");
+        let message = format!("{form} exists in search and dashboards only, not in rules");
         self.push(Diagnostic::error(code::SEARCH_ONLY, Some(span), message).help(advice));
         // The form is understood, so what follows is no consequence of it.
         self.panicking = false;

@@ -4,7 +4,7 @@ use super::expr::is_value;
 use super::state::Parser;
 use crate::ast::SectionKind;
 use crate::code;
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, Fix, Span};
 use crate::kind::SyntaxKind;
 
 impl Parser<'_> {
@@ -16,7 +16,9 @@ impl Parser<'_> {
         if !self.eat(SyntaxKind::Colon) {
             let message = format!("expected `:` after `{word}`");
             let found = Diagnostic::error(code::UNEXPECTED_TOKEN, Some(span), message);
-            self.push(found.help(format!("write `{word}:`")));
+            let behind = Span::new(span.end, span.end);
+            let fix = Fix::safe(format!("write `{word}:`"), behind, ":");
+            self.push(found.help(format!("write `{word}:`")).fix(fix));
         }
         match kind {
             SectionKind::Meta => self.meta_body(),
@@ -82,10 +84,28 @@ impl Parser<'_> {
             };
             let message = format!("a meta value must be a string, found {found}");
             let found = Diagnostic::error(code::META_NOT_STRING, Some(span), message);
-            self.push(found.help("put the value in quotes"));
+            let fix = (!missing).then(|| self.line_quoted()).flatten();
+            self.push(found.help("put the value in quotes").fix(fix));
             self.skip_line();
         }
         self.close();
+    }
+
+    /// Quotes for a value that is the rest of its line and needs no escapes.
+    fn line_quoted(&self) -> Option<Fix> {
+        let mut ahead = 1;
+        while !self.begins_line(ahead)
+            && !matches!(
+                self.nth(ahead),
+                SyntaxKind::RightBrace | SyntaxKind::EndOfFile
+            )
+        {
+            ahead += 1;
+        }
+        let span = self.span().cover(self.nth_span(ahead - 1));
+        let value = span.text(self.source())?;
+        let plain = !value.contains(['"', '\\', '`', '\n', '=', ':', '{']) && !value.contains("//");
+        plain.then(|| Fix::word(span, &format!("\"{value}\"")))
     }
 
     /// Puts the rest of the line into an error node.
@@ -219,7 +239,18 @@ impl Parser<'_> {
         if !self.eat(SyntaxKind::DurationToken) && !unit {
             let message = format!("expected the length of the window, found {}", self.found());
             let found = Diagnostic::error(code::UNEXPECTED_TOKEN, Some(self.span()), message);
-            self.push(found.help("a length is a whole number and a unit: `30m`, `12h`, `2d`"));
+            let apart = self.at(SyntaxKind::Int)
+                && self.nth(1) == SyntaxKind::Ident
+                && crate::literal::is_unit(self.nth_text(1));
+            self.push(if apart {
+                let (number, unit) = (self.nth_text(0), self.nth_text(1));
+                found.help(format!("write `{number}{unit}` without a blank"))
+            } else {
+                found.help("a length is a whole number and a unit: `30m`, `12h`, `2d`")
+            });
+            if apart {
+                self.skip_one();
+            }
             if matches!(self.nth(0), SyntaxKind::Int | SyntaxKind::Float) {
                 self.skip_one();
             }

@@ -107,6 +107,11 @@ impl<'text> Parser<'text> {
             .unwrap_or_default()
     }
 
+    /// The whole text.
+    pub(super) fn source(&self) -> &'text str {
+        self.text
+    }
+
     /// Whether the token ahead is the word `word`, in any case.
     pub(super) fn nth_word(&self, ahead: usize, word: &str) -> bool {
         self.nth(ahead) == SyntaxKind::Ident && self.nth_text(ahead).eq_ignore_ascii_case(word)
@@ -132,6 +137,15 @@ impl<'text> Parser<'text> {
             .map_or(self.text.len(), |token| token.start as usize);
         self.text
             .get(from as usize..to)
+            .is_some_and(|between| between.contains('\n'))
+    }
+
+    /// Whether a token ahead is the first of its line; not for the next one.
+    pub(super) fn begins_line(&self, ahead: usize) -> bool {
+        let from = self.nth_span(ahead.saturating_sub(1)).end as usize;
+        let to = self.nth_span(ahead).start as usize;
+        self.text
+            .get(from..to)
             .is_some_and(|between| between.contains('\n'))
     }
 

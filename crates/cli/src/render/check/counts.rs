@@ -1,11 +1,13 @@
 //! Counting rules by the worst that stands against each.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use yaral_syntax::diagnostic::{Severity, Span};
 
 use crate::render::layout::{count, plural};
 use crate::rules::CheckedFile;
+use crate::selection::Hidden;
 
 /// What was counted over all files of a check.
 #[derive(Clone, Debug, Default)]
@@ -22,13 +24,24 @@ pub(crate) struct CheckSummary {
     pub(crate) errors: u64,
     /// Rules that are refused only for a construct that this version does not run.
     pub(crate) later: u64,
-    /// The worst severity of all.
+    /// Diagnostics that were asked not to be shown.
+    pub(crate) ignored: u64,
+    /// The worst severity of all that is shown; an error counts in any case.
     pub(crate) worst: Option<Severity>,
     /// Wall time.
     pub(crate) elapsed: Duration,
 }
 
 impl CheckSummary {
+    /// Counts what is not shown: a rule that is refused fails a check whether
+    /// its error is shown or not.
+    pub(crate) fn hide(&mut self, hidden: Hidden) {
+        self.ignored += hidden.count;
+        if hidden.error {
+            self.worst = Some(Severity::Error);
+        }
+    }
+
     /// Counts the rules of one file.
     pub(crate) fn add(&mut self, file: &CheckedFile) {
         let diagnostics = &file.compiled.diagnostics;
@@ -46,12 +59,8 @@ impl CheckSummary {
         }
         if file.compiled.rules.is_empty() {
             self.rules += 1;
-            let counted = if file.compiled.has_errors() {
-                &mut self.errors
-            } else {
-                &mut self.ok
-            };
-            *counted += 1;
+            // A text without any rule is a mistake, whether it is shown or not.
+            self.errors += 1;
         }
     }
 
@@ -67,7 +76,12 @@ impl CheckSummary {
         if self.later > 0 {
             parts.push(format!("{} not run by this version yet", count(self.later)));
         }
-        format!("{}: {}", plural(self.rules, "rule"), parts.join(", "))
+        let mut sentence = format!("{}: {}", plural(self.rules, "rule"), parts.join(", "));
+        if self.ignored > 0 {
+            // Writing to a String cannot fail.
+            let _ = write!(sentence, "; {} ignored", plural(self.ignored, "diagnostic"));
+        }
+        sentence
     }
 }
 

@@ -38,6 +38,7 @@ impl CheckReport for Json {
                 "errors": summary.errors,
                 "warnings": summary.warnings,
                 "not_yet": summary.later,
+                "ignored": summary.ignored,
             },
         });
         writeln!(out, "{document:#}")

@@ -1,11 +1,14 @@
-//! Diagnostics, in four formats.
+//! Diagnostics, in seven formats, one file each.
 
 mod concise;
 mod counts;
+mod github;
 mod human;
 mod json;
 mod ndjson;
 mod place;
+mod sarif;
+mod secops;
 
 use std::io::{self, Write};
 
@@ -20,6 +23,11 @@ pub(crate) use human::diagnostic as human_diagnostic;
 
 /// Writes diagnostics in one format.
 pub(crate) trait CheckReport {
+    /// Begins a file; its diagnostics follow, if there are any.
+    fn file(&mut self, _: &Sheet<'_>, _: &mut dyn Write) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Writes one diagnostic of a file.
     fn diagnostic(
         &mut self,
@@ -36,8 +44,11 @@ pub(crate) trait CheckReport {
 pub(crate) fn report(format: CheckFormat, term: Term) -> Box<dyn CheckReport> {
     match format {
         CheckFormat::Concise => Box::new(concise::Concise::new(term)),
+        CheckFormat::Github => Box::new(github::Github::new(term)),
         CheckFormat::Human => Box::new(human::Human::new(term.paint)),
         CheckFormat::Json => Box::new(json::Json::default()),
         CheckFormat::Ndjson => Box::new(ndjson::Ndjson),
+        CheckFormat::Sarif => Box::new(sarif::Sarif::default()),
+        CheckFormat::Secops => Box::new(secops::Secops::default()),
     }
 }

@@ -12,6 +12,29 @@ pub(super) fn start(sheet: &Sheet<'_>, diagnostic: &Diagnostic) -> LineColumn {
         .line_column(diagnostic.span.map_or(0, |span| span.start))
 }
 
+/// Where the diagnostic ends, exclusively.
+pub(super) fn end(sheet: &Sheet<'_>, diagnostic: &Diagnostic) -> LineColumn {
+    sheet
+        .lines
+        .line_column(diagnostic.span.map_or(0, |span| span.end))
+}
+
+/// A file's name for a reader that starts in the same folder.
+pub(super) fn relative(name: &str) -> &str {
+    name.strip_prefix("./").unwrap_or(name)
+}
+
+/// The message and what to do, one on each line, for formats that have a
+/// single text.
+pub(super) fn told(diagnostic: &Diagnostic) -> String {
+    let mut text = diagnostic.message.clone();
+    for help in &diagnostic.help {
+        text.push_str("\nhelp: ");
+        text.push_str(help);
+    }
+    text
+}
+
 /// The diagnostic as a JSON value; `start` and `end` are 1-based, `end` is
 /// exclusive, as Google SecOps prints them.
 pub(super) fn json(sheet: &Sheet<'_>, diagnostic: &Diagnostic) -> Value {

@@ -1,0 +1,108 @@
+//! `yaral plan`: a rule in, what was understood of it out.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use yaral_compiler::Options;
+use yaral_runtime::{RuleFile, escape_terminal};
+use yaral_syntax::diagnostic::Diagnostic;
+
+use crate::args::PlanArgs;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::output;
+use crate::pack::PACK;
+use crate::reference::nearest;
+use crate::render::check::human_diagnostic;
+use crate::render::plan::{PlanOf, report};
+use crate::rules::{self, CheckedFile, Sheet};
+use crate::term::Term;
+
+/// Compiles the rules and prints their plans.
+pub(super) fn run(args: &PlanArgs, term: Term) -> Result<Exit, Error> {
+    let mut options = rules::options(&args.language, term)?;
+    let files = find(&args.rule, &mut options)?;
+    let files: Vec<_> = files
+        .into_iter()
+        .map(|file| CheckedFile::compile(file, &options))
+        .collect();
+    let mut plans = Vec::new();
+    let mut refused = 0_u64;
+    for file in &files {
+        refuse(file, term);
+        refused += u64::from(file.compiled.rules.is_empty());
+        for rule in &file.compiled.rules {
+            match &rule.plan {
+                Some(plan) => plans.push(PlanOf {
+                    file: &file.name,
+                    plan,
+                }),
+                None => refused += 1,
+            }
+        }
+    }
+    if plans.is_empty() {
+        return Err(Error::failed("no rule compiles, so there is no plan"));
+    }
+    let mut out = output::stdout();
+    report(args, &plans, &mut *out)?;
+    out.flush()?;
+    Ok(if refused > 0 {
+        Exit::Partly
+    } else {
+        Exit::Done
+    })
+}
+
+/// Tells why rules of a file have no plan; `yaral check` tells the rest.
+fn refuse(file: &CheckedFile, term: Term) {
+    let errors = file.compiled.diagnostics.iter();
+    let mut errors = errors
+        .filter(|found| Diagnostic::is_error(found))
+        .peekable();
+    if errors.peek().is_none() {
+        return;
+    }
+    let sheet = Sheet::new(file);
+    for error in errors {
+        term.say(human_diagnostic(&sheet, error, term.paint_talk).trim_end());
+    }
+}
+
+/// The files that the word leads to: what the user has goes before what ships.
+fn find(word: &str, options: &mut Options) -> Result<Vec<RuleFile>, Error> {
+    let is_name = word != "-" && !Path::new(word).exists();
+    if is_name {
+        let named = |file: &RuleFile| stem(&file.name) == word || file.name == word;
+        let mut files = rules::embedded(options);
+        if files.iter().any(named) {
+            files.retain(named);
+            return Ok(files);
+        }
+        // A word that cannot be a path or a pattern was meant as a name.
+        if !word.contains(['/', '\\', '.', '*', '?', '[']) {
+            return Err(Error::failed(unknown(word)));
+        }
+    }
+    rules::load(&[word.to_owned()])
+}
+
+fn unknown(word: &str) -> String {
+    let known: Vec<String> = PACK.iter().map(|(file, _)| stem(file).to_owned()).collect();
+    let near = nearest(word, &known);
+    let word = escape_terminal(word);
+    if near.is_empty() {
+        format!("`{word}` is neither a file nor the name of an embedded rule")
+    } else {
+        format!(
+            "`{word}` is neither a file nor the name of an embedded rule; did you mean `{}`?",
+            near.join("`, `")
+        )
+    }
+}
+
+/// The name of a file without folders and ending.
+fn stem(file: &str) -> &str {
+    let stem = Path::new(file).file_stem();
+    stem.and_then(|stem| stem.to_str()).unwrap_or(file)
+}
