@@ -15,9 +15,13 @@
 
 pub mod limits;
 
+pub mod entities;
 pub mod input;
 pub mod lists;
 pub mod rules;
+pub mod tables;
+
+mod folder;
 
 pub mod scan;
 
@@ -25,8 +29,10 @@ pub mod encode;
 pub mod text;
 
 pub use encode::{EncodeOptions, Encoder, FORMATS, Format, RefusedRule, RejectWriter};
+pub use entities::{LoadedEntities, Shelf, load_entities};
+pub use folder::FileProblem;
 pub use input::{Input, InputError, dangling_links, expand};
-pub use lists::{ListProblem, ListsError, LoadedLists, load_lists};
+pub use lists::{ListsError, LoadedLists, load_lists};
 pub use rules::{
     EmbeddedPack, LoadedRules, RuleFile, RulesError, UnreadRule, embedded_rules,
     load_readable_rules, load_rules,
@@ -34,4 +40,5 @@ pub use rules::{
 pub use scan::{
     Bucket, Histogram, Observer, Progress, Reject, Scan, ScanOptions, Summary, TimeRange,
 };
+pub use tables::{LoadedTables, TablesError, load_tables};
 pub use text::escape_terminal;

@@ -49,3 +49,20 @@ pub const ZSTD_WINDOW_LOG_MAX: u32 = 27;
 /// Bytes of whole events that wait for the detection of a rule over several
 /// events. Beyond, a detection names the place of the record alone.
 pub const EVIDENCE_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// Bytes of all data tables together. The reference allows 10 GB; ours lie in
+/// memory.
+pub const TABLE_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// Data tables. Source: the data table page of the reference.
+pub const TABLES_MAX: usize = 1_000;
+
+/// Bytes of one cell of a data table, so that a quote that is never closed
+/// does not swallow the rows behind it.
+pub const TABLE_CELL_BYTES_MAX: usize = 64 * 1024;
+
+/// Entities that are known at once: some 2 KiB each.
+pub const ENTITIES_MAX: usize = 1_000_000;
+
+/// Bytes of the fields of all entities that rules read.
+pub const ENTITY_BYTES_MAX: usize = 512 * 1024 * 1024;

@@ -12,7 +12,7 @@ mod observer;
 mod pipeline;
 mod sample;
 mod summary;
-mod unread;
+pub(crate) mod unread;
 
 pub use histogram::{Bucket, Histogram};
 pub use observer::{Observer, Progress, Reject};
