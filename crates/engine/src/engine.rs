@@ -1,9 +1,12 @@
 //! The fast evaluator: index, components, one detection for each event.
 
+use std::sync::Arc;
+
 use yaral_ir::plan::{Branch, Expr, ExprId, Plan, VariableId};
 use yaral_ir::value::Value;
 use yaral_udm::{Event, FieldSet, Needs, Timestamp};
 
+use crate::composite;
 use crate::context::Context;
 use crate::correlate::memory::Memory;
 use crate::detection::{Detection, Evidence, RISK_SCORE_DEFAULT, Status};
@@ -11,6 +14,7 @@ use crate::eval::{Eval, Known, Scope, Silent};
 use crate::explain::{self, Explanation};
 use crate::id;
 use crate::index::Index;
+use crate::knowledge::{Knowledge, Recall};
 use crate::rows::{Layout, survivors};
 use crate::totals::Totals;
 
@@ -24,6 +28,8 @@ pub struct Engine {
     aggregates: Vec<Vec<ExprId>>,
     /// Whether some rule draws random numbers; only then is a seed derived.
     random: bool,
+    /// The positions of the rules over detections.
+    pub(crate) composites: Vec<usize>,
     index: Index,
     candidates: Vec<u32>,
     pub(crate) stats: Stats,
@@ -55,9 +61,15 @@ pub struct Stats {
 }
 
 impl Engine {
-    /// Takes over checked rules.
+    /// Takes over checked rules that know nothing beside the events.
     #[must_use]
     pub fn new(plans: Vec<Plan>) -> Self {
+        Self::with(plans, Arc::default())
+    }
+
+    /// Takes over checked rules, and what they know beside the events.
+    #[must_use]
+    pub fn with(plans: Vec<Plan>, knowledge: Arc<Knowledge>) -> Self {
         let layouts = plans
             .iter()
             .map(|plan| {
@@ -73,12 +85,16 @@ impl Engine {
             plan.exprs.iter().any(|node| draws(&node.expr))
         });
         let index = Index::new(&plans);
-        let memory = Memory::new(&plans);
+        let memory = Memory::new(&plans, knowledge);
+        let positions = plans.iter().enumerate();
+        let composites = positions.filter(|(_, plan)| plan.is_composite());
+        let composites = composites.map(|(position, _)| position).collect();
         Engine {
             plans,
             layouts,
             aggregates,
             random,
+            composites,
             index,
             candidates: Vec::new(),
             stats: Stats::default(),
@@ -99,6 +115,7 @@ impl Engine {
         let mut all = FieldSet::empty();
         for plan in &self.plans {
             all.union(&plan.fields);
+            composite::referenced(&plan.fields, &mut all);
         }
         all
     }
@@ -111,7 +128,7 @@ impl Engine {
             rules: self
                 .plans
                 .iter()
-                .flat_map(|plan| plan.needs.iter().cloned())
+                .flat_map(|plan| plan.event_needs().cloned())
                 .collect(),
         }
     }
@@ -154,20 +171,41 @@ impl Engine {
                 continue;
             }
             let plan = &self.plans[rule];
-            let seed = if self.random {
-                id::seed(context.event_id)
-            } else {
-                0
-            };
+            let seed = self.seed(context.event_id);
             if self.memory.see((rule, plan), (event, seed), context, out) {
                 continue;
             }
             if let Some(detection) = self.evaluate_rule(rule, event, context) {
                 self.stats.detections += u64::from(self.memory.suppressors[rule].is_none());
+                let first = out.len();
                 self.memory.suppress(rule, detection, out);
+                self.feed_from(first, (event, context), out);
             }
         }
         self.candidates = candidates;
+    }
+
+    /// Lets the rules over detections see what an event has just made.
+    fn feed_from(
+        &mut self,
+        first: usize,
+        (event, context): (&Event, &Context<'_>),
+        out: &mut Vec<Detection>,
+    ) {
+        if self.composites.is_empty() {
+            return;
+        }
+        let recall = One(context.event_id, event);
+        let mut told = Vec::new();
+        for made in &out[first..] {
+            self.feed(made, (&recall, self.memory.watermark), &mut told);
+        }
+        out.append(&mut told);
+    }
+
+    /// The seed of random numbers for an event.
+    pub(crate) fn seed(&self, event_id: &str) -> u64 {
+        if self.random { id::seed(event_id) } else { 0 }
     }
 
     /// Why the rule fires on the event, or what kept it from firing.
@@ -225,6 +263,15 @@ impl Engine {
         made.rule = rule;
         made.why = why;
         Some(made)
+    }
+}
+
+/// Recalls the event at hand.
+struct One<'e>(&'e str, &'e Event);
+
+impl Recall for One<'_> {
+    fn event(&self, id: &str) -> Option<&Event> {
+        (id == self.0).then_some(self.1)
     }
 }
 

@@ -33,8 +33,8 @@ impl Index {
         let mut files: BTreeMap<Place, HashMap<String, Vec<u32>>> = BTreeMap::new();
         let mut always = Vec::new();
         for (rule, plan) in (0_u32..).zip(plans) {
-            let best: Vec<_> = plan.needs.iter().map(|needs| best(needs)).collect();
-            if best.is_empty() || best.iter().any(Option::is_none) {
+            let best: Vec<_> = plan.event_needs().map(|needs| best(needs)).collect();
+            if best.iter().any(Option::is_none) {
                 always.push(rule);
                 continue;
             }

@@ -11,6 +11,7 @@
 mod context;
 pub mod detection;
 pub mod explain;
+mod knowledge;
 pub mod limits;
 
 mod id;
@@ -25,11 +26,15 @@ mod zero;
 
 mod correlate;
 
+mod composite;
+
 mod engine;
 mod stream;
 
+pub use composite::record;
 pub use context::Context;
 pub use correlate::codec::StateError;
 pub use detection::{Detection, Evidence, Origin, Status};
 pub use engine::{Engine, Stats};
 pub use explain::{Explanation, Step};
+pub use knowledge::{Entity, Forgetful, Knowledge, Recall};

@@ -373,6 +373,17 @@ impl Plan {
         self.variables.iter().any(detections)
     }
 
+    /// The needs of the branches that events can match. What ranges over
+    /// entities, rows or detections is no event and rules none out.
+    pub fn event_needs(&self) -> impl Iterator<Item = &Vec<Need>> {
+        let of_event = |branch: &Branch| {
+            let variable = self.variables.get(usize::from(branch.variable.0));
+            variable.is_none_or(|variable| matches!(variable.source, Source::Event))
+        };
+        let branches = self.branches.iter().zip(&self.needs);
+        branches.filter_map(move |(branch, needs)| of_event(branch).then_some(needs))
+    }
+
     /// The node with this id.
     #[must_use]
     pub fn node(&self, id: ExprId) -> &Node {

@@ -108,20 +108,23 @@ impl Column {
 
     /// The values of a cell: one, or several of a repeated column.
     pub fn values<'c>(&self, cell: &'c str) -> impl Iterator<Item = &'c str> + use<'c> {
-        let repeated = self.spec.repeated;
+        self.spec.values(cell)
+    }
+}
+
+impl ColumnSpec {
+    /// The values of a cell: one, or several of a repeated column.
+    pub fn values<'c>(&self, cell: &'c str) -> impl Iterator<Item = &'c str> + use<'c> {
+        let repeated = self.repeated;
         let mut rest = Some(cell);
         std::iter::from_fn(move || {
             let cell = rest?;
-            match cell.split_once('|').filter(|_| repeated) {
-                Some((first, others)) => {
-                    rest = Some(others);
-                    Some(first)
-                }
-                None => {
-                    rest = None;
-                    Some(cell)
-                }
-            }
+            let (first, others) = match cell.split_once('|') {
+                Some((first, others)) if repeated => (first, Some(others)),
+                _ => (cell, None),
+            };
+            rest = others;
+            Some(first)
         })
     }
 }
@@ -282,7 +285,8 @@ fn column(table: &str, spec: ColumnSpec, at: usize, rows: &[Box<[String]>]) -> C
         }
     }
     let name = format!("{table}.{}", spec.name);
-    let list = List::of(&name, spec.kind.list_kind(), filled().map(String::as_str));
+    let values = filled().flat_map(|cell| spec.values(cell));
+    let list = List::of(&name, spec.kind.list_kind(), values);
     Column {
         spec,
         list: Arc::new(list),
@@ -295,6 +299,7 @@ fn column(table: &str, spec: ColumnSpec, at: usize, rows: &[Box<[String]>]) -> C
 mod tests {
     use super::*;
     use crate::value::Value;
+    use yaral_udm::NodeRef;
 
     fn spec(name: &str, kind: ColumnKind) -> ColumnSpec {
         ColumnSpec {
@@ -341,10 +346,13 @@ mod tests {
         let row = table.row_event(0);
         let cell = |name| row.root().get(FieldId::UDM_ADDITIONAL)?.entry(name);
         assert_eq!(
-            cell("user").map(|c| c.value()),
+            cell("user").map(NodeRef::value),
             Some(ValueRef::Str("alice"))
         );
-        assert_eq!(cell("limit").map(|c| c.value()), Some(ValueRef::Float(3.0)));
+        assert_eq!(
+            cell("limit").map(NodeRef::value),
+            Some(ValueRef::Float(3.0))
+        );
         assert!(table.row_event(7).is_empty());
         assert_eq!(table.row_id(0), "%t:00000001");
     }
@@ -356,6 +364,7 @@ mod tests {
         let (table, _) = Table::new("t", vec![of], [cells(&["a|b|c"])]);
         let values: Vec<_> = table.columns[0].values("a|b|c").collect();
         assert_eq!(values, ["a", "b", "c"]);
+        assert!(table.columns[0].list.contains(&Value::str("b"), false));
         let (table, _) = Table::new("t", vec![spec("ip", ColumnKind::String)], []);
         assert_eq!(table.columns[0].values("a|b").collect::<Vec<_>>(), ["a|b"]);
     }

@@ -7,7 +7,7 @@
 use crate::coerce;
 use crate::event::Event;
 use crate::limits::{EVENT_DEPTH_MAX, STRUCT_DEPTH_MAX, STRUCT_ENTRIES_MAX};
-use crate::node::{Data, Ends, NO_FIELD, NodeId, NodeRef, Span};
+use crate::node::{Data, Ends, NO_FIELD, NONE, NodeId, NodeRef, Span};
 use crate::path::FieldPath;
 use crate::schema::{FieldId, FieldKind, MessageId};
 use crate::value::ValueRef;
@@ -109,6 +109,44 @@ impl Event {
             },
             _ => false,
         }
+    }
+
+    /// Takes a field away with all its elements; messages above it stay. Tells whether
+    /// there was one.
+    pub fn remove(&mut self, path: &FieldPath) -> bool {
+        let Some((&leaf, above)) = path.steps().split_last() else {
+            return false;
+        };
+        let parent = above
+            .iter()
+            .try_fold(0, |node, &step| self.last_of(node, step));
+        let Some(parent) = parent.filter(|_| self.has(path)) else {
+            return false;
+        };
+        let children: Vec<(u32, bool)> = self
+            .node(NodeId(parent))
+            .children()
+            .map(|child| (child.id().0, child.field() == Some(leaf)))
+            .collect();
+        let kept: Vec<u32> = children
+            .iter()
+            .filter(|(_, gone)| !gone)
+            .map(|(id, _)| *id)
+            .collect();
+        for (at, &id) in kept.iter().enumerate() {
+            if let Some(node) = self.nodes.get_mut(id as usize) {
+                node.next = kept.get(at + 1).copied().unwrap_or(NONE);
+            }
+        }
+        if let Some(ends) = self
+            .nodes
+            .get_mut(parent as usize)
+            .and_then(|node| node.data.ends_mut())
+        {
+            ends.first = kept.first().copied().unwrap_or(NONE);
+            ends.last = kept.last().copied().unwrap_or(NONE);
+        }
+        kept.len() < children.len()
     }
 
     /// Appends a copy of another event below a node, as the message field whose message

@@ -11,10 +11,12 @@ mod value;
 mod write;
 
 use std::fmt;
+use std::sync::Arc;
 
 use yaral_ir::plan::Plan;
 
 use crate::correlate::memory::Memory;
+use crate::knowledge::Knowledge;
 
 /// The beginning of every state, with the version of its form.
 const MAGIC: &[u8] = b"yaral-state-1\n";
@@ -53,6 +55,10 @@ pub(crate) fn save(plans: &[Plan], memory: &Memory) -> Vec<u8> {
 }
 
 /// Reads a state for these rules.
-pub(crate) fn restore(plans: &[Plan], state: &[u8]) -> Result<Memory, StateError> {
-    read::memory(plans, state)
+pub(crate) fn restore(
+    plans: &[Plan],
+    state: &[u8],
+    knowledge: &Arc<Knowledge>,
+) -> Result<Memory, StateError> {
+    read::memory(plans, state, knowledge)
 }

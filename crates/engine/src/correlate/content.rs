@@ -11,9 +11,10 @@ use yaral_ir::plan::{Binding, Expr, ExprId, PlaceholderId, VariableId};
 use yaral_ir::value::Value;
 use yaral_udm::Timestamp;
 
-use super::entry::{Entry, push_form};
+use super::entry::{Entry, core_values, push_form};
 use super::rule::Rule;
 use super::shape::{Cluster, Source, Test};
+use super::standing::Looked;
 use crate::eval::{Eval, Joined, Known, Silent};
 use crate::id;
 use crate::limits::JOINED_ROWS_MAX;
@@ -51,7 +52,9 @@ pub(crate) fn groups<'s>(
     let mut found = BTreeMap::new();
     let required = &rule.correlation.required;
     let lacks = |variable: usize| required[variable] && content[variable].is_empty();
-    if (0..content.len()).any(lacks) || content.iter().all(|side| side.is_empty()) {
+    // What stands is everywhere; only what happens can come to something.
+    let happens = |variable: usize| rule.shape.timed[variable] && !content[variable].is_empty();
+    if (0..content.len()).any(lacks) || !(0..content.len()).any(happens) {
         return found;
     }
     let mut clusters = Vec::new();
@@ -69,7 +72,8 @@ pub(crate) fn groups<'s>(
     }
     if rule.shape.keyed {
         let matches = keys(rule, content, |variable| {
-            (!content[variable].is_empty()).then_some((0, 0))
+            let has = rule.shape.partitioned[variable] && !content[variable].is_empty();
+            has.then_some((0, 0))
         });
         let form = form_of(&matches);
         found.insert(
@@ -167,7 +171,8 @@ pub(crate) fn stands(
     rule.shape.clusters.iter().any(|cluster| {
         cluster.variables.iter().any(|&variable| {
             let side = content[variable];
-            let Some(at) = place(side, event) else {
+            let at = place(side, event).filter(|_| rule.shape.timed[variable]);
+            let Some(at) = at else {
                 return false;
             };
             if cluster.variables.len() == 1 {
@@ -197,7 +202,7 @@ pub(crate) fn forms_of(
     let Some(cluster) = rule.shape.clusters.first() else {
         return forms;
     };
-    for variable in 0..content.len() {
+    for variable in (0..content.len()).filter(|&variable| rule.shape.timed[variable]) {
         let Some(at) = place(content[variable], event) else {
             continue;
         };
@@ -230,30 +235,19 @@ fn has_partners(
         };
         let mut others = members.iter().filter(|(of, _)| *of != variable);
         others.all(|(other, id)| {
-            !rule.correlation.required[*other]
-                || content[*other].iter().any(|partner| {
-                    core_values(rule, *other, partner, *id).any(|theirs| {
-                        core_values(rule, variable, entry, *own)
-                            .any(|mine| mine.equals(theirs, false))
-                    })
+            let mut mine = core_values(rule, variable, entry, *own);
+            if !rule.correlation.required[*other] {
+                return true;
+            }
+            if let Some(looked) = rule.standing.looked(*other, *id) {
+                return mine.any(|mine| looked.contains_key(&id::canonical(mine)));
+            }
+            content[*other].iter().any(|partner| {
+                core_values(rule, *other, partner, *id).any(|theirs| {
+                    core_values(rule, variable, entry, *own).any(|mine| mine.equals(theirs, false))
                 })
+            })
         })
-    })
-}
-
-/// The values of a slot on all rows of an entry.
-fn core_values<'e>(
-    rule: Rule<'_>,
-    variable: usize,
-    entry: &'e Entry,
-    id: ExprId,
-) -> impl Iterator<Item = &'e Value<'static>> + use<'e> {
-    let slot = rule.shape.slot(id).filter(|slot| slot.variable == variable);
-    let rows = slot.and_then(|slot| entry.parts.get(slot.part));
-    let rows = rows.map_or(0, |part| part.rows);
-    (0..rows as usize).filter_map(move |row| {
-        let slot = slot?;
-        entry.value(slot.part, row, slot.column)
     })
 }
 
@@ -274,9 +268,6 @@ struct Join<'j, 's, 'r> {
     looked: usize,
     cut: &'j mut bool,
 }
-
-/// The rows of a variable by the canonical form of one slot.
-type Looked = BTreeMap<Vec<u8>, Vec<(u32, u32)>>;
 
 impl<'j, 's, 'r> Join<'j, 's, 'r> {
     fn new(
@@ -354,6 +345,9 @@ impl<'j, 's, 'r> Join<'j, 's, 'r> {
         let Some((own, value)) = self.lookup(depth, variable) else {
             return self.rows_of(variable);
         };
+        if let Some(looked) = self.rule.standing.looked(variable, own) {
+            return looked.get(&value).cloned().unwrap_or_default();
+        }
         if self.by_value[depth].is_none() {
             let mut looked = Looked::new();
             for choice in self.rows_of(variable) {
@@ -401,7 +395,7 @@ impl<'j, 's, 'r> Join<'j, 's, 'r> {
             if self.choices[depth].is_some() {
                 continue;
             }
-            for choice in self.rows_of(self.cluster.variables[depth]) {
+            for choice in self.fitting(self.cluster.variables[depth]) {
                 self.looked += 1;
                 if self.looked > JOINED_ROWS_MAX {
                     *self.cut = true;
@@ -415,7 +409,41 @@ impl<'j, 's, 'r> Join<'j, 's, 'r> {
                 }
             }
         }
-        self.found.push(self.choices.clone().into());
+        if self.happens() {
+            self.found.push(self.choices.clone().into());
+        }
+    }
+
+    /// Whether the joined row has a variable that something happens to, unless
+    /// another cluster has one.
+    fn happens(&self) -> bool {
+        let timed = &self.rule.shape.timed;
+        let mut variables = self.cluster.variables.iter().zip(&self.choices);
+        let elsewhere =
+            |variable: usize| timed[variable] && !self.cluster.variables.contains(&variable);
+        variables.any(|(variable, choice)| timed[*variable] && choice.is_some())
+            || (0..timed.len()).any(elsewhere)
+    }
+
+    /// The rows of an absent variable that could fit into the joined row: of
+    /// what stands, those that an equality looks up.
+    fn fitting(&self, variable: usize) -> Vec<(u32, u32)> {
+        for test in self.cluster.tests.iter().flatten() {
+            let Test::Equal(members, true) = test else {
+                continue;
+            };
+            let own = members.iter().find(|(of, _)| *of == variable);
+            let looked = own.and_then(|(_, own)| self.rule.standing.looked(variable, *own));
+            let mut others = members.iter().filter(|(of, _)| *of != variable);
+            let value = others.find_map(|(of, id)| self.slot(*of, *id));
+            if let (Some(looked), Some(value)) = (looked, value) {
+                return looked
+                    .get(&id::canonical(value))
+                    .cloned()
+                    .unwrap_or_default();
+            }
+        }
+        self.rows_of(variable)
     }
 
     /// Whether the tests that stand with a variable hold.

@@ -171,6 +171,33 @@ fn only(part: &Part, rows: &[usize]) -> Part {
     }
 }
 
+/// The value of a slot on a row of an entry's core.
+pub(crate) fn value_of<'e>(
+    rule: Rule<'_>,
+    variable: usize,
+    entry: &'e Entry,
+    (slot, row): (ExprId, usize),
+) -> Option<&'e Value<'static>> {
+    let core = rule.shape.sides[variable].core;
+    value_on(rule.shape, &entry.parts, (core, row), slot)
+}
+
+/// The values of a slot on all rows of an entry.
+pub(crate) fn core_values<'e>(
+    rule: Rule<'_>,
+    variable: usize,
+    entry: &'e Entry,
+    id: ExprId,
+) -> impl Iterator<Item = &'e Value<'static>> + use<'e> {
+    let slot = rule.shape.slot(id).filter(|slot| slot.variable == variable);
+    let rows = slot.and_then(|slot| entry.parts.get(slot.part));
+    let rows = rows.map_or(0, |part| part.rows);
+    (0..rows as usize).filter_map(move |row| {
+        let slot = slot?;
+        entry.value(slot.part, row, slot.column)
+    })
+}
+
 fn value_on<'p>(
     shape: &Shape,
     parts: &'p [Arc<Part>],
@@ -193,7 +220,7 @@ fn form<'p>(
     of: impl Fn(ExprId) -> Option<&'p Value<'static>>,
 ) -> Option<Vec<u8>> {
     let mut form = Vec::new();
-    if !shape.keyed {
+    if !shape.partitioned[variable] {
         return Some(form);
     }
     for key in &correlation.keys {

@@ -37,7 +37,7 @@ impl<'s> Group<'s> {
         clusters.any(|(cluster, rows)| {
             let mut variables = cluster.variables.iter().enumerate();
             variables.any(|(at, &variable)| {
-                if of.is_some_and(|of| of != variable) {
+                if of.is_some_and(|of| of != variable) || !rule.shape.timed[variable] {
                     return false;
                 }
                 let entries = self.content[variable];

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use yaral_ir::correlation::Correlation;
 use yaral_ir::plan::Plan;
 use yaral_udm::{Event, Timestamp};
 
@@ -11,7 +12,9 @@ use super::partition::{Insert, Out, Partition, Tell};
 use super::rule::Rule;
 use super::shape::Shape;
 use super::span::Windows;
+use super::standing::{Standing, could_join};
 use crate::eval::Scope;
+use crate::knowledge::Knowledge;
 use crate::limits::STATE_BYTES_MAX;
 
 /// The state of one rule. Keys are the canonical forms of match values.
@@ -19,6 +22,9 @@ use crate::limits::STATE_BYTES_MAX;
 pub(crate) struct Machine {
     pub(crate) shape: Arc<Shape>,
     pub(crate) windows: Windows,
+    pub(crate) standing: Arc<Standing>,
+    /// The run time at which what stands was evaluated.
+    stood: i64,
     pub(crate) partitions: BTreeMap<Arc<[u8]>, Partition>,
     timers: BTreeSet<(Timestamp, Arc<[u8]>)>,
 }
@@ -49,14 +55,46 @@ pub(crate) struct Arrival<'a> {
 
 impl Machine {
     /// A machine without state; `None` for a rule that is not correlated.
-    pub(crate) fn new(plan: &Plan) -> Option<Self> {
+    pub(crate) fn new(plan: &Plan, knowledge: &Knowledge) -> Option<Self> {
         let correlation = plan.correlation.as_ref()?;
-        Some(Machine {
+        let mut machine = Machine {
             shape: Arc::new(Shape::new(plan)?),
             windows: Windows::new(correlation.window, &plan.semantics),
+            standing: Arc::default(),
+            stood: 0,
             partitions: BTreeMap::new(),
             timers: BTreeSet::new(),
-        })
+        };
+        machine.stand(plan, correlation, knowledge);
+        Some(machine)
+    }
+
+    /// Evaluates what stands, at the run time that is known.
+    fn stand(&mut self, plan: &Plan, correlation: &Correlation, knowledge: &Knowledge) {
+        let nothing = Standing::default();
+        let rule = Rule {
+            plan,
+            correlation,
+            shape: &self.shape,
+            standing: &nothing,
+            form: &[],
+            windows: self.windows,
+            empty: &Event::default(),
+            now: self.stood,
+        };
+        self.standing = Arc::new(Standing::new(rule, knowledge));
+    }
+
+    /// Evaluates what stands again where it depends on a run time that is
+    /// another now.
+    pub(crate) fn at_time(&mut self, plan: &Plan, knowledge: &Knowledge, now: i64) {
+        let (Some(correlation), true) = (&plan.correlation, self.shape.timely) else {
+            return;
+        };
+        let stands = plan.variables.iter().any(|of| of.source.stands());
+        if stands && std::mem::replace(&mut self.stood, now) != now {
+            self.stand(plan, correlation, knowledge);
+        }
     }
 
     /// Takes in an event; true if it was bound to some variable.
@@ -70,6 +108,10 @@ impl Machine {
         let mut touched: BTreeSet<Vec<u8>> = BTreeSet::new();
         let mut taken = false;
         for (variable, branch) in rule.plan.branches.iter().enumerate() {
+            let source = &rule.plan.variables[variable].source;
+            if source.stands() || source.root() != arrival.event.kind() {
+                continue;
+            }
             let scope = Scope {
                 event: arrival.event,
                 bound: branch.variable,
@@ -82,6 +124,9 @@ impl Machine {
             let Some(rows) = rows else { continue };
             let event = (arrival.time, arrival.id);
             for (form, entry) in entry::take(rule, variable, scope, &rows, event) {
+                if !could_join(rule.at(&form), variable, &entry) {
+                    continue;
+                }
                 match self.insert(&form, variable, entry, counters) {
                     Insert::New => {
                         taken = true;
@@ -107,7 +152,7 @@ impl Machine {
             if rule.correlation.monotone {
                 let mut out = Out { tell, cut: false };
                 let event = (arrival.time, &**arrival.id);
-                partition.touch(rule, event, &form, &mut out);
+                partition.touch(rule.at(&form), event, &mut out);
                 counters.joins_cut += u64::from(out.cut);
             }
             set_timer(&mut self.timers, &form, partition, self.windows);
@@ -165,7 +210,7 @@ impl Machine {
             };
             let before = partition_bytes(partition);
             let mut out = Out { tell, cut: false };
-            partition.decide(rule, watermark, &mut out);
+            partition.decide(rule.at(&form), watermark, &mut out);
             counters.joins_cut += u64::from(out.cut);
             counters.bytes = counters
                 .bytes

@@ -12,6 +12,7 @@ use super::rule::Rule;
 use super::suppress::Suppressor;
 use crate::context::Context;
 use crate::detection::{Detection, Status};
+use crate::knowledge::Knowledge;
 
 /// What the engine remembers between events.
 #[derive(Debug, Default)]
@@ -29,13 +30,17 @@ pub(crate) struct Memory {
     pub(crate) kept: bool,
     /// An event without fields.
     pub(crate) empty: Event,
+    /// What rules know beside the events.
+    pub(crate) knowledge: Arc<Knowledge>,
 }
 
 impl Memory {
     /// Nothing remembered yet.
-    pub(crate) fn new(plans: &[Plan]) -> Self {
+    pub(crate) fn new(plans: &[Plan], knowledge: Arc<Knowledge>) -> Self {
+        let machines = plans.iter().map(|plan| Machine::new(plan, &knowledge));
         Memory {
-            machines: plans.iter().map(Machine::new).collect(),
+            machines: machines.collect(),
+            knowledge,
             suppressors: plans.iter().map(Suppressor::new).collect(),
             ..Memory::default()
         }
@@ -68,11 +73,14 @@ impl Memory {
             id: &id,
             seed,
         };
-        let shape = Arc::clone(&machine.shape);
+        machine.at_time(plan, &self.knowledge, context.now);
+        let (shape, standing) = (Arc::clone(&machine.shape), Arc::clone(&machine.standing));
         let rule = Rule {
             plan,
             correlation,
             shape: &shape,
+            standing: &standing,
+            form: &[],
             windows: machine.windows,
             empty: &self.empty,
             now: context.now,

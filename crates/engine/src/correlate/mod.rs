@@ -17,4 +17,5 @@ pub(crate) mod report;
 pub(crate) mod rule;
 pub(crate) mod shape;
 pub(crate) mod span;
+pub(crate) mod standing;
 pub(crate) mod suppress;

@@ -114,8 +114,8 @@ impl Partition {
         size_of::<Partition>() + variables * size_of::<Vec<Entry>>() + 2 * form + TREE_BYTES
     }
 
-    /// The entries in a window.
-    fn content(&self, span: Span) -> Content<'_> {
+    /// The entries in a window, and what stands.
+    fn content<'s>(&'s self, rule: Rule<'s>, span: Span) -> Content<'s> {
         let within = |side: &'_ Vec<Entry>| {
             let from = side.partition_point(|entry| span.is_before(entry.time));
             let to = side.partition_point(|entry| !span.is_behind(entry.time));
@@ -123,9 +123,11 @@ impl Partition {
         };
         self.sides
             .iter()
-            .map(|side| {
+            .enumerate()
+            .map(|(variable, side)| {
                 let (from, to) = within(side);
-                &side[from..to]
+                let standing = rule.standing.side(rule, variable);
+                standing.unwrap_or(&side[from..to])
             })
             .collect()
     }
@@ -148,48 +150,41 @@ impl Partition {
 
     /// The newest time of an entry within a window.
     fn newest(&self, span: Span) -> Option<Timestamp> {
-        let content = self.content(span);
-        content
-            .iter()
-            .filter_map(|side| side.last())
-            .map(|entry| entry.time)
-            .max()
+        let last = self.sides.iter().filter_map(|side| {
+            let to = side.partition_point(|entry| !span.is_behind(entry.time));
+            let last = side[..to].last()?;
+            (!span.is_before(last.time)).then_some(last.time)
+        });
+        last.max()
     }
 
     /// Tells what an event at this time completes. For rules that more events
-    /// cannot undo; `own` is the canonical form of the partition's match values.
+    /// cannot undo.
     pub(crate) fn touch(
         &mut self,
         rule: Rule<'_>,
         (time, id): (Timestamp, &str),
-        own: &[u8],
         out: &mut Out<'_>,
     ) {
         let near = rule.windows.near(time);
         let before = std::mem::replace(&mut out.cut, false);
-        if stands(rule, &self.content(near), (time, id), &mut out.cut) {
-            self.touch_windows(rule, (time, id), own, out);
+        if stands(rule, &self.content(rule, near), (time, id), &mut out.cut) {
+            self.touch_windows(rule, (time, id), out);
         }
         self.unsure |= out.cut;
         out.cut |= before;
     }
 
-    fn touch_windows(
-        &mut self,
-        rule: Rule<'_>,
-        (time, id): (Timestamp, &str),
-        own: &[u8],
-        out: &mut Out<'_>,
-    ) {
+    fn touch_windows(&mut self, rule: Rule<'_>, (time, id): (Timestamp, &str), out: &mut Out<'_>) {
         let windows = rule.windows;
         let length = windows.length();
         match windows {
             Windows::Chain { .. } => {
                 let forms = if rule.shape.keyed {
-                    vec![own.to_vec()]
+                    vec![rule.form.to_vec()]
                 } else {
                     let near = windows.near(time);
-                    let forms = forms_of(rule, &self.content(near), (time, id), &mut out.cut);
+                    let forms = forms_of(rule, &self.content(rule, near), (time, id), &mut out.cut);
                     forms.into_iter().collect()
                 };
                 for form in forms {
@@ -228,7 +223,7 @@ impl Partition {
         out: &mut Out<'_>,
     ) {
         let mut opened = Vec::new();
-        let content = self.content(span);
+        let content = self.content(rule, span);
         for (form, group) in groups(rule, &content, &mut out.cut) {
             let known = self.groups.get(&form);
             if known.is_some_and(|known| known.open.contains(&span.start)) {
@@ -287,7 +282,7 @@ impl Partition {
             if failed.is_some() && failed == newest {
                 continue;
             }
-            let content = self.content(span);
+            let content = self.content(rule, span);
             let group = groups(rule, &content, &mut out.cut).remove(form);
             let verdict = group
                 .as_ref()
@@ -359,7 +354,7 @@ impl Partition {
             if rule.shape.keyed && self.groups.values().any(blocked) {
                 continue;
             }
-            let content = self.content(span);
+            let content = self.content(rule, span);
             let mut ended = Vec::new();
             for (form, group) in groups(rule, &content, &mut out.cut) {
                 let known = self.groups.get(&form);

@@ -11,7 +11,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use yaral_ir::correlation::Correlation;
+use yaral_ir::correlation::{Correlation, MatchKey};
 use yaral_ir::plan::{Binding, Expr, ExprId, PlaceholderId, Plan, VariableId};
 use yaral_ir::value::Value;
 use yaral_udm::Event;
@@ -79,9 +79,15 @@ pub(crate) struct Reading {
 pub(crate) struct Shape {
     pub(crate) sides: Vec<Side>,
     slots: Vec<Option<Slot>>,
-    /// Whether every variable has all match values, so that state is kept by
-    /// match values; otherwise the rule's events are kept together.
+    /// Whether every variable that something happens to has all match values,
+    /// so that state is kept by match values; otherwise the rule's events are
+    /// kept together.
     pub(crate) keyed: bool,
+    /// The variables whose rows lie by match values.
+    pub(crate) partitioned: Vec<bool>,
+    /// The variables that something happens to: events and detections, not
+    /// what stands.
+    pub(crate) timed: Vec<bool>,
     pub(crate) clusters: Vec<Cluster>,
     pub(crate) readings: Vec<Reading>,
     /// The outcome variables that the condition depends on.
@@ -109,9 +115,18 @@ impl Shape {
     pub(crate) fn new(plan: &Plan) -> Option<Self> {
         let correlation = plan.correlation.as_ref()?;
         let finder = Finder::new(plan, correlation);
+        let timed = finder.timed.clone();
         let keyed = finder.keyed();
-        let (tests, same) = finder.tests(keyed);
-        let clusters = clusters(plan.variables.len(), keyed, &tests);
+        let partitioned = finder.partitioned(keyed);
+        let (tests, same) = finder.tests(keyed, &partitioned);
+        // A joined row has something that happens: where none of it must be
+        // there, only the whole row can tell.
+        let required = timed.iter().zip(&correlation.required);
+        let sure = required
+            .into_iter()
+            .any(|(timed, required)| *timed && *required);
+        let apart = keyed && (sure || timed.iter().all(|timed| *timed));
+        let clusters = clusters(plan.variables.len(), apart, &tests);
         let roots = plan.aggregates();
         let mut slots = BTreeMap::new();
         let mut core: Vec<Vec<Pick>> = vec![Vec::new(); plan.variables.len()];
@@ -177,6 +192,8 @@ impl Shape {
             sides,
             slots: places,
             keyed,
+            partitioned,
+            timed,
             clusters,
             readings: Vec::new(),
             deciding: Vec::new(),
@@ -320,6 +337,7 @@ struct Finder<'p> {
     plan: &'p Plan,
     correlation: &'p Correlation,
     sources: Vec<Source>,
+    timed: Vec<bool>,
 }
 
 impl<'p> Finder<'p> {
@@ -328,6 +346,11 @@ impl<'p> Finder<'p> {
             plan,
             correlation,
             sources: Vec::new(),
+            timed: plan
+                .variables
+                .iter()
+                .map(|of| !of.source.stands())
+                .collect(),
         };
         for placeholder in &plan.placeholders {
             let mut reads = Reads::default();
@@ -347,24 +370,38 @@ impl<'p> Finder<'p> {
         finder
     }
 
-    /// Whether every variable has all match values, in a form in which equal
-    /// ones have one spelling.
+    /// Whether every variable that something happens to has all match values,
+    /// in a form in which equal ones have one spelling.
     fn keyed(&self) -> bool {
-        let several = self.plan.variables.len() > 1;
+        let timed = || (0..self.timed.len()).filter(|&variable| self.timed[variable]);
+        let several = timed().count() > 1;
         self.correlation.keys.iter().all(|key| {
-            let whole = key.by.iter().all(Option::is_some);
-            whole && (!several || self.join_of(&key.by).is_some())
+            let whole = timed().all(|variable| key.by[variable].is_some());
+            whole && (!several || self.join_of(&key.by, None).is_some())
         })
     }
 
-    /// The equality that holds the expressions which give a match value.
-    fn join_of(&self, by: &[Option<ExprId>]) -> Option<usize> {
+    /// The variables whose rows lie by match values: all that something
+    /// happens to, and what stands and has all match values too.
+    fn partitioned(&self, keyed: bool) -> Vec<bool> {
+        let of = |variable: usize| {
+            let has = |key: &MatchKey| {
+                key.by[variable].is_some() && self.join_of(&key.by, Some(variable)).is_some()
+            };
+            keyed && (self.timed[variable] || self.correlation.keys.iter().all(has))
+        };
+        (0..self.timed.len()).map(of).collect()
+    }
+
+    /// The equality that holds the expressions which give a match value on
+    /// what happens, and on one more variable.
+    fn join_of(&self, by: &[Option<ExprId>], more: Option<usize>) -> Option<usize> {
         let within = |members: &[(VariableId, ExprId)]| {
             by.iter().enumerate().all(|(variable, by)| {
                 let own = |(of, id): &(VariableId, ExprId)| {
                     usize::from(of.0) == variable && Some(*id) == *by
                 };
-                members.iter().any(own)
+                (!self.timed[variable] && more != Some(variable)) || members.iter().any(own)
             })
         };
         let joins = &self.correlation.joins;
@@ -376,10 +413,19 @@ impl<'p> Finder<'p> {
     /// The tests between variables that are left when state is kept by match
     /// values, and the slots of one variable that must be equal.
     #[allow(clippy::type_complexity, reason = "two lists, taken apart at once")]
-    fn tests(&self, keyed: bool) -> (Vec<Test>, Vec<(usize, ExprId, ExprId)>) {
+    fn tests(
+        &self,
+        keyed: bool,
+        partitioned: &[bool],
+    ) -> (Vec<Test>, Vec<(usize, ExprId, ExprId)>) {
         let by_key: BTreeSet<usize> = if keyed {
             let keys = self.correlation.keys.iter();
-            keys.filter_map(|key| self.join_of(&key.by)).collect()
+            let joins = keys.filter_map(|key| self.join_of(&key.by, None));
+            // Partitions do not hold together what lies by no match value.
+            let lies = |(of, _): &(VariableId, ExprId)| partitioned[usize::from(of.0)];
+            joins
+                .filter(|at| self.correlation.joins[*at].members.iter().all(lies))
+                .collect()
         } else {
             BTreeSet::new()
         };

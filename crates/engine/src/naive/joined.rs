@@ -12,7 +12,7 @@ use yaral_ir::correlation::Correlation;
 use yaral_ir::plan::{ExprId, PlaceholderId, VariableId};
 
 use super::path::zero;
-use super::row::{Joined, Row, alone};
+use super::row::{Joined, Occurrence, Row, alone};
 use super::value::{Naive, Owned, Stage};
 use crate::id::canonical;
 
@@ -21,9 +21,8 @@ pub(super) struct Assignment<'r> {
     pub(super) joined: Joined<'r>,
     /// The match values.
     pub(super) matches: Vec<(PlaceholderId, Owned)>,
-    /// The places of events that have a row for a variable that is absent
-    /// here, and could be added.
-    extending: Vec<usize>,
+    /// What has a row for a variable that is absent here, and could be added.
+    extending: Vec<&'r Occurrence<'r>>,
 }
 
 impl Assignment<'_> {
@@ -38,14 +37,14 @@ impl Assignment<'_> {
     /// Whether it is a joined row where those events are all that there are.
     pub(super) fn is_joined_in(&self, content: &Range<usize>) -> bool {
         let mut present = self.joined.iter().flatten();
-        present.all(|row| content.contains(&row.of.place))
-            && !self.extending.iter().any(|place| content.contains(place))
+        present.all(|row| row.of.is_in(content))
+            && !self.extending.iter().any(|other| other.is_in(content))
     }
 
     /// Whether the event takes part.
-    pub(super) fn has(&self, place: usize) -> bool {
+    pub(super) fn has(&self, event: &Occurrence<'_>) -> bool {
         let mut present = self.joined.iter().flatten();
-        present.any(|row| row.of.place == place)
+        present.any(|row| !row.of.stands && row.of.place == event.place)
     }
 }
 
@@ -101,7 +100,12 @@ impl<'r> Search<'r> {
     /// Gives the variables from this one on a row or none, in every way.
     fn choose(&self, variable: usize, chosen: &mut Chosen, found: &mut Vec<Assignment<'r>>) {
         if variable == self.rows.len() {
-            if chosen.iter().any(Option::is_some) {
+            let mut rows = self.rows.iter().zip(chosen.iter());
+            // Something must happen; what stands is nothing by itself.
+            let happens = |(rows, row): (&Vec<Row<'_>>, &Option<usize>)| {
+                row.is_some_and(|row| !rows[row].of.stands)
+            };
+            if rows.any(happens) {
                 found.extend(self.assignment(chosen));
             }
             return;
@@ -167,7 +171,7 @@ impl<'r> Search<'r> {
             for (at, row) in rows.iter().enumerate() {
                 chosen[variable] = Some(at);
                 if self.fits(chosen, variable) {
-                    extending.push(row.of.place);
+                    extending.push(row.of);
                 }
             }
             chosen[variable] = None;

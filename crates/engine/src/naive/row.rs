@@ -5,6 +5,7 @@
 //! which all predicates of the variable hold are left.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use yaral_ir::plan::{AxisId, Binding, Branch};
 use yaral_udm::{Event, NodeId, Timestamp};
@@ -21,8 +22,10 @@ pub(super) struct Occurrence<'e> {
     pub(super) time: Timestamp,
     /// The seed of random numbers.
     pub(super) seed: u64,
-    /// How many events of the stream come before it.
+    /// How many events of the stream come before it, or of what stands.
     pub(super) place: usize,
+    /// Whether it stands beside the stream and belongs to every window.
+    pub(super) stands: bool,
 }
 
 impl<'e> Occurrence<'e> {
@@ -33,7 +36,22 @@ impl<'e> Occurrence<'e> {
             time: seen.event.event_time().unwrap_or_default(),
             seed: id::seed(seen.id),
             place: 0,
+            stands: false,
         }
+    }
+
+    /// An entity or a row of a table, which has no time.
+    pub(super) fn standing(seen: &Seen<'e>) -> Self {
+        Occurrence {
+            time: Timestamp::default(),
+            stands: true,
+            ..Occurrence::new(seen)
+        }
+    }
+
+    /// Whether it belongs to a window that holds these events.
+    pub(super) fn is_in(&self, content: &Range<usize>) -> bool {
+        self.stands || content.contains(&self.place)
     }
 }
 

@@ -5,6 +5,7 @@
 
 use yaral_ir::plan::Plan;
 use yaral_ir::value::Value;
+use yaral_udm::Root;
 
 use super::group::Group;
 use super::row::{Joined, Occurrence, alone};
@@ -58,6 +59,9 @@ pub(super) fn detect(plan: &Plan, seen: &Seen<'_>, now: i64) -> Option<Found> {
         event_id: seen.id,
         now,
     };
+    if seen.event.kind() != Root::Event {
+        return None;
+    }
     let verdict = evaluate(plan, seen.event, &context)?;
     let time = seen.event.event_time().unwrap_or_default();
     let mut bound = vec![Vec::new(); plan.variables.len()];

@@ -8,14 +8,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use yaral_ir::correlation::{Correlation, WindowKind};
-use yaral_ir::plan::{PlaceholderId, Plan, VariableId};
-use yaral_udm::Timestamp;
+use yaral_ir::plan::{Branch, PlaceholderId, Plan, VariableId};
+use yaral_ir::source::Source;
+use yaral_udm::{Event, Timestamp};
 
 use super::group::Group;
 use super::joined::{Assignment, Search};
 use super::row::{Joined, Occurrence, Row};
 use super::value::{Naive, Owned};
 use super::{Found, Seen};
+use crate::knowledge::Knowledge;
 
 const SECOND: i128 = 1_000_000_000;
 
@@ -35,19 +37,30 @@ pub(super) fn detect(
     plan: &Plan,
     correlation: &Correlation,
     events: &[Seen<'_>],
+    knowledge: &Knowledge,
     now: i64,
 ) -> Vec<Found> {
     let mut events: Vec<_> = events.iter().map(Occurrence::new).collect();
-    events.sort_by(|a, b| (a.time, a.id.as_bytes()).cmp(&(b.time, b.id.as_bytes())));
-    for (place, event) in events.iter_mut().enumerate() {
-        event.place = place;
-    }
+    sort(&mut events);
     let naive = Naive::new(plan, now);
-    let of_branch = |branch| -> Vec<Row<'_>> {
+    let known: Vec<_> = plan
+        .variables
+        .iter()
+        .map(|variable| Known::of(&variable.source, knowledge))
+        .collect();
+    let standing: Vec<_> = known.iter().map(Known::occurrences).collect();
+    let of_branch = |(branch, standing)| -> Vec<Row<'_>> {
+        let branch: &Branch = branch;
+        let standing: &Vec<Occurrence<'_>> = standing;
+        let source = &plan.variables[usize::from(branch.variable.0)].source;
+        let happens =
+            |event: &&Occurrence<'_>| !source.stands() && event.event.kind() == source.root();
         let of_event = |event| naive.rows(branch, event);
-        events.iter().flat_map(of_event).collect()
+        let happening = events.iter().filter(happens);
+        happening.chain(standing).flat_map(of_event).collect()
     };
-    let rows: Vec<_> = plan.branches.iter().map(of_branch).collect();
+    let branches = plan.branches.iter().zip(&standing);
+    let rows: Vec<_> = branches.map(of_branch).collect();
     let mut by_key: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for assignment in Search::new(&naive, correlation, &rows).run() {
         by_key.entry(assignment.key()).or_default().push(assignment);
@@ -63,6 +76,43 @@ pub(super) fn detect(
         one.detect(&mut found);
     }
     found
+}
+
+/// Puts events in order and tells each its place.
+fn sort(events: &mut [Occurrence<'_>]) {
+    events.sort_by(|a, b| (a.time, a.id.as_bytes()).cmp(&(b.time, b.id.as_bytes())));
+    for (place, event) in events.iter_mut().enumerate() {
+        event.place = place;
+    }
+}
+
+/// What a variable ranges over beside the stream, each with its id.
+struct Known(Vec<(String, Event)>);
+
+impl Known {
+    fn of(source: &Source, knowledge: &Knowledge) -> Self {
+        let mut all: BTreeMap<String, Event> = BTreeMap::new();
+        match source {
+            Source::Event | Source::Detection => {}
+            Source::Entity(edit) => {
+                for entity in knowledge.edited(edit.as_ref()) {
+                    all.entry(entity.id.to_string()).or_insert(entity.event);
+                }
+            }
+            Source::Table(table) => {
+                let rows = 0..table.rows.len();
+                all.extend(rows.map(|row| (table.row_id(row), table.row_event(row))));
+            }
+        }
+        Known(all.into_iter().collect())
+    }
+
+    fn occurrences(&self) -> Vec<Occurrence<'_>> {
+        let seen = self.0.iter().map(|(id, event)| Seen { event, id });
+        let mut all: Vec<_> = seen.map(|seen| Occurrence::standing(&seen)).collect();
+        sort(&mut all);
+        all
+    }
 }
 
 /// The windows of one combination of match values.
@@ -124,7 +174,7 @@ impl<'k> OneKey<'k> {
             };
             let group = self.group(window);
             let opens = |event: &Occurrence<'_>| {
-                nanoseconds(event) == time && group.iter().any(|one| one.has(event.place))
+                nanoseconds(event) == time && group.iter().any(|one| one.has(event))
             };
             if !self.events.iter().any(opens) {
                 continue;

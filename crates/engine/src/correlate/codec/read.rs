@@ -14,11 +14,12 @@ use crate::correlate::shape::{Shape, Side};
 use crate::correlate::suppress::Suppressor;
 use crate::detection::{Detection, Evidence, Status};
 use crate::explain::{Explanation, Held, Step};
+use crate::knowledge::Knowledge;
 use crate::limits::{EVENTS_PER_KEY_MAX, STATE_BYTES_MAX, SUPPRESSION_PENDING_MAX};
 
 type Read<T> = Result<T, StateError>;
 
-pub(super) fn memory(plans: &[Plan], state: &[u8]) -> Read<Memory> {
+pub(super) fn memory(plans: &[Plan], state: &[u8], knowledge: &Arc<Knowledge>) -> Read<Memory> {
     let body = state.strip_prefix(MAGIC).ok_or(StateError::NotAState)?;
     let mut from = Reader(body);
     if from.count()? != plans.len() {
@@ -29,10 +30,15 @@ pub(super) fn memory(plans: &[Plan], state: &[u8]) -> Read<Memory> {
             return Err(StateError::OtherRules);
         }
     }
-    let mut memory = Memory::new(plans);
+    let mut memory = Memory::new(plans, Arc::clone(knowledge));
     memory.watermark = from.option(Reader::time)?;
     let now = from.take(8)?.try_into().map_err(|_| StateError::Damaged)?;
     memory.now = i64::from_le_bytes(now);
+    for (machine, plan) in memory.machines.iter_mut().zip(plans) {
+        if let Some(machine) = machine {
+            machine.at_time(plan, knowledge, memory.now);
+        }
+    }
     let counters = &mut memory.counters;
     for machine in memory.machines.iter_mut().flatten() {
         let mut last: Option<&[u8]> = None;
@@ -89,9 +95,11 @@ impl Reader<'_> {
             groups.insert(form, known);
         }
         partition.groups = groups;
-        for (side, entries) in shape.sides.iter().zip(&mut partition.sides) {
+        for (variable, side) in shape.sides.iter().enumerate() {
+            let entries = &mut partition.sides[variable];
             let count = self.count()?;
-            if count > EVENTS_PER_KEY_MAX {
+            // What stands is no part of a state.
+            if count > EVENTS_PER_KEY_MAX || (count > 0 && !shape.timed[variable]) {
                 return Err(StateError::Damaged);
             }
             for _ in 0..count {
