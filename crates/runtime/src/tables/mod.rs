@@ -124,7 +124,7 @@ pub fn load_tables(directory: &Path) -> Result<LoadedTables, TablesError> {
             (None, Some(about)) => (manager.clone().map(|path| (about, path)), false),
             (None, None) => (None, true),
         };
-        loader.table(&name, path, about, named)?;
+        loader.table(&name, &path, about, named)?;
     }
     let lonely = descriptions.into_values().map(|path| shown(&path));
     let lonely: Vec<_> = lonely
@@ -216,25 +216,25 @@ impl Loader<'_> {
     fn table(
         &mut self,
         name: &str,
-        path: PathBuf,
+        path: &Path,
         about: Option<(Description, PathBuf)>,
         named: bool,
     ) -> Result<(), TablesError> {
-        let text = self.read(&path)?;
+        let text = self.read(path)?;
         let (mut described, beside) = about.unwrap_or_default();
         self.say(&beside, std::mem::take(&mut described.remarks));
         let mut rows = Rows::new(&text).peekable();
         let specs = if named {
             let header = rows.next();
-            let bad = |message: &str| described_badly(&path, (1, message.to_owned()));
+            let bad = |message: &str| described_badly(path, (1, message.to_owned()));
             let header = header.ok_or_else(|| bad("the first row holds the columns' names"))?;
             let line = header.line;
             let names = header
                 .cells
-                .map_err(|message| described_badly(&path, (line, message)))?;
+                .map_err(|message| described_badly(path, (line, message)))?;
             let (specs, remarks) =
-                columns(names, described).map_err(|what| described_badly(&path, (line, what)))?;
-            self.say(&path, remarks);
+                columns(&names, described).map_err(|what| described_badly(path, (line, what)))?;
+            self.say(path, remarks);
             specs
         } else {
             // A table that a spreadsheet wrote may have its names nevertheless.
@@ -264,7 +264,7 @@ impl Loader<'_> {
             (line.copied().unwrap_or(0), error.message)
         }));
         remarks.sort();
-        self.say(&path, remarks);
+        self.say(path, remarks);
         self.loaded.tables.insert(name.to_owned(), Arc::new(table));
         Ok(())
     }
@@ -279,7 +279,7 @@ fn is_header(row: &Row, columns: &[ColumnSpec]) -> bool {
 
 /// The columns of a row of names, each as it is described.
 fn columns(
-    names: Vec<String>,
+    names: &[String],
     described: Description,
 ) -> Result<(Vec<ColumnSpec>, Vec<Remark>), String> {
     let names: Vec<String> = names.iter().map(|name| name.trim().to_owned()).collect();
