@@ -6,43 +6,17 @@
 
 use yaral_ir::{aggregates, functions};
 use yaral_syntax::SyntaxNode;
-use yaral_syntax::ast::{Call, List, Path, Rule, Segment};
+use yaral_syntax::ast::{Call, Rule};
 use yaral_syntax::diagnostic::{Diagnostic, Span};
 
 use crate::codes;
 
 /// The first construct in the rule that this version does not run.
 pub(crate) fn refused(rule: &Rule) -> Option<Diagnostic> {
-    if let Some(section) = rule.setup() {
-        return Some(refuse(
-            section.span(),
-            "the `setup` section (graph edits with data tables)",
-        ));
-    }
-    if let Some(section) = rule.export() {
-        return Some(refuse(
-            section.span(),
-            "the `export` section (writing data tables)",
-        ));
-    }
     rule.syntax().descendants().find_map(|node| in_node(&node))
 }
 
 fn in_node(node: &SyntaxNode) -> Option<Diagnostic> {
-    if let Some(path) = Path::cast(node.clone()) {
-        path.variable()?;
-        let Some(Segment::Field(first, span)) = path.segments().next() else {
-            return None;
-        };
-        return match first.as_str() {
-            "graph" => Some(refuse(span, "the entity graph (`graph`)")),
-            "detection" => Some(refuse(span, "detections as a source (composite rules)")),
-            _ => None,
-        };
-    }
-    if let Some(list) = List::cast(node.clone()) {
-        return list.column().map(|_| refuse(list.span(), "data tables"));
-    }
     let call = Call::cast(node.clone())?;
     let name = call.name()?.text;
     let missing = functions::why_missing(&name).or_else(|| {

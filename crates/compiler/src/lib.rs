@@ -1,16 +1,16 @@
 //! From syntax tree to checked plan, or diagnostics.
 //!
 //! The data flow: text → tree (`syntax`) → [`features`](self) that this
-//! version runs → event variables → `match` (`matching`) → predicates →
+//! version runs → event variables → `setup` → `match` (`matching`) → predicates →
 //! placeholders → what ties the events of a rule with `match` together
-//! (`correlate`) → outcomes → condition → what the rule needs → [`Plan`]. Each
+//! (`correlate`) → outcomes → condition → `export` → what the rule needs → [`Plan`]. Each
 //! step is a module of that name or the one named. Whatever is wrong becomes a [`Diagnostic`] with a stable code; the
 //! page of each code is in [`codes`].
 //!
 //! Two verdicts: *lenient* (the default) runs whatever has one plain meaning
 //! and warns where Google SecOps would refuse; *strict* refuses as documented.
 //!
-//! Deliberately absent: files (lists come in as values), events, and any
+//! Deliberately absent: files (lists and tables come in as values), events, and any
 //! evaluation but of constants.
 //!
 //! ```
@@ -24,6 +24,7 @@ pub mod codes;
 
 mod condition;
 mod correlate;
+mod export;
 mod features;
 mod lower;
 mod matching;
@@ -33,6 +34,7 @@ mod outcome;
 mod placeholders;
 mod rewrite;
 mod rule;
+mod setup;
 mod variables;
 
 use std::collections::BTreeMap;
@@ -41,6 +43,7 @@ use std::sync::Arc;
 use yaral_ir::lists::List;
 use yaral_ir::plan::Plan;
 use yaral_ir::semantics::Semantics;
+use yaral_ir::tables::Table;
 use yaral_syntax::diagnostic::Diagnostic;
 
 /// What a compilation may know besides the text.
@@ -52,6 +55,8 @@ pub struct Options {
     pub semantics: Semantics,
     /// The reference lists by name, without `%`.
     pub lists: BTreeMap<String, Arc<List>>,
+    /// The data tables by name, without `%`.
+    pub tables: BTreeMap<String, Arc<Table>>,
 }
 
 /// The outcome of compiling one file.

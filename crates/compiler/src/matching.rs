@@ -1,7 +1,7 @@
 //! The `match` section: the match variables and the window (yara-l §4).
 
 use yaral_ir::correlation::{Window, WindowKind};
-use yaral_ir::limits::{SPAN_MAX_S, WINDOW_MAX_S, WINDOW_MIN_S};
+use yaral_ir::limits::{COMPOSITE_WINDOW_MAX_S, SPAN_MAX_S, WINDOW_MAX_S, WINDOW_MIN_S};
 use yaral_ir::plan::VariableId;
 use yaral_syntax::ast::{self, MatchSection, OutcomeSection};
 use yaral_syntax::diagnostic::{Diagnostic, Span};
@@ -9,6 +9,7 @@ use yaral_syntax::diagnostic::{Diagnostic, Span};
 use crate::codes;
 use crate::lower::{Lower, bound_named};
 use crate::options::Chosen;
+use crate::variables::Kind;
 
 /// What a `match` section says.
 #[derive(Debug, Default)]
@@ -110,7 +111,16 @@ impl Lower<'_> {
             self.report(found);
             return None;
         }
-        if !(WINDOW_MIN_S..=WINDOW_MAX_S).contains(&length_s) {
+        let composite = self.variables.any(|kind| kind == Kind::Detection);
+        if composite && length_s > COMPOSITE_WINDOW_MAX_S {
+            let message = format!(
+                "a window over detections is at most 48 hours long in Google SecOps, this is `{}`",
+                length.text
+            );
+            let code = codes::COMPOSITE_WINDOW;
+            let found = Diagnostic::new(self.validity(), code, Some(length.span), message);
+            self.report(found);
+        } else if !(WINDOW_MIN_S..=WINDOW_MAX_S).contains(&length_s) {
             let message = format!(
                 "a match window is 1 minute to 48 hours long in Google SecOps, this is `{}`",
                 length.text
@@ -154,6 +164,17 @@ impl Lower<'_> {
             self.report(found);
             return None;
         };
+        if self.variables.kind(at).stands() {
+            let message = format!(
+                "`${}` has no time that a window could begin or end at",
+                name.text
+            );
+            let found = Diagnostic::error(codes::BAD_WINDOW, Some(name.span), message)
+                .label("an entity stands in every window")
+                .help("name an event variable that ranges over events");
+            self.report(found);
+            return None;
+        }
         let pivot = VariableId(u16::try_from(at).ok()?);
         Some(if kind == ast::WindowKind::Before {
             WindowKind::Before(pivot)

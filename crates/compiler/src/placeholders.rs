@@ -10,12 +10,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use yaral_ir::plan::{Binding, ExprId, Node, Placeholder, PlaceholderId, VariableId};
 use yaral_ir::types::Type;
-use yaral_syntax::ast::{Binary, BinaryOp, ChainKind, Expr, Path};
+use yaral_syntax::SyntaxNode;
+use yaral_syntax::ast::{Binary, BinaryOp, ChainKind, Expr, List, Path};
 use yaral_syntax::diagnostic::{Diagnostic, Span};
 
 use crate::codes;
 use crate::lower::Lower;
 use crate::rewrite::unwrap;
+use crate::variables::{is_cell, row_name};
 
 /// The placeholders of a rule while it is compiled.
 #[derive(Debug, Default)]
@@ -164,13 +166,19 @@ impl Lower<'_> {
     }
 
     /// Of the equalities that could be what a placeholder stands for, one
-    /// about a single event comes first.
+    /// about a single event comes first, then one about an entity or row.
     fn prefer_one_event(&mut self, at: usize) {
         let own = &self.placeholders.candidates[at].own;
-        let single = own.iter().position(|source| {
-            let named: BTreeSet<_> = self.events_named(source).into_iter().collect();
-            named.len() == 1
-        });
+        let named =
+            |source: &Expr| -> BTreeSet<_> { self.events_named(source).into_iter().collect() };
+        let single = |standing: bool| {
+            own.iter().position(|source| {
+                let named = named(source);
+                let stands = named.iter().any(|&at| self.variables.kind(at).stands());
+                named.len() == 1 && (standing || !stands)
+            })
+        };
+        let single = single(false).or_else(|| single(true));
         let candidates = &mut self.placeholders.candidates[at];
         if let Some(single) = single {
             candidates.own.swap(0, single);
@@ -252,10 +260,16 @@ impl Lower<'_> {
 
     /// The event variables whose fields an expression names.
     fn events_named(&self, expr: &Expr) -> Vec<u16> {
-        let paths = expr.syntax().descendants().filter_map(Path::cast);
-        let fields = paths.filter(|path| path.segments().next().is_some());
-        fields
-            .filter_map(|path| self.variables.event(&path.variable()?.text))
+        let name = |node: SyntaxNode| {
+            if let Some(list) = List::cast(node.clone()) {
+                return row_name(&list).filter(|_| is_cell(&list));
+            }
+            let path = Path::cast(node)?;
+            path.segments().next().and(Some(path.variable()?.text))
+        };
+        let named = expr.syntax().descendants().filter_map(name);
+        named
+            .filter_map(|name| self.variables.event(&name))
             .filter_map(|at| u16::try_from(at).ok())
             .collect()
     }

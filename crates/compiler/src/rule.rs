@@ -4,16 +4,16 @@ use std::sync::Arc;
 
 use yaral_ir::correlation::Correlation;
 use yaral_ir::plan::{Branch, EventVariable, Expr as PlanExpr, ExprId, Node, Plan, VariableId};
-use yaral_ir::source::Source;
+use yaral_ir::source::{Export, GraphEdit, Source};
 use yaral_ir::types::Type;
 use yaral_ir::value::Value;
 use yaral_syntax::ast::{ChainKind, ConditionSection, EventsSection, Expr, Rule};
-use yaral_syntax::diagnostic::Diagnostic;
+use yaral_syntax::diagnostic::{Diagnostic, Span};
 use yaral_udm::{FieldPath, Need, Root};
 
 use crate::lower::{Lower, Place};
 use crate::rewrite::{self, unwrap};
-use crate::variables::Variables;
+use crate::variables::{Kind, Variables};
 use crate::{Options, codes, features, needs, options};
 
 /// A rule's plan, or why there is none.
@@ -45,6 +45,9 @@ pub(crate) fn compile(rule: &Rule, source: &Arc<str>, options: &Options) -> Made
         return Made::refused(vec![found]);
     }
     let mut lower = Lower::new(options, &variables);
+    if let Some(found) = without_time(&variables, &events) {
+        return Made::refused(vec![found]);
+    }
     if variables.events.is_empty() {
         let found = Diagnostic::error(
             codes::NO_EVENT,
@@ -56,6 +59,7 @@ pub(crate) fn compile(rule: &Rule, source: &Arc<str>, options: &Options) -> Made
     }
     let chosen = rule.options().map(|section| options::read(&section));
     let mut chosen = chosen.unwrap_or_default();
+    let edits = rule.setup().map(|section| lower.setup(&section));
     lower.matching = rule.match_().map(|section| lower.matching(&section));
     let (branches, tied) = if lower.matching.is_some() {
         let tied = lower.correlate(&events, chosen.zeros);
@@ -73,6 +77,7 @@ pub(crate) fn compile(rule: &Rule, source: &Arc<str>, options: &Options) -> Made
         &condition,
         branches.as_ref().is_some_and(|b| b.len() > 1),
     );
+    let exports = rule.export().map(|section| lower.exports(&section));
     for one in std::mem::take(&mut chosen.found) {
         lower.report(one);
     }
@@ -100,6 +105,8 @@ pub(crate) fn compile(rule: &Rule, source: &Arc<str>, options: &Options) -> Made
         condition,
         correlation,
         suppression_s,
+        edits: edits.unwrap_or_default(),
+        exports: exports.unwrap_or_default(),
     };
     let plan = assemble(rule, source, lower, parts);
     Made {
@@ -114,6 +121,8 @@ struct Parts {
     condition: ExprId,
     correlation: Option<Correlation>,
     suppression_s: Option<i64>,
+    edits: Vec<(usize, GraphEdit)>,
+    exports: Vec<Export>,
 }
 
 fn assemble(rule: &Rule, source: &Arc<str>, mut lower: Lower<'_>, parts: Parts) -> Plan {
@@ -121,15 +130,13 @@ fn assemble(rule: &Rule, source: &Arc<str>, mut lower: Lower<'_>, parts: Parts) 
     if let Ok(path) = FieldPath::resolve(Root::Event, "metadata.event_timestamp") {
         lower.fields.insert(&path);
     }
-    let variables: Vec<_> = lower
-        .variables
-        .events
-        .iter()
-        .zip(lower.axes)
-        .map(|((name, _), axes)| EventVariable {
+    let sources = sources(&lower, &parts.edits);
+    let named = lower.variables.events.iter().zip(lower.axes).zip(sources);
+    let variables: Vec<_> = named
+        .map(|(((name, _), axes), source)| EventVariable {
             name: name.clone(),
             axes,
-            source: Source::Event,
+            source,
         })
         .collect();
     let needs = needs_of(&lower.nodes, &variables, &parts);
@@ -152,18 +159,63 @@ fn assemble(rule: &Rule, source: &Arc<str>, mut lower: Lower<'_>, parts: Parts) 
         exprs: lower.nodes,
         correlation: parts.correlation,
         suppression_s: parts.suppression_s,
-        exports: Vec::new(),
+        exports: parts.exports,
         semantics: lower.options.semantics.clone(),
         fields: lower.fields,
         needs,
     }
 }
 
-/// What the events of each branch cannot do without.
+/// What each event variable ranges over.
+fn sources(lower: &Lower<'_>, edits: &[(usize, GraphEdit)]) -> Vec<Source> {
+    let of = |(at, (name, _)): (usize, &(String, Span))| match lower.variables.kind(at) {
+        Kind::Event => Source::Event,
+        Kind::Detection => Source::Detection,
+        Kind::Entity => {
+            let edit = edits.iter().find(|(variable, _)| *variable == at);
+            Source::Entity(edit.map(|(_, edit)| edit.clone()))
+        }
+        // A table that was not given is reported, and then there is no plan.
+        Kind::Row => name
+            .strip_prefix('%')
+            .and_then(|name| lower.options.tables.get(name))
+            .map_or(Source::Event, |table| Source::Table(Arc::clone(table))),
+    };
+    lower.variables.events.iter().enumerate().map(of).collect()
+}
+
+/// What is wrong with a rule in which nothing happens: entities and rows only
+/// stand beside events (yara-l §11).
+fn without_time(variables: &Variables, events: &EventsSection) -> Option<Diagnostic> {
+    let first = variables.events.first()?;
+    if variables.any(|kind| !kind.stands()) {
+        return None;
+    }
+    let what = if variables.any(|kind| kind == Kind::Entity) {
+        "entities are"
+    } else {
+        "rows of data tables are"
+    };
+    let message = format!("{what} all that this rule speaks of, and no event ever fires it");
+    let found = Diagnostic::error(codes::NOTHING_HAPPENS, Some(first.1), message)
+        .secondary(
+            Span::new(events.span().start, events.span().start + 6),
+            "no event in here",
+        )
+        .help("join them with an event, as in `$e.principal.ip = $g.graph.entity.ip`");
+    Some(found)
+}
+
+/// What the events of each branch cannot do without. That is asked of events
+/// only, so nothing is said of what ranges over anything else.
 fn needs_of(nodes: &[Node], variables: &[EventVariable], parts: &Parts) -> Vec<Vec<Need>> {
     let keys = parts.correlation.iter().flat_map(|tied| &tied.keys);
     let filtered: Vec<_> = keys.filter(|key| key.filtered).collect();
     let of = |branch: &Branch| {
+        let variable = variables.get(usize::from(branch.variable.0));
+        if !variable.is_some_and(|one| matches!(one.source, Source::Event)) {
+            return Vec::new();
+        }
         let mut found = needs::of(nodes, variables, &branch.conjuncts);
         for key in &filtered {
             // All present values of a match variable are equal, so that an
@@ -190,6 +242,20 @@ fn branches(
 ) -> Option<Vec<Branch>> {
     let variables = lower.variables;
     lower.place = Place::Events;
+    if let Some(at) = (0..variables.events.len()).find(|&at| variables.kind(at) != Kind::Event) {
+        let (name, noun) = (variables.shown(at), variables.kind(at).noun());
+        let message = format!("`{name}` is {noun}, so the rule needs a `match` section");
+        let found = Diagnostic::error(
+            codes::SOURCE_NEEDS_MATCH,
+            Some(variables.events[at].1),
+            message,
+        )
+        .label("joined with events within a window")
+        .help("group by a placeholder, as in `match: $host over 1h`");
+        lower.report(found);
+        unplanned(lower, events);
+        return None;
+    }
     if variables.events.len() == 1 {
         let mut predicates = Vec::new();
         events

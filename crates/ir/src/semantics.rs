@@ -24,6 +24,8 @@ pub struct Semantics {
     pub array_elements: u32,
     /// Whether a regular expression may test an enum field, by name.
     pub enum_regex: bool,
+    /// Whether an entity joins an event only while it is valid.
+    pub entity_validity: bool,
     /// Whether a placeholder that a function assigns is a single value in outcomes.
     pub function_placeholder_scalar: bool,
     /// Whether `/` between integers yields an integer.
@@ -49,6 +51,7 @@ impl Default for Semantics {
             outcome_unnests: true,
             array_elements: 1_000,
             enum_regex: true,
+            entity_validity: true,
             function_placeholder_scalar: true,
             integer_division: false,
             now: None,
@@ -109,6 +112,15 @@ pub const SWITCHES: &[Switch] = &[
         "1000",
         "How many elements `array` and `array_distinct` keep. The function pages print 25, the release notes of \
          August 2025 raise it to 1,000; the newer figure is the default."
+    ),
+    switch!(
+        entity_validity,
+        "true, false",
+        "true",
+        "Whether an entity joins an event only while it is valid, which is from the start of its \
+         `metadata.interval` until before the end; a bound that is not set is none. The reference says that an \
+         event joins what was known of an entity at its time; false helps where entities come with intervals of \
+         another kind."
     ),
     switch!(
         enum_regex,
@@ -251,15 +263,27 @@ impl Semantics {
 }
 
 /// `key=value` pairs, sorted, comma-joined: the spelling that detection ids hash.
+///
+/// A switch of [`YOUNGER`] is spelled only where it is not at its default, so
+/// that the ids of detections made before there was such a switch stay.
 impl fmt::Display for Semantics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, (key, value)) in self.entries().into_iter().enumerate() {
-            let comma = if i > 0 { "," } else { "" };
-            write!(f, "{comma}{key}={value}")?;
+        let silent =
+            |switch: &Switch, value: &str| YOUNGER.contains(&switch.key) && value == switch.default;
+        let mut comma = "";
+        for switch in SWITCHES {
+            let value = (switch.get)(self);
+            if !silent(switch, &value) {
+                write!(f, "{comma}{}={value}", switch.key)?;
+                comma = ",";
+            }
         }
         Ok(())
     }
 }
+
+/// Switches that came after the first detection ids.
+const YOUNGER: &[&str] = &["entity_validity"];
 
 #[cfg(test)]
 mod tests {
@@ -271,6 +295,17 @@ mod tests {
         for switch in SWITCHES {
             assert_eq!(entries[switch.key], switch.default, "{}", switch.key);
         }
+    }
+
+    #[test]
+    fn a_younger_switch_leaves_the_spelling_as_it_was() {
+        let mut s = Semantics::default();
+        assert!(!s.to_string().contains("entity_validity"));
+        s.set("entity_validity", "false").unwrap();
+        assert!(
+            s.to_string()
+                .contains("array_elements=1000,entity_validity=false,enum_regex=true")
+        );
     }
 
     #[test]

@@ -67,5 +67,6 @@ pub use node::{NodeId, NodeRef};
 pub use path::{FieldPath, PathError, Root, TimePart};
 pub use projection::FieldSet;
 pub use schema::{EnumId, FieldId, FieldKind, MessageId};
+pub use suggest::nearest;
 pub use time::Timestamp;
 pub use value::ValueRef;

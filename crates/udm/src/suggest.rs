@@ -10,15 +10,18 @@ const SUGGESTIONS_MAX: usize = 3;
 
 type Row = [usize; SUGGEST_NAME_MAX + 1];
 
-/// The nearest of `known`, nearest first, equally near ones by name.
-pub(crate) fn nearest(name: &str, known: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
+/// Up to three names of `known` that are spelled like `name`, nearest first,
+/// equally near ones by name. Names longer than [`SUGGEST_NAME_MAX`] bytes
+/// have none.
+#[must_use]
+pub fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Vec<&'k str> {
     if name.is_empty() || name.len() > SUGGEST_NAME_MAX {
         return Vec::new();
     }
     let wanted = name.to_ascii_lowercase();
     // A third of the letters may be wrong: more than that is another word.
     let worst = (wanted.len() / 3).clamp(1, 4);
-    let mut near: Vec<(usize, &'static str)> = known
+    let mut near: Vec<(usize, &'k str)> = known
         .filter(|k| k.len() <= SUGGEST_NAME_MAX && k.len().abs_diff(wanted.len()) <= worst)
         .map(|k| (distance(wanted.as_bytes(), k.as_bytes()), k))
         .filter(|(d, _)| *d <= worst)

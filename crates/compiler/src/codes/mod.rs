@@ -3,7 +3,7 @@
 //! Numbers are grouped by topic and never given to another mistake: 01xx
 //! spelling (they live in `syntax`), 02xx names and types, 03xx the shape of a
 //! rule, 04xx outcome, condition and options, 05xx documented limits, 06xx
-//! remarks, 09xx what this version does not run.
+//! remarks, 07xx entities, detections and data tables, 09xx what this version does not run.
 //!
 //! Each code has a page beside this file with an example that has the
 //! mistake and one that has not; both are compiled by a test.
@@ -87,6 +87,24 @@ catalogue! {
     LEADING_PARENTHESIS "W0603" "warning (error under --strict)" "predicate begins with an arithmetic parenthesis";
     NEVER_HOLDS "W0604" "warning" "condition can never hold";
     REWRITTEN "N0605" "note" "rule runs as separate patterns";
+    ROWS_NOT_EXCLUDED "W0640" "warning" "negation does not exclude the combinations of a table";
+    MIXED_LOOKUPS "W0641" "warning" "table look-up beside something else in an `or`";
+    TEXT_OF_PATTERN "W0642" "warning" "comparison with the text of a pattern or range";
+    FIRST_OF_LIST "W0643" "warning" "only the first value of a list is read";
+    TABLE_IS_MADE "N0660" "note" "table is made by the first detection";
+    VALUE_SPELLING "N0661" "note" "other spelling of a typed value";
+    UNKNOWN_TABLE "E0701" "error" "unknown data table";
+    UNKNOWN_COLUMN "E0702" "error" "unknown column of a data table";
+    MIXED_SOURCES "E0703" "error" "event variable has two sources";
+    NOTHING_HAPPENS "E0704" "error" "rule speaks of no event";
+    SOURCE_NEEDS_MATCH "E0705" "error" "entities, detections and rows need `match`";
+    MIXED_ALTERNATIVES "E0706" "warning (error under --strict)" "`or` over variables of different sources";
+    BAD_GRAPH_EDIT "E0707" "error" "graph operation does not fit";
+    TOO_MANY_GRAPH_EDITS "E0708" "warning (error under --strict)" "too many graph operations";
+    UNMAPPED_TABLE "E0709" "error" "table has no mapped column";
+    BAD_EXPORT "E0710" "error" "write to a data table does not fit";
+    TOO_MANY_TABLE_JOINS "E0711" "warning (error under --strict)" "too many comparisons with rows";
+    COMPOSITE_WINDOW "E0712" "warning (error under --strict)" "window over detections is too long";
     NOT_YET "E0901" "error" "construct that this version does not run";
 }
 

@@ -14,6 +14,7 @@ use super::op_of;
 use crate::codes;
 use crate::lower::Lower;
 use crate::rewrite::OR_VARIABLES_MAX;
+use crate::variables::Kind;
 
 /// A mention of a variable.
 pub(super) struct Term {
@@ -42,7 +43,7 @@ impl Lower<'_> {
         let mentioned: BTreeSet<_> = of_all(&mentions, |_| true);
         let missing = (0_u16..)
             .zip(&self.variables.events)
-            .find(|(at, _)| !mentioned.contains(at));
+            .find(|(at, _)| !mentioned.contains(at) && self.variables.kind(*at) != Kind::Row);
         if let Some((_, (name, _))) = missing {
             let message = format!("event variable `${name}` is missing from the condition");
             let found = Diagnostic::error(
@@ -52,14 +53,22 @@ impl Lower<'_> {
             )
             .help(format!("add `${name}`"));
             self.report(found);
-        } else if !mentions.iter().any(|one| one.bounded) {
+        } else if !of_all(&mentions, |one| one.bounded)
+            .iter()
+            .any(|&at| !self.variables.kind(at).stands())
+        {
             let message = "nothing in the condition demands that an event exists";
-            let found = Diagnostic::error(codes::UNBOUNDED, Some(expr.span()), message)
+            let mut found = Diagnostic::error(codes::UNBOUNDED, Some(expr.span()), message)
                 .help("one event variable at least stands as `$e`, `#e > 0` or `#e >= 1`");
+            if mentions.iter().any(|one| one.bounded) {
+                found = found
+                    .with_note("an entity is none: it is there whether or not anything happens");
+            }
             self.report(found);
         } else if self.matching.is_some() {
             self.check_match_variables(&mentions);
             self.check_unbounded(&mentions);
+            self.check_entities(&mentions);
             self.check_pivot(&mentions);
             self.check_alternatives(expr);
         }
@@ -155,6 +164,31 @@ impl Lower<'_> {
         }
     }
 
+    /// An entity that may be absent is tied to an event that must exist.
+    fn check_entities(&mut self, mentions: &[Mention]) {
+        let bounded = of_all(mentions, |one| one.bounded);
+        for one in mentions.iter().filter(|one| one.placeholder.is_none()) {
+            let Some(&at) = one.variables.first() else {
+                continue;
+            };
+            let tied = self
+                .entity_ties
+                .iter()
+                .any(|(entity, timed)| *entity == at && bounded.contains(timed));
+            if self.variables.kind(at) != Kind::Entity || bounded.contains(&at) || tied {
+                continue;
+            }
+            let message = format!(
+                "entity `${}` may be absent, and no event that must exist is joined with it",
+                one.name
+            );
+            let found = Diagnostic::error(codes::UNBOUNDED_TERM, Some(one.span), message).help(
+                "join it by an equal field or placeholder with an event variable that stands as `$e`",
+            );
+            self.report(found);
+        }
+    }
+
     /// There is no window without its pivot.
     fn check_pivot(&mut self, mentions: &[Mention]) {
         let Some((pivot, span)) = self.matching.as_ref().and_then(|matching| matching.pivot) else {
@@ -204,6 +238,22 @@ impl Lower<'_> {
             let found = Diagnostic::error(codes::UNBOUNDED_TERM, Some(open.span), message)
                 .label(format!("holds where there is no `${}`", open.name))
                 .help("write the absence outside, as in `($a or $b) and !$c`");
+            self.report(found);
+        }
+        let kinds = mentions.iter().map(|one| {
+            let mut kinds = one.variables.iter().map(|&at| self.variables.kind(at));
+            kinds.next().unwrap_or(Kind::Event)
+        });
+        let mut kinds = mentions.iter().zip(kinds);
+        if choice
+            && let Some((_, first)) = kinds.next()
+            && let Some((other, kind)) = kinds.find(|(_, kind)| *kind != first)
+        {
+            let (first, kind) = (first.noun(), kind.noun());
+            let message = format!("{what} over {first} and {kind}; Google SecOps refuses the mix");
+            let code = codes::MIXED_ALTERNATIVES;
+            let found = Diagnostic::new(self.validity(), code, Some(other.span), message)
+                .help("demand the event, and leave the choice to those of one source");
             self.report(found);
         }
         // A placeholder stands for the variable that it is bound on first.

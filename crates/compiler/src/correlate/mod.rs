@@ -11,6 +11,7 @@ mod shape;
 
 mod monotone;
 mod required;
+mod validity;
 
 use std::collections::BTreeSet;
 
@@ -25,6 +26,7 @@ use yaral_syntax::diagnostic::{Diagnostic, Severity};
 use crate::codes;
 use crate::lower::{Lower, Place};
 use crate::rule::{conjuncts, flatten_and};
+use crate::variables::{Kind, Variables};
 use classes::{Classes, Member, Sets};
 
 /// What ties the event variables of a rule with `match` together.
@@ -54,9 +56,11 @@ impl Lower<'_> {
         let tests = conjuncts(self, &predicates);
         let keys = self.match_keys();
         let tests = tests?;
-        let (branches, mut equal, cross) = self.split(&tests)?;
+        let (branches, mut equal, mut cross) = self.split(&tests)?;
         self.check_tied(&tests)?;
         let sets = equal.sets();
+        self.find_entity_ties(&tests, &sets);
+        cross.extend(self.validity_of_entities()?);
         let joins = self.joins_of(&sets);
         self.tell_elsewhere(&equal, &sets);
         let keys = keys?;
@@ -202,6 +206,9 @@ impl Lower<'_> {
                 each.fold(first, |common, ties| &common & &ties)
             }
             _ => {
+                if !plainly && let Some(pair) = self.row_match(id) {
+                    return BTreeSet::from([pair]);
+                }
                 let sides = self.equality(id, true);
                 let sides = sides.filter(|sides| !plainly || self.is_plain(*sides));
                 let pair = sides.map(|sides| sides.map(|id| self.reads(id)));
@@ -210,6 +217,20 @@ impl Lower<'_> {
                     .into_iter()
                     .collect()
             }
+        }
+    }
+
+    /// The row and the event of a predicate that matches a text with the
+    /// pattern, or an address with the range, in the row.
+    fn row_match(&self, id: ExprId) -> Option<(u16, u16)> {
+        let matches = match &self.nodes[id.0 as usize].expr {
+            Plan::MatchesCell { .. } => true,
+            Plan::Call { function, .. } => function.name == "net.ip_in_range_cidr",
+            _ => false,
+        };
+        match self.reads(id)[..] {
+            [a, b] if matches => Some((a, b)),
+            _ => None,
         }
     }
 
@@ -252,18 +273,23 @@ impl Lower<'_> {
         let Some((&first, others)) = apart.split_first() else {
             return Some(());
         };
-        let (name, span) = &variables.events[first];
-        let known = &variables.events[0].0;
-        let message = format!("event variable `${name}` is not joined with `${known}`");
-        let mut found = Diagnostic::new(severity, codes::UNJOINED, Some(*span), message)
-            .label(format!("no equality of fields ties this to `${known}`"))
+        let (name, known) = (variables.shown(first), variables.shown(0_usize));
+        let message = match variables.kind(first) {
+            Kind::Row => format!("no row of `{name}` is joined with `{known}`"),
+            _ => format!("event variable `{name}` is not joined with `{known}`"),
+        };
+        let mine = some_field(variables, first);
+        let other = some_field(variables, 0);
+        let span = variables.events[first].1;
+        let mut found = Diagnostic::new(severity, codes::UNJOINED, Some(span), message)
+            .label(format!("no equality of fields ties this to `{known}`"))
             .help(format!(
-                "tie them by equal fields, as in `${name}.principal.hostname = ${known}.principal.hostname`, \
+                "tie them by equal fields, as in `{mine} = {other}`, \
                  or by a placeholder that both are equal to"
             ));
         for &other in others {
-            let (name, span) = &variables.events[other];
-            found = found.secondary(*span, format!("nor this `${name}`"));
+            let name = variables.shown(other);
+            found = found.secondary(variables.events[other].1, format!("nor this `{name}`"));
         }
         let error = found.is_error();
         self.report(found);
@@ -367,6 +393,18 @@ impl Lower<'_> {
             filtered: !assigned && !zeros,
         })
     }
+}
+
+/// A field of an event variable, for an example.
+fn some_field(variables: &Variables, at: usize) -> String {
+    let name = variables.shown(at);
+    let field = match variables.kind(at) {
+        Kind::Event => "principal.hostname",
+        Kind::Entity => "graph.entity.hostname",
+        Kind::Detection => "detection.detection.detection_fields[\"hostname\"]",
+        Kind::Row => "hostname",
+    };
+    format!("{name}.{field}")
 }
 
 /// Whether values of two types are equal by one measure, so that equality

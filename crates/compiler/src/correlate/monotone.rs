@@ -46,6 +46,7 @@ struct Ways<'a> {
     lower: &'a Lower<'a>,
     /// The directions of the outcomes so far; each may name earlier ones.
     outcomes: Vec<Way>,
+    /// Whether a row keeps what it has of a variable while it grows.
     required: &'a [bool],
 }
 
@@ -57,7 +58,14 @@ pub(crate) fn is_monotone(
     required: &[bool],
     condition: ExprId,
 ) -> bool {
-    let inner = required.iter().all(|required| *required);
+    let kinds = &lower.variables.kinds;
+    let timed = |at: usize| kinds.get(at).is_none_or(|kind| !kind.stands());
+    let whole = (0..required.len()).all(|at| required[at] || !timed(at));
+    // What stands is known beforehand: a row that no entity has joined when
+    // it was made is joined by none later. So the row stays as it is, though
+    // it may not be the last one of its group.
+    let required: Vec<_> = required.iter().map(|&required| required || whole).collect();
+    let inner = whole;
     // An event that joins a row can then give it another match value.
     if !inner && keys.iter().any(|key| key.by.iter().any(Option::is_none)) {
         return false;
@@ -65,7 +73,7 @@ pub(crate) fn is_monotone(
     let mut ways = Ways {
         lower,
         outcomes: Vec::new(),
-        required,
+        required: &required,
     };
     for outcome in outcomes {
         let way = ways.of(outcome.expr);

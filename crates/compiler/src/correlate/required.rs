@@ -8,6 +8,7 @@ use yaral_ir::plan::{ArithmeticOp, CompareOp, Expr, ExprId, PlaceholderId};
 use yaral_ir::value::Value;
 
 use crate::lower::Lower;
+use crate::variables::Kind;
 
 /// The least and the greatest number that an expression can be.
 type Span = (i64, i64);
@@ -16,11 +17,15 @@ const ANY: Span = (i64::MIN, i64::MAX);
 const COUNT: Span = (0, i64::MAX);
 
 impl Lower<'_> {
-    /// For each event variable, whether the condition needs it.
+    /// For each event variable, whether the condition needs it. Rows of data
+    /// tables are not named there; the comparisons with them need them.
     pub(crate) fn required(&self, condition: ExprId) -> Vec<bool> {
         let count = u16::try_from(self.variables.events.len()).unwrap_or(u16::MAX);
         (0..count)
-            .map(|absent| self.known(condition, absent) == Some(false))
+            .map(|absent| {
+                let row = self.variables.kind(absent) == Kind::Row;
+                row || self.known(condition, absent) == Some(false)
+            })
             .collect()
     }
 

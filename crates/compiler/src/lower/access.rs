@@ -5,20 +5,28 @@ use yaral_ir::types::Type;
 use yaral_syntax::ast::{Path, Segment};
 use yaral_syntax::diagnostic::{Diagnostic, Span};
 use yaral_udm::limits::PATH_SEGMENTS_MAX;
-use yaral_udm::{FieldId, FieldKind, MessageId};
+use yaral_udm::{FieldId, FieldKind, MessageId, Root};
 
 use super::Lower;
 use crate::codes;
+use crate::variables::Kind;
 
 /// A resolved path.
 #[derive(Clone, Debug)]
 pub(crate) struct Access {
-    steps: Vec<(FieldId, Option<u32>)>,
+    /// What it starts from.
+    pub(crate) root: Root,
+    /// The map and the key that it has passed; the steps start below them.
+    pub(crate) entry: Option<(Steps, String)>,
+    steps: Steps,
     /// A part of a timestamp or duration.
     pub(crate) part: Option<TimePart>,
     /// How it ends.
     pub(crate) ending: Ending,
 }
+
+/// Fields, each with the index behind it.
+pub(crate) type Steps = Vec<(FieldId, Option<u32>)>;
 
 /// How a path ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +65,11 @@ impl Access {
         }
     }
 
+    /// The steps below the map entry that it has passed.
+    pub(crate) fn below(&self) -> Box<[(FieldId, Option<u32>)]> {
+        self.steps.clone().into()
+    }
+
     /// The type of the value at its end.
     pub(crate) fn ty(&self) -> Option<Type> {
         if matches!(self.ending, Ending::Key(_)) {
@@ -87,11 +100,16 @@ struct Walk {
 }
 
 impl Lower<'_> {
-    /// Resolves a path's segments.
-    pub(super) fn access(&mut self, path: &Path) -> Option<Access> {
+    /// Resolves the segments of an event variable's path.
+    pub(crate) fn access(&mut self, path: &Path, variable: usize) -> Option<Access> {
+        let kind = self.variables.kind(variable);
+        self.one_source(path, variable)?;
+        let root = kind.root();
         let mut walk = Walk {
-            message: Some(MessageId::UDM),
+            message: Some(root.message()),
             access: Access {
+                root,
+                entry: None,
                 steps: Vec::new(),
                 part: None,
                 ending: Ending::Field,
@@ -99,7 +117,7 @@ impl Lower<'_> {
             inside: false,
         };
         let mut segments: Vec<_> = path.segments().collect();
-        if matches!(segments.first(), Some(Segment::Field(name, _)) if name == "udm") {
+        if matches!(segments.first(), Some(Segment::Field(name, _)) if name == kind.word()) {
             segments.remove(0);
         }
         // Some messages contain themselves, and what holds paths is a tree.
@@ -122,6 +140,24 @@ impl Lower<'_> {
             }
         }
         self.leaf(walk, path)
+    }
+
+    /// All paths of an event variable start from one kind of record.
+    fn one_source(&mut self, path: &Path, variable: usize) -> Option<()> {
+        let (kind, own) = (self.variables.kind(variable), Kind::of(path));
+        if kind == own {
+            return Some(());
+        }
+        let name = self.variables.shown(variable);
+        let message = format!("`{name}` is {} here, and {} above", own.noun(), kind.noun());
+        let first = self.variables.events.get(variable).map(|(_, span)| *span);
+        let mut found = Diagnostic::error(codes::MIXED_SOURCES, Some(path.span()), message)
+            .help("give each source an event variable of its own, and tie them by equal fields");
+        if let Some(first) = first {
+            found = found.secondary(first, format!("`{name}` is {} here", kind.noun()));
+        }
+        self.report(found);
+        None
     }
 
     fn field_segment(&mut self, walk: &mut Walk, name: &str, span: Span) -> Option<()> {
@@ -155,8 +191,13 @@ impl Lower<'_> {
                 format!("`{of}` has no fields, so `{name}` cannot follow it"),
             );
         };
-        let Some(field) = message.field(name) else {
-            return self.unknown_field(message, name, span);
+        let spelled = match message.field(name) {
+            None if message == MessageId::FINDING_VARIABLE => self.typed_value(name, span),
+            known => known,
+        };
+        let Some(field) = spelled else {
+            let first = walk.access.steps.is_empty() && walk.access.entry.is_none();
+            return self.unknown_field(message, name, (span, walk.access.root, first));
         };
         if field.deprecated() {
             self.deprecated(field, span);
@@ -169,13 +210,37 @@ impl Lower<'_> {
         Some(())
     }
 
-    fn unknown_field(&mut self, message: MessageId, name: &str, span: Span) -> Option<()> {
+    /// The typed value of a variable whose name ends in `_value`: the reference
+    /// spells some of them so, the schema has `_val`.
+    fn typed_value(&mut self, name: &str, span: Span) -> Option<FieldId> {
+        let stem = name.strip_suffix("_value")?;
+        let field = MessageId::FINDING_VARIABLE.field(&format!("{stem}_val"))?;
+        let message = format!("`{name}` is read as `{}`", field.name());
+        let found = Diagnostic::note(codes::VALUE_SPELLING, Some(span), message);
+        self.report(found.help(format!("write `{}`, as the schema has it", field.name())));
+        Some(field)
+    }
+
+    fn unknown_field(
+        &mut self,
+        message: MessageId,
+        name: &str,
+        (span, root, first): (Span, Root, bool),
+    ) -> Option<()> {
+        let of = match root {
+            Root::Event => "UDM",
+            Root::Entity => "an entity",
+            Root::Detection => "a detection",
+        };
         let mut diagnostic = Diagnostic::error(
             codes::UNKNOWN_FIELD,
             Some(span),
-            format!("`{name}` is not a field of UDM"),
+            format!("`{name}` is not a field of {of}"),
         )
         .label(format!("no such field on `{}`", message.name()));
+        if first && let Some(help) = other_root(root, name) {
+            diagnostic = diagnostic.help(help);
+        }
         let near = if self.is_full() {
             Vec::new()
         } else {
@@ -238,6 +303,12 @@ impl Lower<'_> {
             FieldKind::Message(message) => message.label_like().is_some(),
             _ => false,
         };
+        if field.kind() == FieldKind::Map && walk.access.entry.is_none() {
+            let map = std::mem::take(&mut walk.access.steps);
+            walk.access.entry = Some((map, key.to_owned()));
+            walk.message = Some(MessageId::FINDING_VARIABLE);
+            return Some(());
+        }
         if field.kind() == FieldKind::Struct || (labels && index.is_none()) {
             walk.access.ending = Ending::Key(key.to_owned());
             return Some(());
@@ -263,7 +334,19 @@ impl Lower<'_> {
     fn leaf(&mut self, walk: Walk, path: &Path) -> Option<Access> {
         let span = path.span();
         let Some((field, _)) = walk.access.steps.last().copied() else {
-            return self.fail(codes::NOT_A_VALUE, span, "name a field of the event");
+            if let Some((_, key)) = &walk.access.entry {
+                let message = format!("`[\"{key}\"]` is not a single value");
+                let found = Diagnostic::error(codes::NOT_A_VALUE, Some(span), message)
+                    .help("name its value by type: `.string_val`, `.int64_val`, `.double_val`, …");
+                self.report(found);
+                return None;
+            }
+            let message = match Kind::of(path) {
+                Kind::Event | Kind::Row => "name a field of the event",
+                Kind::Entity => "name a field of the entity",
+                Kind::Detection => "name a field of the detection",
+            };
+            return self.fail(codes::NOT_A_VALUE, span, message);
         };
         if matches!(walk.access.ending, Ending::Key(_)) {
             return Some(walk.access);
@@ -272,8 +355,12 @@ impl Lower<'_> {
             FieldKind::Timestamp | FieldKind::Duration if walk.access.part.is_none() => {
                 "reach its number through `.seconds` or `.nanos`".to_owned()
             }
-            FieldKind::Struct | FieldKind::Map => {
-                format!("name a key, as in `{}.fields[\"key\"]`", field.name())
+            FieldKind::Struct => format!("name a key, as in `{}.fields[\"key\"]`", field.name()),
+            FieldKind::Map => {
+                format!(
+                    "name a key and a type, as in `{}[\"key\"].string_val`",
+                    field.name()
+                )
             }
             FieldKind::Message(message) => {
                 let some: Vec<_> = message
@@ -293,6 +380,22 @@ impl Lower<'_> {
         .help(help);
         self.report(diagnostic);
         None
+    }
+}
+
+/// What to write where a path looks like one of another kind of record.
+fn other_root(root: Root, name: &str) -> Option<String> {
+    match root {
+        Root::Event if MessageId::ENTITY.field(name).is_some() => Some(format!(
+            "an entity of the entity graph is read as `$g.graph.{name}…`"
+        )),
+        Root::Event if MessageId::COLLECTION.field(name).is_some() => Some(format!(
+            "a detection of another rule is read as `$d.detection.{name}…`"
+        )),
+        Root::Detection if MessageId::SECURITY_RESULT.field(name).is_some() => Some(format!(
+            "what the rule found lies one deeper: `$d.detection.detection.{name}`"
+        )),
+        _ => None,
     }
 }
 

@@ -13,6 +13,8 @@ use yaral_syntax::diagnostic::{Diagnostic, Span};
 
 use super::{Lower, Place, with_article};
 use crate::codes;
+use crate::rewrite::unwrap;
+use crate::variables::Kind;
 
 impl Lower<'_> {
     /// Lowers a call for its value.
@@ -269,6 +271,12 @@ impl Lower<'_> {
                 format!("`nocase` has no meaning for `{}`", function.name),
             );
         }
+        if function.name == "re.regex"
+            && let [subject, pattern] = args.as_slice()
+            && let Expr::List(list) = unwrap(pattern.clone())
+        {
+            return self.cell_pattern(subject, &list, (nocase.is_some(), call.span()));
+        }
         let mut lowered = Vec::new();
         let mut patterns = Vec::new();
         for (at, arg) in args.iter().enumerate() {
@@ -281,7 +289,7 @@ impl Lower<'_> {
             lowered.push(id);
         }
         let lowered = lowered.into_iter().collect::<Option<Vec<_>>>()?;
-        self.one_event_variable(&lowered, call)?;
+        self.one_event_variable(&lowered, function, call)?;
         self.replacement(&lowered, &patterns)?;
         let ty = match function.returns {
             Returns::Always(ty) => ty,
@@ -398,8 +406,14 @@ impl Lower<'_> {
         }
     }
 
-    /// A call depends on one event variable at most (yara-l §3.1).
-    fn one_event_variable(&mut self, args: &[ExprId], call: &Call) -> Option<()> {
+    /// A call depends on one event variable at most (yara-l §3.1), but for a
+    /// range that a row holds (§10.3).
+    fn one_event_variable(
+        &mut self,
+        args: &[ExprId],
+        function: &Function,
+        call: &Call,
+    ) -> Option<()> {
         if self.variables.events.len() < 2 {
             return Some(());
         }
@@ -410,6 +424,17 @@ impl Lower<'_> {
         found.sort_unstable();
         found.dedup();
         if found.len() < 2 {
+            return Some(());
+        }
+        if let ("net.ip_in_range_cidr", [_, range]) = (function.name, args)
+            && let [one] = self.reads(*range)[..]
+            && self.variables.kind(one) == Kind::Row
+        {
+            if let Some(span) = self.quantifier_in_use() {
+                let message = "`any` and `all` do not go with a data table";
+                return self.fail(codes::BAD_QUANTIFIER, span, message);
+            }
+            self.count_join(args, call.span());
             return Some(());
         }
         self.fail(

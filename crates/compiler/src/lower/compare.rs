@@ -42,6 +42,8 @@ impl Lower<'_> {
         self.check_types(left, right, binary)?;
         let nocase = self.nocase(binary.nocase(), &[left, right])?;
         self.joins(left, right, binary)?;
+        self.count_join(&[left, right], binary.span());
+        self.text_of_pattern(left, right, binary.span());
         self.add(
             Plan::Compare {
                 op,

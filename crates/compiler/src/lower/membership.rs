@@ -1,4 +1,5 @@
-//! `in %list`: look-ups in reference lists.
+//! `in %list` and `in %table.column`: look-ups in reference lists, and in the
+//! columns of data tables.
 
 use std::sync::Arc;
 
@@ -6,7 +7,7 @@ use yaral_ir::limits::{LIST_CIDR_USES_MAX, LIST_REGEX_USES_MAX, LIST_USES_MAX};
 use yaral_ir::lists::{List, ListKind};
 use yaral_ir::plan::{Expr as Plan, ExprId};
 use yaral_ir::types::Type;
-use yaral_syntax::ast::{In, InMode};
+use yaral_syntax::ast::{self, In, InMode};
 use yaral_syntax::diagnostic::{Diagnostic, Span};
 
 use super::Lower;
@@ -15,7 +16,7 @@ use crate::codes;
 impl Lower<'_> {
     /// Lowers a list look-up.
     pub(super) fn lookup(&mut self, lookup: &In) -> Option<ExprId> {
-        let Some(name) = lookup.list().and_then(|list| list.name()) else {
+        let Some(list) = lookup.list() else {
             return self.fail(
                 codes::UNDOCUMENTED_FORM,
                 lookup.span(),
@@ -44,7 +45,7 @@ impl Lower<'_> {
                 "a whole list cannot be looked up",
             );
         }
-        let list = self.list(&name.text, name.span)?;
+        let list = self.looked_up(&list)?;
         self.mode(lookup, &list)?;
         let nocase = lookup.nocase();
         if let Some(span) = nocase
@@ -72,6 +73,17 @@ impl Lower<'_> {
         } else {
             Some(found)
         }
+    }
+
+    /// The reference list or the column of a data table.
+    fn looked_up(&mut self, list: &ast::List) -> Option<Arc<List>> {
+        let name = list.name()?;
+        let Some(column) = list.column() else {
+            return self.list(&name.text, name.span);
+        };
+        let table = self.table(&name.text, name.span)?;
+        let at = self.column(&table, &column.text, column.span)?;
+        Some(Arc::clone(&table.columns.get(at)?.list))
     }
 
     fn list(&mut self, name: &str, span: Span) -> Option<Arc<List>> {
@@ -103,7 +115,9 @@ impl Lower<'_> {
             InMode::Regex => ListKind::Regex,
             InMode::Cidr => ListKind::Cidr,
         };
-        if wanted == list.kind() {
+        // The kind of a column is known, so that the word may be left out.
+        let column = lookup.list().is_some_and(|list| list.column().is_some());
+        if wanted == list.kind() || (column && wanted == ListKind::String) {
             return Some(());
         }
         let word = match list.kind() {
@@ -111,7 +125,8 @@ impl Lower<'_> {
             ListKind::Regex => "in regex",
             ListKind::Cidr => "in cidr",
         };
-        let message = format!("`%{}` is a {} list", list.name(), list.kind().name());
+        let what = if column { "column" } else { "list" };
+        let message = format!("`%{}` is a {} {what}", list.name(), list.kind().name());
         self.report(
             Diagnostic::error(codes::TYPE_MISMATCH, Some(lookup.span()), message)
                 .help(format!("write `… {word} %{}`", list.name())),

@@ -6,12 +6,15 @@
 
 mod access;
 mod call;
+mod cell;
 mod compare;
 mod literal;
 mod membership;
 mod path;
 
 pub(crate) use path::bound_named;
+
+use std::collections::BTreeSet;
 
 use yaral_ir::limits;
 use yaral_ir::plan::{ArithmeticOp, Axis, Expr as Plan, ExprId, Node, WholeRef};
@@ -72,6 +75,12 @@ pub(crate) struct Lower<'a> {
     patterns: usize,
     /// List look-ups by kind: exact, regex, cidr.
     pub(crate) list_uses: [usize; 3],
+    /// Comparisons of something with rows of data tables.
+    table_joins: usize,
+    /// Tables that were reported as unknown.
+    unknown_tables: BTreeSet<String>,
+    /// Entities and the events or detections that an equality ties them to.
+    pub(crate) entity_ties: BTreeSet<(u16, u16)>,
 }
 
 impl<'a> Lower<'a> {
@@ -94,6 +103,9 @@ impl<'a> Lower<'a> {
             call_depth: 0,
             patterns: 0,
             list_uses: [0; 3],
+            table_joins: 0,
+            unknown_tables: BTreeSet::new(),
+            entity_ties: BTreeSet::new(),
         }
     }
 
@@ -217,6 +229,7 @@ impl<'a> Lower<'a> {
             Expr::Paren(paren) => self.predicate(&paren.expr()?),
             Expr::Not(not) => {
                 let inner = self.predicate(&not.expr()?)?;
+                self.excluded_rows(inner, expr.span());
                 self.add(Plan::Not(inner), Type::Bool, expr.span())
             }
             Expr::Chain(chain) if matches!(chain.kind(), ChainKind::And | ChainKind::Or) => {
@@ -226,6 +239,7 @@ impl<'a> Lower<'a> {
                 let joined = if chain.kind() == ChainKind::And {
                     Plan::And
                 } else {
+                    self.mixed_lookups(chain);
                     Plan::Or
                 };
                 self.add(joined(operands), Type::Bool, expr.span())
@@ -304,9 +318,7 @@ impl<'a> Lower<'a> {
                 "this form stands in the `condition` section only",
             ),
             Expr::Array(array) => self.array(array),
-            Expr::List(list) => {
-                self.fail(codes::TYPE_MISMATCH, list.span(), "a list is looked up in: `… in %list`")
-            }
+            Expr::List(list) => self.cell(list),
             Expr::Binary(_) | Expr::Chain(_) | Expr::Not(_) | Expr::In(_) | Expr::IsNull(_) => {
                 self.predicate(expr)
             }
@@ -363,6 +375,11 @@ impl<'a> Lower<'a> {
             self.report(diagnostic);
         }
     }
+}
+
+/// Whether a path ends with a field, and passes no map on its way.
+pub(crate) fn ending_is_field(access: &access::Access) -> bool {
+    access.ending == access::Ending::Field && access.entry.is_none()
 }
 
 /// A type as a sentence names it.

@@ -4,15 +4,18 @@
 //! shared by all references of the same event variable, so that sub-fields of
 //! one element stay together in a row (yara-l §3.7).
 
-use yaral_ir::plan::{Axis, AxisId, Expr as Plan, ExprId, FieldRef, VariableId, WholeRef};
+use yaral_ir::plan::{
+    Axis, AxisId, Expr as Plan, ExprId, FieldRef, TimePart, VariableId, WholeRef,
+};
 use yaral_ir::types::Type;
 use yaral_syntax::ast::{Path, Quantifier, Segment};
 use yaral_syntax::diagnostic::{Diagnostic, Span};
-use yaral_udm::{FieldId, FieldPath, Root};
+use yaral_udm::{FieldId, FieldPath};
 
 use super::access::{Access, Ending};
 use super::{Lower, Place};
 use crate::codes;
+use crate::variables::{Kind, shown};
 
 /// Axes of one event variable; far more than a rule can use sensibly.
 const AXES_MAX: usize = 64;
@@ -21,7 +24,7 @@ const AXES_MAX: usize = 64;
 const SHOWN_MAX: usize = 5;
 
 /// Why an outcome of a rule with `match` aggregates what it reads.
-const MANY_ROWS: &str = "a match window holds many events";
+pub(super) const MANY_ROWS: &str = "a match window holds many events";
 
 impl Lower<'_> {
     /// Lowers a variable or path for its value.
@@ -42,7 +45,7 @@ impl Lower<'_> {
         let Some(variable) = self.variables.event(&name.text) else {
             return self.unknown_event_variable(&name.text, name.span);
         };
-        let access = self.access(path)?;
+        let access = self.access(path, variable)?;
         self.field(variable, path, &access)
     }
 
@@ -102,15 +105,18 @@ impl Lower<'_> {
             }
             return Some(id);
         }
-        if self.variables.event(name).is_some() {
+        if let Some(at) = self.variables.event(name) {
+            let (record, field) = match self.variables.kind(at) {
+                Kind::Event | Kind::Row => ("event", "principal.ip"),
+                Kind::Entity => ("entity", "graph.entity.ip"),
+                Kind::Detection => ("detection", "detection.detection.rule_name"),
+            };
             let diagnostic = Diagnostic::error(
                 codes::NOT_A_VALUE,
                 Some(path.span()),
-                format!("`${name}` is a whole event, not a value"),
+                format!("`${name}` is a whole {record}, not a value"),
             )
-            .help(format!(
-                "name one of its fields, as in `${name}.principal.ip`"
-            ));
+            .help(format!("name one of its fields, as in `${name}.{field}`"));
             self.report(diagnostic);
             return None;
         }
@@ -178,6 +184,9 @@ impl Lower<'_> {
         if self.place == Place::Outcome && self.matching.is_some() {
             return self.needs_aggregate(span, MANY_ROWS);
         }
+        if access.entry.is_some() {
+            return self.entry(id, access, span);
+        }
         if let Ending::Key(key) = &access.ending {
             self.want_key(access, key);
             let whole = access.whole(id);
@@ -222,6 +231,31 @@ impl Lower<'_> {
         self.add(Plan::Field(field), access.ty()?, span)
     }
 
+    /// What a map of typed values holds under a key.
+    fn entry(&mut self, variable: VariableId, access: &Access, span: Span) -> Option<ExprId> {
+        let (map, key) = access.entry.clone()?;
+        if access.part == Some(TimePart::Nanos) {
+            let message = "of a time behind a map key only the `.seconds` are read";
+            return self.fail(codes::UNDOCUMENTED_FORM, span, message);
+        }
+        if let Some(open) = access.first_unindexed() {
+            let name = open.name();
+            let message = format!("of the list `{name}` only the first value is read");
+            let found = Diagnostic::warning(codes::FIRST_OF_LIST, Some(span), message);
+            self.report(found.help(format!("say so: `{name}[0]`")));
+        }
+        let fields: Vec<_> = map.iter().map(|(field, _)| *field).collect();
+        self.fields
+            .insert_key(&FieldPath::from_steps(access.root, fields), &key);
+        let map = WholeRef {
+            variable,
+            steps: map.into(),
+            part: None,
+        };
+        let steps = access.below();
+        self.add(Plan::Entry { map, key, steps }, access.ty()?, span)
+    }
+
     /// `window_start` or `window_end`, in Unix seconds.
     fn window_bound(&mut self, bound: Plan, span: Span) -> Option<ExprId> {
         let message = match (self.place, &self.matching) {
@@ -255,7 +289,8 @@ impl Lower<'_> {
         quantifier: Quantifier,
     ) -> Option<ExprId> {
         let span = path.quantifier_span().unwrap_or(path.span());
-        if matches!(access.ending, Ending::Key(_)) || access.indexed() {
+        let keyed = access.entry.is_some() || matches!(access.ending, Ending::Key(_));
+        if keyed || access.indexed() {
             return self.fail(
                 codes::BAD_QUANTIFIER,
                 span,
@@ -296,7 +331,7 @@ impl Lower<'_> {
         let Some(variable) = self.variables.event(&name.text) else {
             return self.unknown_event_variable(&name.text, name.span);
         };
-        let access = self.access(path)?;
+        let access = self.access(path, variable)?;
         if self.place == Place::Condition {
             return self.field_in_condition(path.span());
         }
@@ -304,8 +339,8 @@ impl Lower<'_> {
             let message = "`any` and `all` do not go with a call that takes the whole field";
             return self.fail(codes::BAD_QUANTIFIER, span, message);
         }
-        if matches!(access.ending, Ending::Key(_)) {
-            let message = "a map access yields one string; the call takes a repeated field";
+        if access.entry.is_some() || matches!(access.ending, Ending::Key(_)) {
+            let message = "a map access yields one value; the call takes a repeated field";
             return self.fail(codes::BAD_KEY, path.span(), message);
         }
         if self.place == Place::Outcome && self.matching.is_some() {
@@ -318,16 +353,16 @@ impl Lower<'_> {
         self.add(Plan::Whole(whole), Type::List(ty.elem()), path.span())
     }
 
-    fn want(&mut self, access: &Access) {
+    pub(crate) fn want(&mut self, access: &Access) {
         let fields = access.fields();
         self.fields
-            .insert(&FieldPath::from_steps(Root::Event, fields));
+            .insert(&FieldPath::from_steps(access.root, fields));
     }
 
     fn want_key(&mut self, access: &Access, key: &str) {
         let fields = access.fields();
         self.fields
-            .insert_key(&FieldPath::from_steps(Root::Event, fields), key);
+            .insert_key(&FieldPath::from_steps(access.root, fields), key);
     }
 
     /// Whether every repeated step of a path makes rows already.
@@ -411,7 +446,7 @@ pub(crate) fn bound_named(word: &str) -> Option<Plan> {
 fn some_variables<'n>(names: impl Iterator<Item = &'n String>) -> String {
     let mut shown: Vec<_> = names
         .take(SHOWN_MAX + 1)
-        .map(|name| format!("`${name}`"))
+        .map(|name| format!("`{}`", shown(name)))
         .collect();
     if shown.len() > SHOWN_MAX {
         shown.truncate(SHOWN_MAX);

@@ -345,7 +345,10 @@ impl In {
     /// The list, if it is written `%name` or `%table.column`.
     #[must_use]
     pub fn list(&self) -> Option<List> {
-        self.0.children().find_map(List::cast)
+        match self.rhs()? {
+            Expr::List(list) => Some(list),
+            _ => None,
+        }
     }
 
     /// The operand after `in`: a [`List`] or, in search, an [`Array`].
