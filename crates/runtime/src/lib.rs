@@ -16,6 +16,7 @@
 pub mod limits;
 
 pub mod entities;
+pub mod export;
 pub mod input;
 pub mod lists;
 pub mod rules;
@@ -30,6 +31,7 @@ pub mod text;
 
 pub use encode::{EncodeOptions, Encoder, FORMATS, Format, RefusedRule, RejectWriter};
 pub use entities::{LoadedEntities, Shelf, load_entities};
+pub use export::{Exports, Written};
 pub use folder::FileProblem;
 pub use input::{Input, InputError, dangling_links, expand};
 pub use lists::{ListsError, LoadedLists, load_lists};

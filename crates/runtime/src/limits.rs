@@ -66,3 +66,11 @@ pub const ENTITIES_MAX: usize = 1_000_000;
 
 /// Bytes of the fields of all entities that rules read.
 pub const ENTITY_BYTES_MAX: usize = 512 * 1024 * 1024;
+
+/// Rows that one rule writes into data tables in a run. Source: the data table
+/// page of the reference.
+pub const EXPORT_ROWS_MAX: u64 = 10_000;
+
+/// Rules that write into one data table. Source: the data table page of the
+/// reference; more are warned about.
+pub const EXPORT_RULES_MAX: usize = 5;

@@ -118,6 +118,8 @@ fn placed(item: Spanned<Yaml>) -> Placed {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use super::*;
 
     #[test]
@@ -146,7 +148,7 @@ mod tests {
         let mut bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n".to_owned();
         for (new, old) in ('b'..='m').zip('a'..) {
             let all = vec![format!("*{old}"); 9].join(",");
-            bomb.push_str(&format!("{new}: &{new} [{all}]\n"));
+            let _ = writeln!(bomb, "{new}: &{new} [{all}]");
         }
         assert!(parse(&bomb).is_err());
         assert!(parse(&"[".repeat(100_000)).is_err());
