@@ -95,7 +95,8 @@ impl Lower<'_> {
             return self.unknown_in_condition(name, span);
         }
         let message = format!("`${name}` is neither an outcome variable nor a match variable");
-        let help = format!("give it to one, as in `$value = array_distinct(${name})`");
+        let field = placeholder.map_or(".metadata.id", |_| "");
+        let help = format!("give it to one, as in `$value = array_distinct(${name}{field})`");
         self.bad_write(span, message, &help)
     }
 

@@ -127,8 +127,14 @@ struct Parts {
 
 fn assemble(rule: &Rule, source: &Arc<str>, mut lower: Lower<'_>, parts: Parts) -> Plan {
     // The time of an event is always read: a detection has one.
-    if let Ok(path) = FieldPath::resolve(Root::Event, "metadata.event_timestamp") {
-        lower.fields.insert(&path);
+    let mut times = vec![(Root::Event, "metadata.event_timestamp")];
+    if lower.variables.any(|kind| kind == Kind::Detection) {
+        times.push((Root::Detection, "detection_time"));
+    }
+    for (root, time) in times {
+        if let Ok(path) = FieldPath::resolve(root, time) {
+            lower.fields.insert(&path);
+        }
     }
     let sources = sources(&lower, &parts.edits);
     let named = lower.variables.events.iter().zip(lower.axes).zip(sources);
@@ -244,13 +250,18 @@ fn branches(
     lower.place = Place::Events;
     if let Some(at) = (0..variables.events.len()).find(|&at| variables.kind(at) != Kind::Event) {
         let (name, noun) = (variables.shown(at), variables.kind(at).noun());
-        let message = format!("`{name}` is {noun}, so the rule needs a `match` section");
+        let message = match variables.kind(at) {
+            Kind::Row => {
+                format!("rows of `{name}` are joined here, so the rule needs a `match` section")
+            }
+            _ => format!("`{name}` is {noun}, so the rule needs a `match` section"),
+        };
         let found = Diagnostic::error(
             codes::SOURCE_NEEDS_MATCH,
             Some(variables.events[at].1),
             message,
         )
-        .label("joined with events within a window")
+        .label("what goes together is judged within a window")
         .help("group by a placeholder, as in `match: $host over 1h`");
         lower.report(found);
         unplanned(lower, events);

@@ -201,7 +201,7 @@ impl Lower<'_> {
             "no column of `%{name}` is mapped to an entity field, so `{operation}` has nothing to write"
         );
         let found = Diagnostic::error(codes::UNMAPPED_TABLE, Some(span), message).help(format!(
-            "map one in `{name}.yaml`, as in `column_type: entity.ip`"
+            "map one in `{name}.yaml`, as in `mapped: entity.ip`"
         ));
         self.report(found);
         None

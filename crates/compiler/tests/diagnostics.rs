@@ -11,6 +11,8 @@ mod expected;
 mod golden;
 #[path = "support/lists.rs"]
 mod lists;
+#[path = "support/tables.rs"]
+mod tables;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -69,6 +71,7 @@ fn every_finding_is_as_expected() {
                 &Options {
                     strict,
                     lists,
+                    tables: golden::tables_in_comments(&text),
                     ..Options::default()
                 },
             );
@@ -89,6 +92,7 @@ fn every_semantic_code_has_a_golden() {
                 &Options {
                     strict,
                     lists,
+                    tables: golden::tables_in_comments(&text),
                     ..Options::default()
                 },
             );

@@ -3,6 +3,8 @@
 
 #[path = "support/lists.rs"]
 mod lists;
+#[path = "support/tables.rs"]
+mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -10,6 +12,7 @@ use std::sync::Arc;
 use yaral_compiler::codes::{self, Page};
 use yaral_compiler::{Compiled, Options, compile};
 use yaral_ir::lists::List;
+use yaral_ir::tables::Table;
 use yaral_syntax::SOURCE_BYTES_MAX;
 use yaral_syntax::diagnostic::Severity;
 
@@ -50,6 +53,14 @@ fn lists_of(blocks: &[Block]) -> BTreeMap<String, Arc<List>> {
         .iter()
         .filter_map(|block| Some((block.info.strip_prefix("list ")?, block.text.clone())));
     lists::parse(files)
+}
+
+fn tables_of(blocks: &[Block]) -> BTreeMap<String, Arc<Table>> {
+    let given = blocks.iter().filter_map(|block| {
+        let name = block.info.strip_prefix("table ")?;
+        Some((name, block.text.lines().collect()))
+    });
+    tables::parse(given)
 }
 
 /// The example and the mended rule of a page.
@@ -98,13 +109,14 @@ fn generated(code: &str) -> String {
     }
 }
 
-fn compiled(text: &str, page: &Page, lists: &BTreeMap<String, Arc<List>>) -> Compiled {
+fn compiled(text: &str, page: &Page, blocks: &[Block]) -> Compiled {
     let strict = page.severity.contains("strict");
     compile(
         text,
         &Options {
             strict,
-            lists: lists.clone(),
+            lists: lists_of(blocks),
+            tables: tables_of(blocks),
             ..Options::default()
         },
     )
@@ -164,10 +176,9 @@ fn every_file_beside_the_catalogue_is_a_page_of_it() {
 fn every_example_has_the_mistake_and_the_mended_rule_has_none() {
     for page in codes::all() {
         let blocks = blocks(page.text);
-        let lists = lists_of(&blocks);
         let (example, mended) = rules_of(page, &blocks);
         // A note that strict mode does not give is asked for in lenient mode.
-        let found = compiled(&example, page, &lists);
+        let found = compiled(&example, page, &blocks);
         let own: Vec<_> = found
             .diagnostics
             .iter()
@@ -189,7 +200,7 @@ fn every_example_has_the_mistake_and_the_mended_rule_has_none() {
             "{}: {own:#?}",
             page.code
         );
-        let found = compiled(&mended, page, &lists);
+        let found = compiled(&mended, page, &blocks);
         assert!(
             !found.has_errors(),
             "{}: mended, {:#?}",
@@ -218,6 +229,7 @@ fn what_only_strict_refuses_runs_with_a_warning_by_default() {
             &example,
             &Options {
                 lists: lists_of(&blocks),
+                tables: tables_of(&blocks),
                 ..Options::default()
             },
         );

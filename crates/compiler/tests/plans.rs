@@ -10,6 +10,8 @@ mod golden;
 mod lists;
 #[path = "support/plan_text.rs"]
 mod plan_text;
+#[path = "support/tables.rs"]
+mod tables;
 
 use yaral_compiler::{Options, compile};
 
@@ -19,6 +21,7 @@ fn every_plan_is_as_expected() {
     for (path, text) in golden::rules("plans") {
         let options = Options {
             lists: golden::lists_in_comments(&text),
+            tables: golden::tables_in_comments(&text),
             ..Options::default()
         };
         let compiled = compile(&text, &options);
@@ -40,6 +43,7 @@ fn the_event_time_is_always_read() {
     for (path, text) in golden::rules("plans") {
         let options = Options {
             lists: golden::lists_in_comments(&text),
+            tables: golden::tables_in_comments(&text),
             ..Options::default()
         };
         let compiled = compile(&text, &options);

@@ -8,6 +8,8 @@ mod golden;
 mod lists;
 #[path = "support/plan_text.rs"]
 mod plan_text;
+#[path = "support/tables.rs"]
+mod tables;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -82,6 +84,13 @@ const PIECES: &[&str] = &[
     "$e.udm",
     "$e.nothing",
     "$x.graph.entity",
+    "$x.graph.entity.hostname",
+    "$d.detection.detection.rule_name",
+    "$d.detection.detection.variables[\"v\"].string_val",
+    "%t.host",
+    "%t.port",
+    "%t",
+    "in %t.range",
     "any $e.principal.ip",
     "$h = $e.principal.hostname",
     "$h = $e.principal.ip",
@@ -119,9 +128,16 @@ fn options(text: &str, strict: bool) -> Options {
     let files = [("hosts.txt", "web-1"), ("lab.cidr", "10.0.0.0/8")];
     let mut lists = lists::parse(files.map(|(file, text)| (file, text.to_owned())));
     lists.extend(golden::lists_in_comments(text));
+    let given = [(
+        "t",
+        vec!["host:string, range:cidr, path:regex, port:number, ip:string:entity.ip"],
+    )];
+    let mut tables = tables::parse(given);
+    tables.extend(golden::tables_in_comments(text));
     Options {
         strict,
         lists,
+        tables,
         ..Options::default()
     }
 }
@@ -308,6 +324,20 @@ const OPERANDS: &[&str] = &[
     "$e.target.labels.key",
     "$e.metadata.event_timestamp.seconds",
     "$e.nothing",
+    "$e.graph.entity.ip",
+    "$x.graph.entity.hostname",
+    "$x.graph.entity.ip",
+    "any $x.graph.entity.ip",
+    "$d.detection.detection.rule_name",
+    "$d.detection.detection.outcomes[\"k\"]",
+    "$d.detection.detection.variables[\"v\"].int64_val",
+    "$d.detection.detection.variables[\"v\"].string_seq.string_vals",
+    "%t.host",
+    "%t.port",
+    "%t.range",
+    "%t.path",
+    "%t.none",
+    "%u.host",
     "$e",
     "$h",
     "$i",
@@ -329,6 +359,8 @@ const WINDOWS: &[&str] = &[
     "by 1h",
     "over 1h before $e",
     "over 1h after $f",
+    "over 1h after $x",
+    "over 9d",
     ", $i over 5m",
     ", $e over 5m",
     "over 0m",
@@ -367,6 +399,11 @@ fn phrase() -> impl Strategy<Value = String> {
             "in cidr %lab",
             "in regex %hosts",
             "in %none",
+            "in %t.host",
+            "in %t.range",
+            "in cidr %t.host",
+            "in %t.none",
+            "= %t.host",
             "= /a(b)/",
         ][..],
     );

@@ -402,7 +402,7 @@ fn some_field(variables: &Variables, at: usize) -> String {
         Kind::Event => "principal.hostname",
         Kind::Entity => "graph.entity.hostname",
         Kind::Detection => "detection.detection.detection_fields[\"hostname\"]",
-        Kind::Row => "hostname",
+        Kind::Row => "…",
     };
     format!("{name}.{field}")
 }

@@ -238,10 +238,8 @@ impl Lower<'_> {
             format!("`{name}` is not a field of {of}"),
         )
         .label(format!("no such field on `{}`", message.name()));
-        if first && let Some(help) = other_root(root, name) {
-            diagnostic = diagnostic.help(help);
-        }
-        let near = if self.is_full() {
+        let elsewhere = first.then(|| other_root(root, name)).flatten();
+        let near = if self.is_full() || elsewhere.is_some() {
             Vec::new()
         } else {
             message.suggest(name)
@@ -249,6 +247,9 @@ impl Lower<'_> {
         if !near.is_empty() {
             let near: Vec<_> = near.iter().map(|name| format!("`{name}`")).collect();
             diagnostic = diagnostic.help(format!("did you mean {}?", near.join(" or ")));
+        }
+        if let Some(help) = elsewhere {
+            diagnostic = diagnostic.help(help);
         }
         self.report(diagnostic);
         None

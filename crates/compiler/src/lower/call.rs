@@ -426,16 +426,19 @@ impl Lower<'_> {
         if found.len() < 2 {
             return Some(());
         }
-        if let ("net.ip_in_range_cidr", [_, range]) = (function.name, args)
-            && let [one] = self.reads(*range)[..]
-            && self.variables.kind(one) == Kind::Row
-        {
-            if let Some(span) = self.quantifier_in_use() {
+        if let ("net.ip_in_range_cidr", [_, range]) = (function.name, args) {
+            let row = |at: u16| self.variables.kind(at) == Kind::Row;
+            let cell = self.nodes[range.0 as usize].variable();
+            if let Some(span) = self.quantifier_in_use()
+                && cell.is_some_and(|variable| row(variable.0))
+            {
                 let message = "`any` and `all` do not go with a data table";
                 return self.fail(codes::BAD_QUANTIFIER, span, message);
             }
-            self.count_join(args, call.span());
-            return Some(());
+            if matches!(self.reads(*range)[..], [one] if row(one)) {
+                self.count_join(args, call.span());
+                return Some(());
+            }
         }
         self.fail(
             codes::SEVERAL_VARIABLES,

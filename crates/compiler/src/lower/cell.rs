@@ -225,7 +225,8 @@ impl Lower<'_> {
                 ColumnKind::String | ColumnKind::Number => continue,
             };
             let kind = found.spec.kind.name();
-            let message = format!("this compares with the text of a {kind} and does not match it");
+            let message =
+                format!("this compares with the text in a {kind} column and does not match it");
             let found = Diagnostic::warning(codes::TEXT_OF_PATTERN, Some(span), message)
                 .secondary(self.span(cell), format!("a {kind} column"))
                 .help(format!("to match it write `{call}(…, {name}.{column})`"));

@@ -10,7 +10,7 @@ use yaral_ir::plan::{
 use yaral_ir::types::Type;
 use yaral_syntax::ast::{Path, Quantifier, Segment};
 use yaral_syntax::diagnostic::{Diagnostic, Span};
-use yaral_udm::{FieldId, FieldPath};
+use yaral_udm::{FieldId, FieldKind, FieldPath, MessageId, Root};
 
 use super::access::{Access, Ending};
 use super::{Lower, Place};
@@ -355,6 +355,15 @@ impl Lower<'_> {
 
     pub(crate) fn want(&mut self, access: &Access) {
         let fields = access.fields();
+        if access.root == Root::Detection {
+            // The events that a detection refers to are read as events first.
+            let event = |field: &FieldId| field.kind() == FieldKind::Message(MessageId::UDM);
+            if let Some(at) = fields.iter().position(event) {
+                let below = fields.get(at + 1..).unwrap_or_default();
+                self.fields
+                    .insert(&FieldPath::from_steps(Root::Event, below));
+            }
+        }
         self.fields
             .insert(&FieldPath::from_steps(access.root, fields));
     }

@@ -11,14 +11,17 @@ use yaral_ir::plan::{
     ArithmeticOp, Axis, Binding, CompareOp, Expr, ExprId, FieldRef, Plan, TimePart, VariableId,
     WholeRef,
 };
+use yaral_ir::source::Source;
 use yaral_ir::types::Type;
 use yaral_ir::value::Value;
+use yaral_udm::Root;
 
 /// The plan's sections, one line for each entry.
 pub(crate) fn print(plan: &Plan) -> String {
     let mut out = format!("rule {}\n", plan.name);
     for variable in &plan.variables {
-        let _ = writeln!(out, "variable ${}", variable.name);
+        let from = source(&variable.source);
+        let _ = writeln!(out, "variable {}{from}", shown(&variable.name));
         for (at, axis) in variable.axes.iter().enumerate() {
             let _ = writeln!(out, "  axis [{at}] {}", axis_text(axis));
         }
@@ -67,13 +70,23 @@ pub(crate) fn print(plan: &Plan) -> String {
         );
     }
     let _ = writeln!(out, "condition {}", expr(plan, plan.condition));
+    for export in &plan.exports {
+        for (column, value) in &export.columns {
+            let _ = writeln!(out, "writes %{}.{column} {value:?}", export.table);
+        }
+    }
     for (path, keys) in plan.fields.paths() {
         let keys = if keys.is_empty() {
             String::new()
         } else {
             format!(" {keys:?}")
         };
-        let _ = writeln!(out, "reads {path}{keys}");
+        let of = match path.root() {
+            Root::Event => "",
+            Root::Entity => "entity ",
+            Root::Detection => "detection ",
+        };
+        let _ = writeln!(out, "reads {of}{path}{keys}");
     }
     out
 }
@@ -86,7 +99,8 @@ fn correlation_text(plan: &Plan, correlation: &Correlation) -> String {
         let _ = writeln!(out, "match ${name}{filtered}");
         for (at, by) in key.by.iter().enumerate() {
             if let Some(id) = by {
-                let _ = writeln!(out, "  of ${} {}", plan.variables[at].name, expr(plan, *id));
+                let of = shown(&plan.variables[at].name);
+                let _ = writeln!(out, "  of {of} {}", expr(plan, *id));
             }
         }
     }
@@ -123,7 +137,7 @@ fn correlation_text(plan: &Plan, correlation: &Correlation) -> String {
     }
     for (at, required) in correlation.required.iter().enumerate() {
         let word = if *required { "required" } else { "optional" };
-        let _ = writeln!(out, "{word} ${}", plan.variables[at].name);
+        let _ = writeln!(out, "{word} {}", shown(&plan.variables[at].name));
     }
     let _ = writeln!(
         out,
@@ -152,7 +166,37 @@ fn axis_text(axis: &Axis) -> String {
 }
 
 fn variable(plan: &Plan, id: VariableId) -> String {
-    format!("${}", plan.variables[usize::from(id.0)].name)
+    shown(&plan.variables[usize::from(id.0)].name)
+}
+
+/// A variable's name; that of a table has its sign.
+fn shown(name: &str) -> String {
+    if name.starts_with('%') {
+        name.to_owned()
+    } else {
+        format!("${name}")
+    }
+}
+
+/// What a variable ranges over, unless it is events.
+fn source(source: &Source) -> String {
+    match source {
+        Source::Event => String::new(),
+        Source::Detection => " of detections".to_owned(),
+        Source::Table(table) => format!(" of {} rows", table.rows.len()),
+        Source::Entity(None) => " of entities".to_owned(),
+        Source::Entity(Some(edit)) => {
+            let on = edit
+                .on
+                .iter()
+                .map(|(path, at)| format!(" {path} = {}", edit.table.columns[*at].spec.name));
+            let (kind, table) = (edit.kind, &edit.table.name);
+            format!(
+                " of entities, {kind:?} by %{table}{}",
+                on.collect::<String>()
+            )
+        }
+    }
 }
 
 fn exprs(plan: &Plan, list: &[ExprId]) -> String {
