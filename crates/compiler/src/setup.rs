@@ -129,8 +129,9 @@ impl Lower<'_> {
         (span, form): (Span, &str),
     ) -> Option<Edit> {
         let mut equalities = Vec::new();
-        args.iter()
-            .for_each(|one| flatten_and(one.clone(), &mut equalities));
+        for one in args {
+            flatten_and(one.clone(), &mut equalities);
+        }
         let mut made: Option<(usize, Arc<Table>)> = None;
         let mut on = Vec::new();
         for one in &equalities {

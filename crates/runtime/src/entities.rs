@@ -94,26 +94,15 @@ pub fn load_entities(inputs: &[Input], want: &FieldSet, redact: bool) -> LoadedE
         by_id: BTreeMap::new(),
         whole: Event::new(Root::Entity),
         few: Event::new(Root::Entity),
+        most: (ENTITIES_MAX, ENTITY_BYTES_MAX),
         loaded: LoadedEntities::default(),
     };
-    for input in inputs {
-        loader.file.clone_from(&input.name);
-        let opened = match open(input) {
-            Ok(opened) => opened,
-            Err(error) => {
-                loader.reject(unread::unopened(&error));
-                continue;
-            }
-        };
-        let mut frames = Frames::new(opened.reader);
-        if let Err(error) = loader.input(&mut frames) {
-            loader.reject(unread::damaged(&error, &frames, opened.compression));
-        }
-    }
-    let mut loaded = loader.loaded;
+    loader.all(inputs);
     let entities = loader.by_id.into_iter();
-    loaded.entities = entities.map(|(id, event)| Entity { id, event }).collect();
-    loaded
+    LoadedEntities {
+        entities: entities.map(|(id, event)| Entity { id, event }).collect(),
+        ..loader.loaded
+    }
 }
 
 /// A run of loading.
@@ -128,10 +117,29 @@ struct Loader<'w> {
     /// Memory to read into.
     whole: Event,
     few: Event,
+    /// How many entities, and bytes of them, there may be.
+    most: (usize, usize),
     loaded: LoadedEntities,
 }
 
 impl Loader<'_> {
+    fn all(&mut self, inputs: &[Input]) {
+        for input in inputs {
+            self.file.clone_from(&input.name);
+            let opened = match open(input) {
+                Ok(opened) => opened,
+                Err(error) => {
+                    self.reject(unread::unopened(&error));
+                    continue;
+                }
+            };
+            let mut frames = Frames::new(opened.reader);
+            if let Err(error) = self.input(&mut frames) {
+                self.reject(unread::damaged(&error, &frames, opened.compression));
+            }
+        }
+    }
+
     fn reject(&mut self, reject: Reject) {
         self.loaded.rejected += 1;
         if self.loaded.rejects.len() < REJECTS_KEPT {
@@ -215,13 +223,12 @@ impl Loader<'_> {
             self.loaded.duplicates += 1;
             return Ok(());
         }
-        if self.by_id.len() >= ENTITIES_MAX {
-            return Err(format!("there are more than {ENTITIES_MAX} entities"));
+        let (count, bytes) = self.most;
+        if self.by_id.len() >= count {
+            return Err(format!("there are more than {count} entities"));
         }
-        if self.bytes + few.bytes() > ENTITY_BYTES_MAX {
-            return Err(format!(
-                "the entities before take more than {ENTITY_BYTES_MAX} bytes"
-            ));
+        if self.bytes + few.bytes() > bytes {
+            return Err(format!("the entities take more than {bytes} bytes"));
         }
         self.bytes += few.bytes();
         let origin = Origin {
@@ -308,6 +315,47 @@ mod tests {
             few.contains("hostname") && !few.contains("10.0.0.1"),
             "{few}"
         );
+    }
+
+    /// Why the last of two entities is not taken in within these bounds.
+    fn refused(most: (usize, usize)) -> Option<&'static str> {
+        let want = FieldSet::all();
+        let mut loader = Loader {
+            want: &want,
+            redact: true,
+            file: String::new(),
+            bytes: 0,
+            by_id: BTreeMap::new(),
+            whole: Event::new(Root::Entity),
+            few: Event::new(Root::Entity),
+            most,
+            loaded: LoadedEntities::default(),
+        };
+        let text = format!("{HOST}\n{}", HOST.replace("h1", "h2"));
+        loader.all(&[Input::from_bytes("f", text.as_bytes())]);
+        assert!(!loader.by_id.is_empty());
+        let rejects = loader.loaded.rejects;
+        rejects.first().map(|(_, reject)| reject.reason)
+    }
+
+    #[test]
+    fn entities_max() {
+        assert_eq!(refused((2, ENTITY_BYTES_MAX)), None);
+        let why = refused((1, ENTITY_BYTES_MAX));
+        assert_eq!(why, Some(reason::TOO_MANY));
+    }
+
+    #[test]
+    fn entity_bytes_max() {
+        let one = load_entities(
+            &[Input::from_bytes("f", HOST.as_bytes())],
+            &FieldSet::all(),
+            true,
+        );
+        let bytes = one.entities[0].event.bytes();
+        assert_eq!(refused((ENTITIES_MAX, 2 * bytes)), None);
+        let why = refused((ENTITIES_MAX, 2 * bytes - 1));
+        assert_eq!(why, Some(reason::TOO_MANY));
     }
 
     #[test]

@@ -59,11 +59,11 @@ impl Kept {
 
     /// Attaches what is known of an event, an entity or a detection to the
     /// evidence that names it; `whole` with its content.
-    pub(super) fn attach(&self, evidence: &mut Evidence, shelf: &Shelf, whole: bool) {
+    pub(super) fn attach(&self, evidence: &mut Evidence, entities: &Shelf, whole: bool) {
         let id = evidence.event_id.as_str();
         let (origin, event) = if let Some(one) = self.events.get(id) {
             (one.origin.as_ref(), one.event.as_ref())
-        } else if let Some((origin, event)) = shelf.get(id) {
+        } else if let Some((origin, event)) = entities.get(id) {
             (Some(origin), event)
         } else {
             return;

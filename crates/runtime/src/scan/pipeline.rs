@@ -84,8 +84,11 @@ impl Scan {
 
     /// The same scan, which can show the entities that its engine knows.
     #[must_use]
-    pub fn showing(self, shelf: Shelf) -> Self {
-        Scan { shelf, ..self }
+    pub fn showing(self, entities: Shelf) -> Self {
+        Scan {
+            shelf: entities,
+            ..self
+        }
     }
 
     /// The engine, for the rules and for explanations.

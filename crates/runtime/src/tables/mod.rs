@@ -119,12 +119,12 @@ pub fn load_tables(directory: &Path) -> Result<LoadedTables, TablesError> {
         return Err(TablesError::TooMany(shown(directory)));
     }
     for (name, path) in tables {
-        let (about, headed) = match (descriptions.remove(&name), described.remove(&name)) {
+        let (about, with_names) = match (descriptions.remove(&name), described.remove(&name)) {
             (Some(beside), _) => (Some((loader.beside(&beside)?, beside)), true),
             (None, Some(about)) => (manager.clone().map(|path| (about, path)), false),
             (None, None) => (None, true),
         };
-        loader.table(&name, &path, about, headed)?;
+        loader.table(&name, &path, about, with_names)?;
     }
     let lonely = descriptions.into_values().map(|path| shown(&path));
     let lonely: Vec<_> = lonely
@@ -212,19 +212,19 @@ impl Loader<'_> {
         self.loaded.problems.extend(problems);
     }
 
-    /// Loads a table. `headed`: its first row holds the columns' names.
+    /// Loads a table. `with_names`: its first row holds the columns' names.
     fn table(
         &mut self,
         name: &str,
         path: &Path,
         about: Option<(Description, PathBuf)>,
-        headed: bool,
+        with_names: bool,
     ) -> Result<(), TablesError> {
         let text = self.read(path)?;
         let (mut described, beside) = about.unwrap_or_default();
         self.say(&beside, std::mem::take(&mut described.remarks));
         let mut rows = Rows::new(&text).peekable();
-        let specs = if headed {
+        let specs = if with_names {
             let header = rows.next();
             let bad = |message: &str| described_badly(path, (1, message.to_owned()));
             let header = header.ok_or_else(|| bad("the first row holds the columns' names"))?;
