@@ -1,8 +1,11 @@
 //! What the compiler claims of a condition with `match`: which event variables
 //! it cannot hold without, and whether more events can undo it.
 
+#[path = "support/tables.rs"]
+mod tables;
+
 use yaral_compiler::{Options, compile};
-use yaral_ir::correlation::Correlation;
+use yaral_ir::correlation::{Correlation, Cross};
 use yaral_ir::semantics::Semantics;
 
 /// Three variables of one host; `$p` is on `$a`, `$q` on `$b` and `$c`, and
@@ -191,4 +194,88 @@ fn a_match_value_that_only_some_events_have_may_change() {
     let plan = compiled.rules[0].plan.as_ref().expect("the rule is valid");
     let correlation = plan.correlation.as_ref().expect("it has `match`");
     assert!(!correlation.monotone);
+}
+
+/// An event, an entity and a row of one host.
+const STANDING: &str = r"
+    $a.principal.hostname = $host
+    $g.graph.entity.hostname = $host
+    %t.host = $host
+";
+
+fn with_table(events: &str, outcome: &str, condition: &str) -> Correlation {
+    let text = format!(
+        "rule r {{ meta: events: {events} match: $host over 5m outcome: {outcome} condition: {condition} }}"
+    );
+    let lines = vec!["host:string, score:number", "web-1, 5"];
+    let options = Options {
+        tables: tables::parse([("t", lines)]),
+        ..Options::default()
+    };
+    let compiled = compile(&text, &options);
+    let plan = compiled.rules[0].plan.clone();
+    let correlation = plan.and_then(|plan| plan.correlation);
+    assert!(correlation.is_some(), "{text}\n{:#?}", compiled.diagnostics);
+    correlation.expect("asserted")
+}
+
+#[test]
+fn rows_are_required_and_entities_where_the_condition_says_so() {
+    let outcome = "$n = count($a.metadata.id)";
+    for (condition, required) in [
+        ("$a and $g", [true, true, true]),
+        ("$a and !$g", [true, false, true]),
+        ("$a and #g >= 0", [true, false, true]),
+    ] {
+        let found = with_table(STANDING, outcome, condition);
+        assert_eq!(found.required, required, "{condition}");
+    }
+}
+
+/// What stands is known beforehand, so that no later event changes a row that
+/// there is. It may yet bring an entity into the group.
+#[test]
+fn an_absent_entity_stays_absent_on_its_row() {
+    let outcome = "
+        $rows = count($a.metadata.id)
+        $groups = count_distinct($g.graph.entity.user.userid)
+        $score = max(%t.score)
+    ";
+    for (condition, expected) in [
+        ("$a and $g", true),
+        ("$a and #g >= 0 and $groups > 1", true),
+        ("$a and #g >= 0 and $score > 3", true),
+        ("$a and $g and #g < 5", false),
+        ("$a and !$g", false),
+        ("$a and !$g and $rows > 3", false),
+    ] {
+        let found = with_table(STANDING, outcome, condition);
+        assert_eq!(found.monotone, expected, "{condition}");
+    }
+}
+
+/// One predicate for each event that an equality ties to an entity, and no
+/// other; none where the switch is off.
+#[test]
+fn an_entity_is_valid_for_what_it_is_tied_to() {
+    let pairs = |found: &Correlation| -> Vec<Vec<u16>> {
+        let of = |cross: &Cross| cross.variables.iter().map(|one| one.0).collect();
+        found.cross.iter().map(of).collect()
+    };
+    let events = r"
+        $a.principal.hostname = $host
+        $b.principal.hostname = $host
+        $a.target.user.userid = $g.graph.entity.user.userid
+        $h.graph.entity.hostname = $b.principal.hostname nocase
+        $g.graph.metadata.product_name = $i.graph.metadata.product_name
+    ";
+    let condition = "$a and $b and $g and $h and $i";
+    let on = of(events, "", condition, Semantics::default());
+    // a, b, g, h, i; the comparison without case is a pair of its own.
+    assert_eq!(pairs(&on), [vec![1, 3], vec![0, 2], vec![1, 3]]);
+    let off = Semantics {
+        entity_validity: false,
+        ..Semantics::default()
+    };
+    assert_eq!(pairs(&of(events, "", condition, off)), [vec![1, 3]]);
 }

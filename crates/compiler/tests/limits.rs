@@ -3,13 +3,16 @@
 
 #[path = "support/lists.rs"]
 mod lists;
+#[path = "support/tables.rs"]
+mod tables;
 
 use std::fmt::Write;
 
 use yaral_compiler::{Compiled, Options, codes, compile};
 use yaral_ir::limits::{
-    CALL_DEPTH_MAX, EXPRESSIONS_MAX, LIST_CIDR_USES_MAX, LIST_REGEX_USES_MAX, LIST_USES_MAX,
-    OUTCOMES_MAX, SPAN_MAX_S, WINDOW_MAX_S, WINDOW_MIN_S,
+    CALL_DEPTH_MAX, COMPOSITE_WINDOW_MAX_S, EXPRESSIONS_MAX, GRAPH_EDITS_MAX, LIST_CIDR_USES_MAX,
+    LIST_REGEX_USES_MAX, LIST_USES_MAX, OUTCOMES_MAX, SPAN_MAX_S, TABLE_JOINS_MAX, WINDOW_MAX_S,
+    WINDOW_MIN_S,
 };
 use yaral_syntax::DIAGNOSTICS_MAX;
 use yaral_syntax::diagnostic::{Code, Severity};
@@ -46,11 +49,13 @@ fn run(text: &str, strict: bool) -> Compiled {
         ("ranges.cidr", "10.0.0.0/8"),
     ];
     let lists = lists::parse(files.map(|(file, text)| (file, text.to_owned())));
+    let tables = tables::parse([("t", vec!["host:string, port:number"])]);
     compile(
         text,
         &Options {
             strict,
             lists,
+            tables,
             ..Options::default()
         },
     )
@@ -489,6 +494,57 @@ fn span_max_s() {
     assert!(plan(&window(&longest, &longest)));
     beyond(&window(&longer, "0"), codes::BAD_WINDOW, Severity::Error);
     beyond(&window("1h", &longer), codes::BAD_OPTION, Severity::Error);
+}
+
+#[test]
+fn table_joins_max() {
+    let with = |count: usize| {
+        let more = "$e.target.port != %t.port\n".repeat(count - 1);
+        // Filters of the table are no comparisons with an event.
+        let events =
+            format!("$h = $e.principal.hostname\n$h = %t.host\n{more}%t.port > 5\n%t.port < 9");
+        format!("rule r {{ meta: events: {events} match: $h over 1h condition: $e }}")
+    };
+    fine(&with(TABLE_JOINS_MAX), codes::TOO_MANY_TABLE_JOINS);
+    beyond(
+        &with(TABLE_JOINS_MAX + 1),
+        codes::TOO_MANY_TABLE_JOINS,
+        Severity::Warning,
+    );
+}
+
+#[test]
+fn graph_edits_max() {
+    let with = |count: usize| {
+        let of = |form: fn(usize) -> String| (0..count).map(form).collect::<String>();
+        let edits = of(|at| format!("graph_exclude($g{at}.graph.entity.hostname = %t.host)\n"));
+        let events = of(|at| format!("$g{at}.graph.entity.hostname = $h\n"));
+        let condition = of(|at| format!(" and $g{at}"));
+        format!(
+            "rule r {{ meta: setup: {edits} events: $h = $e.principal.hostname\n{events} \
+             match: $h over 1h condition: $e{condition} }}"
+        )
+    };
+    fine(&with(GRAPH_EDITS_MAX), codes::TOO_MANY_GRAPH_EDITS);
+    beyond(
+        &with(GRAPH_EDITS_MAX + 1),
+        codes::TOO_MANY_GRAPH_EDITS,
+        Severity::Warning,
+    );
+}
+
+#[test]
+fn composite_window_max_s() {
+    let with = |seconds: i64| {
+        format!(
+            "rule r {{ meta: events: $h = $d.detection.detection.rule_name \
+             match: $h over {seconds}s condition: #d > 3 }}"
+        )
+    };
+    fine(&with(COMPOSITE_WINDOW_MAX_S), codes::COMPOSITE_WINDOW);
+    let longer = with(COMPOSITE_WINDOW_MAX_S + 1);
+    // One finding, though no window at all may be so long.
+    beyond(&longer, codes::COMPOSITE_WINDOW, Severity::Warning);
 }
 
 /// Each names the one before it twice: whoever follows the names each time

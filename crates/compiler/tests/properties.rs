@@ -267,12 +267,11 @@ fn reads(plan: &Plan, id: ExprId) -> Vec<VariableId> {
     let mut open = vec![id];
     while let Some(next) = open.pop() {
         found.extend(plan.node(next).variable());
-        match &plan.node(next).expr {
-            Expr::Placeholder(which) => match &plan.placeholders[usize::from(which.0)].binding {
+        if let Expr::Placeholder(which) = &plan.node(next).expr {
+            match &plan.placeholders[usize::from(which.0)].binding {
                 Binding::To(bound) => open.push(*bound),
                 Binding::OneOf(list) => open.extend(list),
-            },
-            _ => {}
+            }
         }
         open.extend(plan.operands(next));
     }

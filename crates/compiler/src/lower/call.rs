@@ -428,9 +428,9 @@ impl Lower<'_> {
         }
         if let ("net.ip_in_range_cidr", [_, range]) = (function.name, args) {
             let row = |at: u16| self.variables.kind(at) == Kind::Row;
-            let held = self.nodes[range.0 as usize].variable();
+            let held_by = self.nodes[range.0 as usize].variable();
             if let Some(span) = self.quantifier_in_use()
-                && held.is_some_and(|variable| row(variable.0))
+                && held_by.is_some_and(|variable| row(variable.0))
             {
                 let message = "`any` and `all` do not go with a data table";
                 return self.fail(codes::BAD_QUANTIFIER, span, message);
