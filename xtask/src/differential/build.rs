@@ -12,6 +12,8 @@ use super::rule::Rule;
 pub fn rule(dice: &mut Dice) -> Rule {
     let world = World::draw(dice);
     let mut rule = Rule {
+        setup: None,
+        sheet: None,
         events: Vec::new(),
         keys: Vec::new(),
         window: None,
@@ -40,7 +42,9 @@ pub fn rule(dice: &mut Dice) -> Rule {
     filters(&mut maker, variables, &mut rule);
     maker.condition(variables, &placeholders, keys, &mut rule);
     maker.outcomes(variables, &placeholders, keys, &mut rule);
-    if !windowed {
+    if windowed {
+        maker.standing(variables, &mut rule);
+    } else {
         suppressed(&mut maker, &mut rule);
     }
     maker.options(&mut rule);

@@ -2,8 +2,9 @@
 //! naive evaluator's.
 
 use std::fmt;
+use std::sync::Arc;
 
-use yaral_engine::Detection;
+use yaral_engine::{Detection, Knowledge};
 use yaral_ir::plan::Plan;
 use yaral_udm::{Event, Timestamp};
 
@@ -15,7 +16,7 @@ use super::script::Script;
 /// module. It holds one rule, or the same one twice.
 pub trait Subject: Sized {
     /// With nothing seen yet.
-    fn new(plan: &Plan, twice: bool) -> Self;
+    fn new(plan: &Plan, twice: bool, knowledge: &Arc<Knowledge>) -> Self;
     /// Sees an event.
     fn event(&mut self, event: &Event, id: &str, out: &mut Vec<Detection>);
     /// Comes to a watermark.

@@ -113,6 +113,11 @@ fn report<S: Subject>(found: Found, smaller: bool) {
         println!("{}", found.divergence);
         return;
     };
+    if found.divergence.script == "composite" {
+        println!("{}", found.divergence);
+        println!("again: cargo xtask differential --one {}", found.seed);
+        return;
+    }
     let (case, divergence) = if smaller {
         shrink::<S>(case, found.divergence)
     } else {
@@ -128,12 +133,15 @@ fn panicking<S: Subject>(seed: u64) -> Option<Case> {
     let text = rule.text();
     compile(&rule, &text)?;
     let mut dice = Dice::new(seed);
-    let drafts = Source::new(&rule, &text).draw(&mut dice);
+    let source = Source::new(&rule, &text);
+    let drafts = source.draw(&mut dice);
+    let beings = source.beings(&mut dice, &drafts);
     let length_s = rule.window.as_ref().map_or(60, |window| window.length_s);
     let cases = scripts(&mut dice, &drafts, length_s, true).into_iter();
     let mut cases = cases.map(|script| Case {
         rule: rule.clone(),
         drafts: drafts.clone(),
+        beings: beings.clone(),
         script,
     });
     cases.find(|case| diverges::<S>(case).is_some())

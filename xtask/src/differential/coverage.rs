@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use yaral_ir::plan::{Binding, Expr, Plan};
+use yaral_ir::source::Source;
 
 use super::check::Seen;
 use super::known::Known;
@@ -83,6 +84,13 @@ fn traits(rule: &Rule, plan: &Plan) -> Vec<&'static str> {
         }
     };
     let count = plan.variables.len();
+    let is = |fits: fn(&Source) -> bool| plan.variables.iter().any(|of| fits(&of.source));
+    note(is(|of| matches!(of, Source::Table(_))), "found: a row join");
+    note(is(|of| matches!(of, Source::Entity(_))), "found: an entity");
+    note(
+        is(|of| matches!(of, Source::Entity(Some(_)))),
+        "found: an edited graph",
+    );
     note(count == 1, "found: one variable");
     note(count == 2, "found: two variables");
     note(count == 3, "found: three variables");

@@ -55,7 +55,7 @@ impl<'r, S: Subject> Run<'r, S> {
             plan,
             events,
             script,
-            subject: Some(S::new(plan, script.twice)),
+            subject: Some(S::new(plan, script.twice, &events.knowledge)),
             record: Record::default(),
             watermark: None,
             kept: Vec::new(),

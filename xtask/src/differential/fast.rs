@@ -1,6 +1,8 @@
 //! The fast engine as what is tested.
 
-use yaral_engine::{Context, Detection, Engine};
+use std::sync::Arc;
+
+use yaral_engine::{Context, Detection, Engine, Knowledge};
 use yaral_ir::plan::Plan;
 use yaral_udm::{Event, Timestamp};
 
@@ -12,6 +14,7 @@ use super::known::NOW;
 /// where the state is.
 pub struct Fast {
     engine: Engine,
+    knowledge: Arc<Knowledge>,
     twice: bool,
     late: u64,
 }
@@ -42,10 +45,11 @@ impl Fast {
 }
 
 impl Subject for Fast {
-    fn new(plan: &Plan, twice: bool) -> Self {
+    fn new(plan: &Plan, twice: bool, knowledge: &Arc<Knowledge>) -> Self {
         let count = 1 + usize::from(twice);
         Fast {
-            engine: Engine::new(vec![plan.clone(); count]),
+            engine: Engine::with(vec![plan.clone(); count], Arc::clone(knowledge)),
+            knowledge: Arc::clone(knowledge),
             twice,
             late: 0,
         }
@@ -75,7 +79,7 @@ impl Subject for Fast {
 
     fn resumed(self, plan: &Plan) -> Result<Self, String> {
         let state = self.engine.save();
-        let mut fresh = Fast::new(plan, self.twice);
+        let mut fresh = Fast::new(plan, self.twice, &self.knowledge);
         fresh
             .engine
             .restore(&state)

@@ -1,12 +1,14 @@
 //! A detection in the one form in which both evaluators' are compared.
 
 use std::fmt;
+use std::sync::Arc;
 
-use yaral_engine::{Detection, naive};
+use yaral_engine::{Detection, Knowledge, naive};
 use yaral_ir::plan::Plan;
 use yaral_ir::value::Value;
 use yaral_udm::{Event, FieldSet, Timestamp};
 
+use super::standing::{Being, knowledge};
 use super::stream::Draft;
 
 /// Run time of all rules; no generated rule asks for it.
@@ -154,12 +156,14 @@ pub struct Events {
     pub projected: Vec<Event>,
     /// Their ids and times.
     pub ids: Vec<(String, Timestamp)>,
+    /// What stands beside them.
+    pub knowledge: Arc<Knowledge>,
 }
 
 impl Events {
     /// Reads the drafts for a rule.
     #[must_use]
-    pub fn of(drafts: &[Draft], plan: &Plan) -> Self {
+    pub fn of(drafts: &[Draft], beings: &[Being], plan: &Plan) -> Self {
         let read = |want| drafts.iter().map(|draft| draft.event(want)).collect();
         Events {
             events: read(&FieldSet::all()),
@@ -168,6 +172,7 @@ impl Events {
                 .iter()
                 .map(|draft| (draft.id.clone(), draft.at()))
                 .collect(),
+            knowledge: knowledge(beings),
         }
     }
 }
@@ -183,7 +188,13 @@ pub fn truth(plan: &Plan, events: &Events, of: &[usize]) -> Vec<Known> {
             id: &events.ids[at].0,
         })
         .collect();
-    let found = naive::detect(plan, &seen, NOW);
+    let found = naive::detect_with(plan, &seen, &events.knowledge, NOW);
+    self::found(plan, found)
+}
+
+/// What the naive evaluator has found, in the form that is compared.
+#[must_use]
+pub fn found(plan: &Plan, found: Vec<naive::Found>) -> Vec<Known> {
     let known = found.into_iter().map(|found| Known {
         window: found.window,
         matches: found.matches,

@@ -9,6 +9,7 @@
 
 pub mod build;
 pub mod check;
+pub mod composite;
 pub mod coverage;
 pub mod dice;
 pub mod drive;
@@ -22,6 +23,7 @@ pub mod record;
 pub mod rule;
 pub mod script;
 pub mod shrink;
+pub mod standing;
 pub mod stream;
 
 mod command;

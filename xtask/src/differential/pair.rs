@@ -5,11 +5,13 @@ use yaral_ir::plan::Plan;
 
 use super::build;
 use super::check::{Divergence, Seen, Subject, run};
+use super::composite::{EVERY, Trio};
 use super::coverage::Coverage;
 use super::dice::Dice;
 use super::known::{Events, NOW, truth};
 use super::rule::Rule;
 use super::script::Script;
+use super::standing::{Being, TABLE};
 use super::stream::{Draft, Source};
 
 /// Sets of events that each rule is tried on.
@@ -25,6 +27,8 @@ pub struct Case {
     pub rule: Rule,
     /// The events.
     pub drafts: Vec<Draft>,
+    /// The entities.
+    pub beings: Vec<Being>,
     /// How they arrive.
     pub script: Script,
 }
@@ -45,6 +49,9 @@ pub fn compile(rule: &Rule, text: &str) -> Option<Plan> {
     options.semantics.now = Some(NOW);
     for (key, value) in &rule.switches {
         options.semantics.set(key, value).ok()?;
+    }
+    if let Some(sheet) = &rule.sheet {
+        options.tables.insert(TABLE.to_owned(), sheet.table());
     }
     let compiled = yaral_compiler::compile(text, &options);
     compiled.rules.into_iter().next()?.plan
@@ -77,7 +84,8 @@ pub fn try_events<S: Subject>(
 ) -> Result<(), Box<(Case, Divergence)>> {
     let rule = source.rule();
     let drafts = source.draw(dice);
-    let events = Events::of(&drafts, plan);
+    let beings = source.beings(dice, &drafts);
+    let events = Events::of(&drafts, &beings, plan);
     let all: Vec<_> = (0..drafts.len()).collect();
     let whole = truth(plan, &events, &all);
     let length_s = rule.window.as_ref().map_or(60, |window| window.length_s);
@@ -89,6 +97,7 @@ pub fn try_events<S: Subject>(
                 let case = Case {
                     rule: rule.clone(),
                     drafts,
+                    beings,
                     script,
                 };
                 return Err(Box::new((case, *divergence)));
@@ -96,6 +105,30 @@ pub fn try_events<S: Subject>(
         }
     }
     coverage.pair(rule, plan, &seen);
+    Ok(())
+}
+
+/// Runs the pairs with these seeds as rules over detections.
+fn over_detections(
+    seeds: std::ops::Range<u64>,
+    rule: &Rule,
+    coverage: &mut Coverage,
+) -> Result<(), Box<(u64, Case, Divergence)>> {
+    let Some(trio) = Trio::of(seeds.start - seeds.start % STREAMS) else {
+        coverage.add("rules: refused", 1);
+        return Ok(());
+    };
+    for seed in seeds {
+        trio.try_events(seed, coverage).map_err(|divergence| {
+            let case = Case {
+                rule: rule.clone(),
+                drafts: Vec::new(),
+                beings: Vec::new(),
+                script: Script::batch(0),
+            };
+            Box::new((seed, case, divergence))
+        })?;
+    }
     Ok(())
 }
 
@@ -114,6 +147,11 @@ pub fn try_seeds<S: Subject>(
         let rule = rule_of(seed);
         let text = rule.text();
         coverage.add("rules", 1);
+        if seed / STREAMS % EVERY == EVERY - 1 {
+            over_detections(seed..end, &rule, coverage)?;
+            seed = end;
+            continue;
+        }
         match compile(&rule, &text) {
             None => coverage.add("rules: refused", 1),
             Some(plan) => {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::fields::World;
+use super::standing::Sheet;
 
 /// A predicate, or a term of the condition.
 #[derive(Clone, Debug)]
@@ -31,6 +32,10 @@ pub struct Window {
 /// A rule.
 #[derive(Clone, Debug)]
 pub struct Rule {
+    /// The `setup` section.
+    pub setup: Option<String>,
+    /// The table, if it names one.
+    pub sheet: Option<Sheet>,
     /// The predicates.
     pub events: Vec<Term>,
     /// The match variables.
@@ -131,7 +136,11 @@ impl Rule {
     /// The rule's text.
     #[must_use]
     pub fn text(&self) -> String {
-        let mut text = "rule r {\n  meta:\n    author = \"generated\"\n  events:\n".to_owned();
+        let mut text = "rule r {\n  meta:\n    author = \"generated\"\n".to_owned();
+        if let Some(setup) = &self.setup {
+            let _ = writeln!(text, "  setup:\n    {setup}");
+        }
+        text.push_str("  events:\n");
         for term in &self.events {
             text.push_str("    ");
             term.write(&mut text);
@@ -190,6 +199,16 @@ impl Rule {
         }
         for at in 0..self.switches.len() {
             add(&|rule| drop(rule.switches.remove(at)));
+        }
+        if self.setup.is_some() {
+            add(&|rule| rule.setup = None);
+        }
+        for at in 0..self.sheet.as_ref().map_or(0, |sheet| sheet.rows.len()) {
+            add(&|rule| {
+                if let Some(sheet) = &mut rule.sheet {
+                    sheet.rows.remove(at);
+                }
+            });
         }
         if self.keys.len() > 1 {
             for at in 0..self.keys.len() {

@@ -8,6 +8,7 @@ use super::check::{Divergence, Subject, run};
 use super::known::{Events, truth};
 use super::pair::{Case, compile};
 use super::script::Step;
+use super::standing::TABLE;
 
 /// Attempts, so that a slow case ends too.
 const ATTEMPTS: usize = 20_000;
@@ -16,7 +17,7 @@ const ATTEMPTS: usize = 20_000;
 #[must_use]
 pub fn diverges<S: Subject>(case: &Case) -> Option<Divergence> {
     let plan = compile(&case.rule, &case.rule.text())?;
-    let events = Events::of(&case.drafts, &plan);
+    let events = Events::of(&case.drafts, &case.beings, &plan);
     let all: Vec<_> = case.arriving().collect();
     let found = catch_unwind(AssertUnwindSafe(|| {
         let whole = truth(&plan, &events, &all);
@@ -72,6 +73,11 @@ impl Case {
                 ..self.clone()
             });
         }
+        for at in 0..self.beings.len() {
+            let mut case = self.clone();
+            case.beings.remove(at);
+            all.push(case);
+        }
         let mut arriving: Vec<_> = self.arriving().collect();
         arriving.sort_unstable();
         arriving.dedup();
@@ -118,6 +124,12 @@ impl fmt::Display for Case {
             writeln!(f, "switch {key}={value}")?;
         }
         f.write_str(&self.rule.text())?;
+        for row in self.rule.sheet.iter().flat_map(|sheet| &sheet.rows) {
+            writeln!(f, "row of %{TABLE}: {row:?}")?;
+        }
+        for being in &self.beings {
+            writeln!(f, "entity {} {}", being.id, being.json)?;
+        }
         if self.script.twice {
             writeln!(f, "the engine holds the rule twice")?;
         }

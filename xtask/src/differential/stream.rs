@@ -8,6 +8,7 @@ use yaral_udm::{Event, FieldSet, Root, Timestamp, read_event};
 use super::dice::Dice;
 use super::fields::{FIELDS, Field, Shape, World};
 use super::rule::Rule;
+use super::standing::{Being, beings};
 
 /// An event in pieces.
 #[derive(Clone, Debug)]
@@ -155,6 +156,16 @@ impl<'r> Source<'r> {
             events.push(Draft { id, time, parts });
         }
         events
+    }
+
+    /// The entities, if the rule asks for any; those are valid from or until
+    /// times on the edges of the events'.
+    pub fn beings(&self, dice: &mut Dice, events: &[Draft]) -> Vec<Being> {
+        if !self.rule.text().contains(".graph.") {
+            return Vec::new();
+        }
+        let origin = self.origin(dice);
+        beings(dice, self.world, |dice| self.time(dice, origin, events))
     }
 
     /// Where the windows are aligned that most events lie around.

@@ -3,8 +3,10 @@
 //! With it the checks are checked: it agrees with the naive evaluator unless
 //! it is told to err in some way, and every such way must be noticed.
 
+use std::sync::Arc;
+
 use yaral_engine::explain::Explanation;
-use yaral_engine::{Detection, Evidence, Status};
+use yaral_engine::{Detection, Evidence, Knowledge, Status};
 use yaral_ir::plan::Plan;
 use yaral_udm::{Event, Timestamp};
 
@@ -120,10 +122,11 @@ fn id(known: &Known) -> String {
 }
 
 impl<const ERR: u8> Subject for Stub<ERR> {
-    fn new(plan: &Plan, _: bool) -> Self {
+    fn new(plan: &Plan, _: bool, knowledge: &Arc<Knowledge>) -> Self {
         Stub {
             plan: plan.clone(),
             seen: Events {
+                knowledge: Arc::clone(knowledge),
                 events: Vec::new(),
                 projected: Vec::new(),
                 ids: Vec::new(),
