@@ -267,7 +267,10 @@ impl<'d> Driver<'d> {
 }
 
 /// What came out so far.
-#[allow(clippy::struct_excessive_bools, reason = "each is a question of its own")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own"
+)]
 struct Told {
     /// Whether windows hold detections back until they close.
     waits: bool,
