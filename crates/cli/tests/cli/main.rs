@@ -8,6 +8,7 @@ mod docs;
 mod exits;
 mod help;
 mod hostile;
+mod knowledge;
 mod normalize;
 mod readme;
 mod rotated;

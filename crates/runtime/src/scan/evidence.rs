@@ -102,13 +102,13 @@ impl Recall for Kept {
 mod tests {
     use super::*;
 
-    fn origin() -> Option<Origin> {
-        Some(Origin {
+    fn origin() -> Origin {
+        Origin {
             file: "f".to_owned(),
             line: 1,
             item: 0,
             log_type: "UDM".to_owned(),
-        })
+        }
     }
 
     #[test]
@@ -119,7 +119,12 @@ mod tests {
                 seconds: second,
                 nanos: 0,
             };
-            kept.keep(&second.to_string(), time, origin(), Some(Event::default()));
+            kept.keep(
+                &second.to_string(),
+                time,
+                Some(origin()),
+                Some(Event::default()),
+            );
         }
         let all = kept.bytes;
         kept.forget(Timestamp {
@@ -143,7 +148,12 @@ mod tests {
             bytes: EVIDENCE_BYTES_MAX,
             ..Kept::default()
         };
-        kept.keep("e", Timestamp::default(), origin(), Some(Event::default()));
+        kept.keep(
+            "e",
+            Timestamp::default(),
+            Some(origin()),
+            Some(Event::default()),
+        );
         assert_eq!(kept.cut, 1);
         let mut evidence = Evidence {
             variable: "e".to_owned(),
