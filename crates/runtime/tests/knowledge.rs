@@ -103,15 +103,15 @@ fn scan(format: &str, options: ScanOptions) -> Vec<Value> {
         }),
     );
     let mut hears = Hears {
-        format: Format::find(format).unwrap(),
+        format: Format::find(format).expect("the format exists"),
         out: Vec::new(),
     };
     let input = Input::from_bytes("events", EVENTS.as_bytes());
     let mut scan = Scan::new(engine, options).showing(known.shelf);
-    scan.run(&[input], &mut hears).unwrap();
-    let text = String::from_utf8(hears.out).unwrap();
+    scan.run(&[input], &mut hears).expect("a vector takes all");
+    let text = String::from_utf8(hears.out).expect("it is text");
     text.lines()
-        .map(|line| serde_json::from_str(line).unwrap())
+        .map(|line| serde_json::from_str(line).expect("it is JSON"))
         .collect()
 }
 
