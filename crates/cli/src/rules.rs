@@ -3,6 +3,7 @@
 //! What is wrong with the way to the rules (a path, a list, a switch) is an
 //! error; what is wrong with a rule is a diagnostic.
 
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -11,11 +12,12 @@ use anyhow::Context as _;
 use yaral_compiler::{Compiled, Options};
 use yaral_ir::lists::{List, ListKind};
 use yaral_ir::semantics::Semantics;
+use yaral_ir::tables::Table;
 use yaral_runtime::limits::RULE_BYTES_MAX;
 use yaral_runtime::rules::RULE_ENDINGS;
 use yaral_runtime::{
     LoadedRules, RuleFile, RulesError, embedded_rules, escape_terminal, expand, load_lists,
-    load_readable_rules, load_rules,
+    load_readable_rules, load_rules, load_tables,
 };
 use yaral_syntax::diagnostic::LineIndex;
 
@@ -105,7 +107,39 @@ pub(crate) fn options(args: &LanguageArgs, term: Term) -> Result<Options, Error>
         }
         options.lists = loaded.lists;
     }
+    if let Some(folder) = &args.tables {
+        options.tables = tables(folder, term)?;
+    }
     Ok(options)
+}
+
+/// Problems of tables that are told one by one; a table of another kind than
+/// its description says has one in each row.
+const TABLE_PROBLEMS_MAX: usize = 20;
+
+/// The data tables of a folder.
+fn tables(folder: &Path, term: Term) -> Result<BTreeMap<String, Arc<Table>>, Error> {
+    let loaded = load_tables(folder).map_err(|e| Error::failed(e.to_string()))?;
+    for problem in loaded.problems.iter().take(TABLE_PROBLEMS_MAX) {
+        let (file, message) = (
+            escape_terminal(&problem.file),
+            escape_terminal(&problem.message),
+        );
+        match problem.line {
+            0 => term.warn(format_args!("{file}: {message}")),
+            line => term.warn(format_args!("{file}:{line}: {message}; it is not used")),
+        }
+    }
+    let more = loaded.problems.len().saturating_sub(TABLE_PROBLEMS_MAX);
+    if more > 0 {
+        term.warn(format_args!("and {more} more in the tables of this folder"));
+    }
+    if term.verbose > 0 {
+        for file in &loaded.ignored {
+            term.say(format_args!("{}: not a table", escape_terminal(file)));
+        }
+    }
+    Ok(loaded.tables)
 }
 
 /// The rule files that the words lead to; `-` is standard input.

@@ -119,6 +119,12 @@ impl Engine {
         &self.plans
     }
 
+    /// What the rules know beside the events.
+    #[must_use]
+    pub fn knowledge(&self) -> &Arc<Knowledge> {
+        &self.memory.knowledge
+    }
+
     /// Every field that some rule reads. A normalizer need not fill others,
     /// but for the event's time, which is always read.
     #[must_use]

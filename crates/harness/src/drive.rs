@@ -5,15 +5,16 @@
 //! are held here: what stands was told before where the rule can tell early,
 //! and what was taken back never stands.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use yaral_engine::{Context, Detection, Engine, Knowledge, Status};
+use yaral_engine::{Context, Detection, Engine, Entity, Knowledge, Recall, Status};
+use yaral_ir::metrics::Metrics;
 use yaral_ir::plan::Plan;
-use yaral_udm::{Event, Timestamp, read_event};
+use yaral_udm::{Event, Root, Timestamp, read_event};
 
 use crate::shuffle;
-use crate::timeline::{Arrival, Step, Timeline};
+use crate::timeline::{Arrival, Known, Step, Timeline};
 
 /// How many orders of arrival are tried.
 const ORDERS: u64 = 4;
@@ -29,28 +30,79 @@ enum Move<'t> {
     Advance(Timestamp),
 }
 
+/// The rules of a case and what they know beside the events.
+#[derive(Clone, Debug)]
+pub(crate) struct Ruled {
+    pub(crate) plans: Vec<Plan>,
+    pub(crate) entities: Vec<Known>,
+    metrics: Option<Arc<dyn Metrics>>,
+    pub(crate) knowledge: Arc<Knowledge>,
+}
+
+impl Ruled {
+    #[cfg(test)]
+    pub(crate) fn new(plans: Vec<Plan>, entities: Vec<Known>) -> Self {
+        Ruled::asking(plans, entities, None)
+    }
+
+    /// The same, with somebody who answers metrics.
+    pub(crate) fn asking(
+        plans: Vec<Plan>,
+        entities: Vec<Known>,
+        metrics: Option<Arc<dyn Metrics>>,
+    ) -> Self {
+        let knowledge = Arc::new(knowledge(&entities, metrics.clone()));
+        Ruled {
+            plans,
+            entities,
+            metrics,
+            knowledge,
+        }
+    }
+}
+
+fn knowledge(known: &[Known], metrics: Option<Arc<dyn Metrics>>) -> Knowledge {
+    let entity = |known: &Known| Entity {
+        id: known.id.as_str().into(),
+        event: known.event.clone(),
+    };
+    Knowledge {
+        entities: known.iter().map(entity).collect(),
+        metrics,
+    }
+}
+
 /// Whether what came before matters to the rule.
 pub(crate) fn remembers(plan: &Plan) -> bool {
     plan.correlation.is_some() || plan.suppression_s.is_some()
 }
 
 /// Every way of driving that fits the timeline.
-pub(crate) fn all(
-    (plan, knowledge): (&Plan, &Arc<Knowledge>),
-    timeline: &Timeline,
-    now: i64,
-) -> Vec<Drive> {
-    let mut sorted = timeline.counting(remembers(plan));
+pub(crate) fn all(ruled: &Ruled, timeline: &Timeline, now: i64) -> Vec<Drive> {
+    let some = ruled.plans.iter().any(remembers);
+    let alone = Driver::new(ruled, 1, timeline, now);
+    let mut drives = Vec::new();
+    if timeline.has_watermarks() {
+        let written: Vec<Move<'_>> = timeline.steps.iter().map(written).collect();
+        drives.push(("as written".to_owned(), alone.drive(&written, &[])));
+        let cuts: Vec<usize> = (0..=written.len()).collect();
+        let name = "as written, resumed after each line".to_owned();
+        drives.push((name, alone.drive(&written, &cuts)));
+    }
+    let mut sorted = timeline.counting(some);
+    // Rules that remember nothing see late events, others do not; where there
+    // are both, only what is written is what it says.
+    let late = sorted.len() < timeline.counting(false).len();
+    if late && !ruled.plans.iter().all(remembers) {
+        return drives;
+    }
     sorted.sort_by_key(|arrival| arrival.time);
-    let alone = Driver::new((plan, knowledge), 1, now);
     let batch = see(&sorted);
     let stream = promised(&sorted);
-    let mut drives = vec![
-        ("batch".to_owned(), alone.drive(&batch, &[])),
-        ("projected".to_owned(), alone.projected(&sorted)),
-        ("stream".to_owned(), alone.drive(&stream, &[])),
-    ];
-    let third = Driver::new((plan, knowledge), 3, now);
+    drives.push(("batch".to_owned(), alone.drive(&batch, &[])));
+    drives.push(("projected".to_owned(), alone.projected(&sorted)));
+    drives.push(("stream".to_owned(), alone.drive(&stream, &[])));
+    let third = Driver::new(ruled, 3, timeline, now);
     let name = "stream, third of three rules".to_owned();
     drives.push((name, third.drive(&stream, &[stream.len() / 2])));
     for seed in 1..=ORDERS {
@@ -68,13 +120,6 @@ pub(crate) fn all(
     let everywhere: Vec<usize> = (0..=batch.len()).collect();
     let name = "batch, resumed after each event".to_owned();
     drives.push((name, alone.drive(&batch, &everywhere)));
-    if timeline.has_watermarks() {
-        let written: Vec<Move<'_>> = timeline.steps.iter().map(written).collect();
-        drives.push(("as written".to_owned(), alone.drive(&written, &[])));
-        let cuts: Vec<usize> = (0..=written.len()).collect();
-        let name = "as written, resumed after each line".to_owned();
-        drives.push((name, alone.drive(&written, &cuts)));
-    }
     drives
 }
 
@@ -100,84 +145,135 @@ fn promised<'t>(arrivals: &[&'t Arrival]) -> Vec<Move<'t>> {
     moves
 }
 
-/// Makes engines of a rule and drives them.
+/// Makes engines of the rules and drives them.
 struct Driver<'d> {
-    plan: &'d Plan,
-    knowledge: &'d Arc<Knowledge>,
-    /// How often the rule stands in the engine; the last is looked at.
+    ruled: &'d Ruled,
+    /// How often the rules stand in the engine; the last are looked at.
     times: usize,
+    /// The events that detections refer to.
+    events: Events<'d>,
     now: i64,
 }
 
+/// The events of a timeline by their ids.
+struct Events<'d>(BTreeMap<&'d str, &'d Event>);
+
+impl Recall for Events<'_> {
+    fn event(&self, id: &str) -> Option<&Event> {
+        self.0.get(id).copied()
+    }
+}
+
 impl<'d> Driver<'d> {
-    fn new((plan, knowledge): (&'d Plan, &'d Arc<Knowledge>), times: usize, now: i64) -> Self {
+    fn new(ruled: &'d Ruled, times: usize, timeline: &'d Timeline, now: i64) -> Self {
+        let arrivals = timeline.counting(false).into_iter();
+        let mut events = BTreeMap::new();
+        for arrival in arrivals {
+            events.entry(arrival.id.as_str()).or_insert(&arrival.event);
+        }
         Driver {
-            plan,
-            knowledge,
+            ruled,
             times,
+            events: Events(events),
             now,
         }
     }
 
     /// Drives an engine to the end; at each cut another one takes over.
     fn drive(&self, moves: &[Move<'_>], cuts: &[usize]) -> Result<Vec<Detection>, String> {
-        let mut engine = self.engine();
-        let mut told = Told::new(self.plan);
+        self.drive_knowing(&self.ruled.knowledge, moves, cuts)
+    }
+
+    fn drive_knowing(
+        &self,
+        knowledge: &Arc<Knowledge>,
+        moves: &[Move<'_>],
+        cuts: &[usize],
+    ) -> Result<Vec<Detection>, String> {
+        let mut engine = self.engine(knowledge);
+        let mut told: Vec<Told> = self.ruled.plans.iter().map(Told::new).collect();
         for at in 0..=moves.len() {
             if cuts.contains(&at) {
-                let mut next = self.engine();
+                let mut next = self.engine(knowledge);
                 let saved = next.restore(&engine.save());
                 saved.map_err(|error| format!("its own state is refused: {error:?}"))?;
                 engine = next;
             }
             let mut out = Vec::new();
-            match moves.get(at) {
+            let time = match moves.get(at) {
                 Some(Move::See(arrival)) => {
                     engine.evaluate(&arrival.event, &self.context(arrival), &mut out);
-                    self.look_at_last(&mut out);
-                    told.by_event(out)?;
+                    self.tell(&mut told, out, Told::by_event)?;
+                    continue;
                 }
                 Some(Move::Advance(time)) => {
-                    engine.advance(*time, &mut out);
-                    self.look_at_last(&mut out);
-                    told.by_time(out, Some(*time))?;
+                    engine.advance_with(*time, &self.events, &mut out);
+                    Some(*time)
                 }
                 None => {
-                    engine.finish(&mut out);
-                    self.look_at_last(&mut out);
-                    told.by_time(out, None)?;
+                    engine.finish_with(&self.events, &mut out);
+                    None
                 }
-            }
+            };
+            self.tell(&mut told, out, |told, out| told.by_time(out, time))?;
         }
-        told.close()
+        let all: Result<Vec<_>, _> = told.into_iter().map(Told::close).collect();
+        Ok(all?.into_iter().flatten().collect())
     }
 
-    /// In order, with events that have the fields that the rule reads alone.
+    /// Hands what came out to those who look at its rule.
+    fn tell(
+        &self,
+        told: &mut [Told],
+        out: Vec<Detection>,
+        hear: impl Fn(&mut Told, Vec<Detection>) -> Result<(), String>,
+    ) -> Result<(), String> {
+        let first = (self.times - 1) * told.len();
+        let mut by_rule = vec![Vec::new(); told.len()];
+        for mut detection in out {
+            if let Some(place) = detection.rule.checked_sub(first) {
+                detection.rule = place;
+                by_rule[place].push(detection);
+            }
+        }
+        let mut pairs = told.iter_mut().zip(by_rule);
+        pairs.try_for_each(|(told, out)| hear(told, out))
+    }
+
+    /// In order, with events and entities that have the fields that the rules
+    /// read alone.
     fn projected(&self, arrivals: &[&Arrival]) -> Result<Vec<Detection>, String> {
-        let wanted = self.engine().projection();
-        let mut few = Vec::new();
+        let wanted = self.engine(&self.ruled.knowledge).projection();
+        let few = |json: &str, root| {
+            let mut event = Event::new(root);
+            let read = read_event(json.as_bytes(), &wanted, &mut event);
+            read.map(|_| event).map_err(|error| error.reason.clone())
+        };
+        let mut arrived = Vec::new();
         for arrival in arrivals {
-            let mut event = Event::default();
-            let read = read_event(arrival.json.as_bytes(), &wanted, &mut event);
-            read.map_err(|error| error.reason.clone())?;
-            few.push(Arrival {
-                event,
+            arrived.push(Arrival {
+                event: few(&arrival.json, Root::Event)?,
                 ..(*arrival).clone()
             });
         }
-        let few: Vec<&Arrival> = few.iter().collect();
-        self.drive(&see(&few), &[])
-    }
-
-    fn engine(&self) -> Engine {
-        Engine::with(
-            vec![self.plan.clone(); self.times],
-            Arc::clone(self.knowledge),
+        let mut known = Vec::new();
+        for entity in &self.ruled.entities {
+            known.push(Known {
+                event: few(&entity.json, Root::Entity)?,
+                ..entity.clone()
+            });
+        }
+        let arrived: Vec<&Arrival> = arrived.iter().collect();
+        self.drive_knowing(
+            &Arc::new(knowledge(&known, self.ruled.metrics.clone())),
+            &see(&arrived),
+            &[],
         )
     }
 
-    fn look_at_last(&self, out: &mut Vec<Detection>) {
-        out.retain(|detection| detection.rule + 1 == self.times);
+    fn engine(&self, knowledge: &Arc<Knowledge>) -> Engine {
+        let plans: Vec<Plan> = vec![self.ruled.plans.clone(); self.times].concat();
+        Engine::with(plans, Arc::clone(knowledge))
     }
 
     fn context<'a>(&self, arrival: &'a Arrival) -> Context<'a> {
@@ -189,6 +285,10 @@ impl<'d> Driver<'d> {
 }
 
 /// What came out so far.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own"
+)]
 struct Told {
     /// Whether windows hold detections back until they close.
     waits: bool,
@@ -196,6 +296,8 @@ struct Told {
     early: bool,
     /// Whether detections may be told early.
     may: bool,
+    /// Whether it hears of what others detected, and that may come with time.
+    over_detections: bool,
     provisional: BTreeSet<String>,
     superseded: BTreeSet<String>,
     /// The highest watermark so far.
@@ -214,6 +316,7 @@ impl Told {
             // Suppression may keep quiet about one that turns out to stand.
             early: monotone == Some(true) && !suppresses,
             may: monotone != Some(false),
+            over_detections: plan.is_composite(),
             provisional: BTreeSet::new(),
             superseded: BTreeSet::new(),
             passed: None,
@@ -270,6 +373,10 @@ impl Told {
                     return Err(format!("the time of {id} is not the end of its window"));
                 }
                 Status::Final => self.finals.push(detection),
+                Status::Provisional if self.over_detections && self.may => {
+                    self.superseded.remove(id);
+                    self.provisional.insert(id.clone());
+                }
                 Status::Provisional => {
                     return Err(format!("{id} is provisional without an event"));
                 }
@@ -328,12 +435,11 @@ mod tests {
 
     /// What the engine tells at the second event, and at the end.
     fn two_tellings() -> [Detection; 2] {
-        let plan = plan();
+        let ruled = Ruled::new(vec![plan()], Vec::new());
         let cases = page::read(PAGE).expect("the page is right");
         let timeline = Timeline::read(&cases[0].events, 1).expect("the events are right");
-        let knowledge = Arc::default();
-        let driver = Driver::new((&plan, &knowledge), 1, 0);
-        let mut engine = driver.engine();
+        let driver = Driver::new(&ruled, 1, &timeline, 0);
+        let mut engine = driver.engine(&ruled.knowledge);
         let mut out = Vec::new();
         for arrival in timeline.counting(true) {
             engine.evaluate(&arrival.event, &driver.context(arrival), &mut out);

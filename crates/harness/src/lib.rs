@@ -18,8 +18,9 @@ pub mod timeline;
 
 mod drive;
 mod shuffle;
+mod table;
 mod verdict;
 
 pub use page::{Case, Expectation, Fault};
 pub use timeline::{Step, Timeline};
-pub use verdict::Verdict;
+pub use verdict::{Said, Verdict};

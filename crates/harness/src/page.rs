@@ -24,6 +24,12 @@ pub struct Case {
     pub strict: bool,
     /// Reference lists: the name with its kind as ending, and the text.
     pub lists: Vec<(String, String)>,
+    /// Data tables: the name, and the rows below a header that types columns.
+    pub tables: Vec<(String, String)>,
+    /// The entities, as a timeline without times.
+    pub entities: String,
+    /// The line that they begin at.
+    pub entities_line: usize,
     /// The switches of the whole case.
     pub semantics: Vec<(String, String)>,
     /// What metrics have counted before: events, in the form of a timeline.
@@ -157,6 +163,9 @@ fn empty(name: &str, line: usize) -> Case {
         rule: String::new(),
         strict: false,
         lists: Vec::new(),
+        tables: Vec::new(),
+        entities: String::new(),
+        entities_line: line,
         semantics: Vec::new(),
         past: String::new(),
         past_line: line,
@@ -192,12 +201,18 @@ fn take(case: &mut Case, block: &Fence, page: &str) -> Result<(), Fault> {
             text.clone_into(&mut case.past);
             case.past_line = block.line + 1;
         }
+        ("entities", []) => {
+            once(case.entities.is_empty())?;
+            text.clone_into(&mut case.entities);
+            case.entities_line = block.line + 1;
+        }
         ("semantics", []) => {
             for (number, line) in (block.line + 1..).zip(text.lines()) {
                 case.semantics.push(switch(line, number)?);
             }
         }
         ("list", [name]) => case.lists.push(((*name).to_owned(), text.to_owned())),
+        ("table", [name]) => case.tables.push(((*name).to_owned(), text.to_owned())),
         ("expect", words) => {
             let mut made = Expectation {
                 line: block.line,

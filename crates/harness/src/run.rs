@@ -6,17 +6,19 @@ use std::sync::Arc;
 
 use yaral_compiler::{Compiled, Options};
 use yaral_engine::metrics::MetricCollector;
-use yaral_engine::{Detection, Knowledge, naive};
+use yaral_engine::{Detection, naive};
 use yaral_ir::lists::{List, ListKind};
+use yaral_ir::metrics::Metrics;
 use yaral_ir::plan::Plan;
 use yaral_ir::semantics::Semantics;
 
 use crate::diff;
-use crate::drive;
+use crate::drive::{self, Ruled};
 use crate::page::{Case, Expectation, Fault};
+use crate::table;
 use crate::time;
-use crate::timeline::Timeline;
-use crate::verdict::{self, Verdict};
+use crate::timeline::{self, Arrival, Timeline};
+use crate::verdict::{self, Said, Verdict};
 
 /// What came out of a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,15 +43,22 @@ pub fn run(case: &Case, expectation: &Expectation) -> Result<Outcome, Fault> {
     let compiled = yaral_compiler::compile(&rule(&case.rule), &options);
     let mut text = diagnostics(&compiled);
     let mut disagreements = Vec::new();
-    let plan = compiled.rules.iter().find_map(|rule| rule.plan.as_ref());
-    match (compiled.has_errors(), plan) {
-        (false, Some(plan)) => {
+    let rules = compiled.rules.len();
+    let plans: Vec<Plan> = compiled
+        .rules
+        .iter()
+        .filter_map(|rule| rule.plan.clone())
+        .collect();
+    match (compiled.has_errors(), plans.len() == rules && rules > 0) {
+        (false, true) => {
+            let entities = timeline::entities(&case.entities, case.entities_line)?;
             let past = Timeline::read(&case.past, case.past_line)?;
-            let judged = judge(plan, &timeline, &Arc::new(known(plan, &past)));
+            let metrics = counted(&plans, &past);
+            let judged = judge(&Ruled::asking(plans, entities, Some(metrics)), &timeline);
             text.push_str(&verdict::text(&judged.verdicts, expectation.risk));
             disagreements = judged.disagreements;
         }
-        (false, None) => return Err(fault("the rule makes no plan and no error".to_owned())),
+        (false, false) => return Err(fault("a rule makes no plan and no error".to_owned())),
         (true, _) => {}
     }
     Ok(Outcome {
@@ -86,10 +95,15 @@ fn options(case: &Case, expectation: &Expectation) -> Result<Options, String> {
         }
         lists.insert(name.to_owned(), Arc::new(list));
     }
+    let mut tables = BTreeMap::new();
+    for (name, text) in &case.tables {
+        tables.insert(name.clone(), Arc::new(table::read(name, text)?));
+    }
     Ok(Options {
         strict: case.strict,
         semantics,
         lists,
+        tables,
         ..Options::default()
     })
 }
@@ -108,51 +122,48 @@ struct Judged {
     disagreements: Vec<String>,
 }
 
-/// What the rule knows: what its metrics have counted before.
-fn known(plan: &Plan, past: &Timeline) -> Knowledge {
-    let mut collector = MetricCollector::new(std::slice::from_ref(plan));
+/// What metrics have counted before.
+fn counted(plans: &[Plan], past: &Timeline) -> Arc<dyn Metrics> {
+    let mut collector = MetricCollector::new(plans);
     for arrival in past.counting(false) {
         collector.see(&arrival.event);
     }
-    Knowledge {
-        metrics: Some(Arc::new(collector.finish())),
-        ..Knowledge::default()
-    }
+    Arc::new(collector.finish())
 }
 
-fn judge(plan: &Plan, timeline: &Timeline, knowledge: &Arc<Knowledge>) -> Judged {
-    let arrivals = timeline.counting(drive::remembers(plan));
+fn judge(ruled: &Ruled, timeline: &Timeline) -> Judged {
+    let all = timeline.counting(false);
+    let some = ruled.plans.iter().any(drive::remembers);
+    let arrivals = timeline.counting(some);
     let newest = arrivals.iter().map(|arrival| arrival.time).max();
     let now = newest.unwrap_or(time::ORIGIN).seconds;
-    let seen: Vec<naive::Seen<'_>> = arrivals
-        .iter()
-        .map(|arrival| naive::Seen {
-            event: &arrival.event,
-            id: &arrival.id,
-        })
-        .collect();
-    let found = naive::detect_with(plan, &seen, knowledge, now);
-    let mut verdicts: Vec<Verdict> = found
-        .iter()
-        .map(|found| Verdict::of_found(plan, found))
-        .collect();
-    verdicts.sort();
+    let seen = [seen(&arrivals), seen(&all)];
+    let words = words(ruled, &seen[1], now);
+    let court = Court {
+        ruled,
+        now,
+        words: &words,
+    };
+    let mut verdicts = court.naive(&seen[0], &seen[1]);
     let shown = verdict::text(&verdicts, true);
     let mut disagreements = Vec::new();
-    let reverse: Vec<naive::Seen<'_>> = seen.iter().rev().copied().collect();
-    let found = naive::detect_with(plan, &reverse, knowledge, now);
-    disagreements.extend(backwards(plan, &found, &shown));
+    let reversed = seen.map(|seen| seen.into_iter().rev().collect::<Vec<_>>());
+    let backwards = verdict::text(&court.naive(&reversed[0], &reversed[1]), true);
+    if backwards != shown {
+        let differs = diff::lines(&shown, &backwards);
+        disagreements.push(format!("naive, backwards:\n{differs}"));
+    }
     if let Some(twice) = verdicts.windows(2).find(|two| two[0] == two[1]) {
         // A rule without `match` judges each event; a repetition says the same again.
-        if plan.correlation.is_some() {
+        if ruled.plans[twice[0].place].correlation.is_some() {
             let text = twice[0].text(true);
             disagreements.push(format!("naive says twice:\n{text}"));
         }
     }
     verdicts.dedup();
     let mut ids: Option<BTreeMap<Verdict, String>> = None;
-    for (name, driven) in drive::all((plan, knowledge), timeline, now) {
-        let said = driven.and_then(|driven| agreed(plan, &driven, &verdicts, &shown));
+    for (name, driven) in drive::all(ruled, timeline, now) {
+        let said = driven.and_then(|driven| court.agreed(&driven, &verdicts, &shown));
         match (said, &ids) {
             (Err(what), _) => disagreements.push(format!("{name}: {what}")),
             (Ok(said), None) => ids = Some(said),
@@ -168,50 +179,96 @@ fn judge(plan: &Plan, timeline: &Timeline, knowledge: &Arc<Knowledge>) -> Judged
     }
 }
 
-/// What the naive evaluator says differently of the events in reverse.
-fn backwards(plan: &Plan, found: &[naive::Found], shown: &str) -> Option<String> {
-    let mut verdicts: Vec<Verdict> = found
-        .iter()
-        .map(|found| Verdict::of_found(plan, found))
-        .collect();
-    verdicts.sort();
-    let text = verdict::text(&verdicts, true);
-    let differs = || format!("naive, backwards:\n{}", diff::lines(shown, &text));
-    (text != shown).then(differs)
+fn seen<'t>(arrivals: &[&'t Arrival]) -> Vec<naive::Seen<'t>> {
+    let arrivals = arrivals.iter();
+    arrivals
+        .map(|arrival| naive::Seen {
+            event: &arrival.event,
+            id: &arrival.id,
+        })
+        .collect()
 }
 
-/// The detections of one drive with their ids, if they are those of the
-/// naive evaluator.
-fn agreed(
-    plan: &Plan,
-    driven: &[Detection],
-    verdicts: &[Verdict],
-    shown: &str,
-) -> Result<BTreeMap<Verdict, String>, String> {
-    let mut said: Vec<Verdict> = driven
-        .iter()
-        .map(|detection| Verdict::of_detection(plan, detection))
-        .collect();
-    said.sort();
-    said.dedup();
-    if said != verdicts {
-        let text = verdict::text(&said, true);
-        return Err(format!(
-            "differs from naive (-):\n{}",
-            diff::lines(shown, &text)
-        ));
-    }
-    let mut taken = BTreeSet::new();
-    let mut ids = BTreeMap::new();
-    for detection in driven {
-        let verdict = Verdict::of_detection(plan, detection);
-        let new = taken.insert(detection.id.clone());
-        if !new && plan.correlation.is_some() {
-            return Err(format!("the id {} is final twice", detection.id));
+/// Words for the detections that others may name.
+fn words(ruled: &Ruled, seen: &[naive::Seen<'_>], now: i64) -> BTreeMap<String, String> {
+    let found = naive::detect_all(&ruled.plans, seen, &ruled.knowledge, now);
+    let mut words = BTreeMap::new();
+    for (plan, found) in ruled.plans.iter().zip(&found) {
+        for found in found {
+            let (id, _) = naive::record(plan, found, seen);
+            words.insert(id, verdict::word(plan, found));
         }
-        ids.insert(verdict, detection.id.clone());
     }
-    Ok(ids)
+    words
+}
+
+/// What a case is judged by.
+#[derive(Clone, Copy)]
+struct Court<'c> {
+    ruled: &'c Ruled,
+    now: i64,
+    words: &'c BTreeMap<String, String>,
+}
+
+impl<'c> Court<'c> {
+    fn said(self, place: usize) -> Said<'c> {
+        Said {
+            plan: &self.ruled.plans[place],
+            place,
+            named: self.ruled.plans.len() > 1,
+            words: self.words,
+        }
+    }
+
+    /// What the naive evaluator says of events that are in time, and of all
+    /// where a rule remembers nothing.
+    fn naive(self, in_time: &[naive::Seen<'_>], all: &[naive::Seen<'_>]) -> Vec<Verdict> {
+        let (plans, knowledge) = (&self.ruled.plans, &self.ruled.knowledge);
+        let mut found = naive::detect_all(plans, in_time, knowledge, self.now);
+        for (plan, found) in plans.iter().zip(&mut found) {
+            if !drive::remembers(plan) {
+                *found = naive::detect_with(plan, all, knowledge, self.now);
+            }
+        }
+        let mut verdicts = Vec::new();
+        for (place, found) in found.iter().enumerate() {
+            let said = self.said(place);
+            verdicts.extend(found.iter().map(|found| Verdict::of_found(said, found)));
+        }
+        verdicts.sort();
+        verdicts
+    }
+
+    /// The detections of one drive with their ids, if they are those of the
+    /// naive evaluator.
+    fn agreed(
+        self,
+        driven: &[Detection],
+        verdicts: &[Verdict],
+        shown: &str,
+    ) -> Result<BTreeMap<Verdict, String>, String> {
+        let verdict = |made: &Detection| Verdict::of_detection(self.said(made.rule), made);
+        let mut said: Vec<Verdict> = driven.iter().map(verdict).collect();
+        said.sort();
+        said.dedup();
+        if said != verdicts {
+            let text = verdict::text(&said, true);
+            return Err(format!(
+                "differs from naive (-):\n{}",
+                diff::lines(shown, &text)
+            ));
+        }
+        let mut taken = BTreeSet::new();
+        let mut ids = BTreeMap::new();
+        for made in driven {
+            let new = taken.insert(made.id.clone());
+            if !new && self.ruled.plans[made.rule].correlation.is_some() {
+                return Err(format!("the id {} is final twice", made.id));
+            }
+            ids.insert(verdict(made), made.id.clone());
+        }
+        Ok(ids)
+    }
 }
 
 #[cfg(test)]
@@ -263,16 +320,26 @@ mod tests {
         let cases = page::read(RULE).expect("the page is right");
         let compiled = yaral_compiler::compile(&rule(&cases[0].rule), &Options::default());
         let plan = compiled.rules[0].plan.clone().expect("it has no mistake");
+        let ruled = Ruled::new(vec![plan], Vec::new());
         let timeline = Timeline::read(&cases[0].events, 1).expect("the events are right");
-        let drives = drive::all((&plan, &Arc::default()), &timeline, 0);
+        let drives = drive::all(&ruled, &timeline, 0);
         let said = drives[0].1.clone().expect("it runs");
-        let right = vec![Verdict::of_detection(&plan, &said[0])];
+        let court = Court {
+            ruled: &ruled,
+            now: 0,
+            words: &BTreeMap::new(),
+        };
+        let right = vec![Verdict::of_detection(court.said(0), &said[0])];
         let shown = verdict::text(&right, true);
-        assert!(agreed(&plan, &said, &right, &shown).is_ok());
-        let error = agreed(&plan, &said, &[], "none\n").expect_err("one too many");
+        assert!(court.agreed(&said, &right, &shown).is_ok());
+        let error = court
+            .agreed(&said, &[], "none\n")
+            .expect_err("one too many");
         assert!(error.contains("- none\n+ +0s..+10m"), "{error}");
         let twice = [said[0].clone(), said[0].clone()];
-        let error = agreed(&plan, &twice, &right, &shown).expect_err("final twice");
+        let error = court
+            .agreed(&twice, &right, &shown)
+            .expect_err("final twice");
         assert!(error.contains("final twice"), "{error}");
     }
 }

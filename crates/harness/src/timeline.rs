@@ -8,7 +8,7 @@
 //! `watermark +10m` says that nothing before that time will come any more.
 
 use serde_json::{Map, Value};
-use yaral_udm::{Event, FieldSet, Timestamp, read_event};
+use yaral_udm::{Event, FieldSet, Root, Timestamp, read_event};
 
 use crate::page::Fault;
 use crate::time;
@@ -96,6 +96,55 @@ impl Timeline {
     }
 }
 
+/// An entity that is known.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Its id.
+    pub id: String,
+    /// It as UDM JSON.
+    pub json: String,
+    /// The entity.
+    pub event: Event,
+}
+
+/// Reads entities, one a line: `host: entity.hostname=h1`.
+///
+/// # Errors
+/// The first line that cannot be read, and why.
+pub fn entities(text: &str, first: usize) -> Result<Vec<Known>, Fault> {
+    let mut entities = Vec::new();
+    for (number, line) in (first..).zip(text.lines()) {
+        let line = line.trim();
+        if !line.is_empty() && !line.starts_with("//") {
+            entities.push(entity(line).map_err(|what| Fault { line: number, what })?);
+        }
+    }
+    Ok(entities)
+}
+
+fn entity(line: &str) -> Result<Known, String> {
+    let (id, fields) = line.split_once(':').ok_or("a colon follows the id")?;
+    if id.is_empty() || id.contains(char::is_whitespace) {
+        return Err(format!("`{id}` is not an id"));
+    }
+    let object = Reader { rest: fields }.message(None)?;
+    let json = Value::Object(object).to_string();
+    let event = built(&json, Root::Entity)?;
+    let id = id.to_owned();
+    Ok(Known { id, json, event })
+}
+
+/// The event or entity of a JSON text of which nothing may be left out.
+fn built(json: &str, root: Root) -> Result<Event, String> {
+    let mut event = Event::new(root);
+    let report = read_event(json.as_bytes(), &FieldSet::all(), &mut event)
+        .map_err(|error| error.reason.clone())?;
+    if report.unknown + report.mismatched > 0 {
+        return Err(report.first.unwrap_or_default());
+    }
+    Ok(event)
+}
+
 fn step(line: &str) -> Result<Step, String> {
     let (time, rest) = line.split_once(' ').unwrap_or((line, ""));
     if time == "watermark" {
@@ -113,19 +162,13 @@ fn step(line: &str) -> Result<Step, String> {
     if id.is_empty() || id.contains(char::is_whitespace) {
         return Err(format!("`{id}` is not an id"));
     }
-    let mut reader = Reader { rest: fields };
-    let mut object = reader.message(None)?;
+    let mut object = Reader { rest: fields }.message(None)?;
     if let Some(time) = time {
         let path = ["metadata".to_owned(), "event_timestamp".to_owned()];
         put(&mut object, &path, None, Value::String(time.to_string()))?;
     }
     let json = Value::Object(object).to_string();
-    let mut event = Event::default();
-    let report = read_event(json.as_bytes(), &FieldSet::all(), &mut event)
-        .map_err(|error| error.reason.clone())?;
-    if report.unknown + report.mismatched > 0 {
-        return Err(report.first.unwrap_or_default());
-    }
+    let event = built(&json, Root::Event)?;
     Ok(Step::Arrives(Box::new(Arrival {
         id: id.to_owned(),
         time: time.unwrap_or_default(),
@@ -354,6 +397,9 @@ mod tests {
             let error = step(line).expect_err(line);
             assert!(error.contains(part), "{line}: {error}");
         }
+        let known = entities("// a remark\nh: entity.hostname=h1\nx entity\n", 5);
+        assert_eq!(known.map_err(|fault| fault.line).err(), Some(7));
+        assert!(entity("h: principal.hostname=h1").is_err());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! A detection as a spec page writes it, and as runs are compared by.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use yaral_engine::Detection;
@@ -17,6 +18,10 @@ const RISK: f64 = 40.0;
 /// What one detection says, all values written out.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Verdict {
+    /// The place of the rule among those of the case.
+    pub place: usize,
+    /// The rule's name, where there are several.
+    pub rule: Option<String>,
     /// Start and end of the window.
     pub window: (Timestamp, Timestamp),
     /// The match variables and their values, in written order.
@@ -29,20 +34,47 @@ pub struct Verdict {
     pub risk: String,
 }
 
+/// Who said it.
+#[derive(Clone, Copy, Debug)]
+pub struct Said<'s> {
+    /// The rule.
+    pub plan: &'s Plan,
+    /// Its place among those of the case.
+    pub place: usize,
+    /// Whether there are several, so that it is named.
+    pub named: bool,
+    /// Words for the ids of detections, which are hashes and say nothing.
+    pub words: &'s BTreeMap<String, String>,
+}
+
+impl Said<'_> {
+    fn rule(self) -> Option<String> {
+        self.named.then(|| self.plan.name.clone())
+    }
+
+    fn shown(self, id: &str) -> String {
+        self.words.get(id).map_or(id, String::as_str).to_owned()
+    }
+}
+
 impl Verdict {
     /// Of the naive evaluator, which gives all events and no risk score.
     #[must_use]
-    pub fn of_found(plan: &Plan, found: &Found) -> Self {
+    pub fn of_found(said: Said<'_>, found: &Found) -> Self {
+        let plan = said.plan;
         let scored = found.outcomes.iter().find(|(name, _)| name == "risk_score");
         let risk = scored.map_or(RISK, |(_, value)| value.float());
         let evidence = plan.variables.iter().zip(&found.bound);
         Verdict {
+            place: said.place,
+            rule: said.rule(),
             window: found.window,
             matches: written(&found.matches),
             outcomes: written(&found.outcomes),
             evidence: evidence
                 .map(|(variable, ids)| {
-                    let ids = ids.iter().take(SAMPLES_MAX).cloned().collect();
+                    let ids = ids.iter().take(SAMPLES_MAX);
+                    let ids = ids.map(|id| said.shown(id)).collect();
                     (variable.name.clone(), ids)
                 })
                 .collect(),
@@ -52,13 +84,16 @@ impl Verdict {
 
     /// Of the fast evaluator.
     #[must_use]
-    pub fn of_detection(plan: &Plan, detection: &Detection) -> Self {
+    pub fn of_detection(said: Said<'_>, detection: &Detection) -> Self {
+        let plan = said.plan;
         let of = |variable: &str| {
             let its = detection.evidence.iter().filter(|e| e.variable == variable);
-            its.map(|e| e.event_id.clone()).collect()
+            its.map(|e| said.shown(&e.event_id)).collect()
         };
         let names = plan.variables.iter().map(|variable| &variable.name);
         Verdict {
+            place: said.place,
+            rule: said.rule(),
             window: detection.window,
             matches: written(&detection.matches),
             outcomes: written(&detection.outcomes),
@@ -70,7 +105,11 @@ impl Verdict {
     /// The lines of a page.
     #[must_use]
     pub fn text(&self, risk: bool) -> String {
-        let mut text = time::show(self.window.0);
+        let mut text = String::new();
+        if let Some(rule) = &self.rule {
+            let _ = write!(text, "{rule} ");
+        }
+        text.push_str(&time::show(self.window.0));
         if self.window.0 != self.window.1 {
             let _ = write!(text, "..{}", time::show(self.window.1));
         }
@@ -98,6 +137,18 @@ pub(crate) fn text(verdicts: &[Verdict], risk: bool) -> String {
         return "none\n".to_owned();
     }
     verdicts.iter().map(|verdict| verdict.text(risk)).collect()
+}
+
+/// A word for a detection: its rule, its match values and its time.
+pub(crate) fn word(plan: &Plan, found: &Found) -> String {
+    let values = found.matches.iter().map(|(_, value)| value.to_string());
+    let values: Vec<String> = values.collect();
+    let values = if values.is_empty() {
+        String::new()
+    } else {
+        format!("({})", values.join(","))
+    };
+    format!("{}{values}@{}", plan.name, time::show(found.window.1))
 }
 
 fn written(values: &[(String, Value<'static>)]) -> Vec<(String, String)> {

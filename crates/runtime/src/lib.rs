@@ -15,10 +15,15 @@
 
 pub mod limits;
 
+pub mod entities;
+pub mod export;
 pub mod input;
 pub mod lists;
 pub mod metrics;
 pub mod rules;
+pub mod tables;
+
+mod folder;
 
 pub mod scan;
 
@@ -26,8 +31,11 @@ pub mod encode;
 pub mod text;
 
 pub use encode::{EncodeOptions, Encoder, FORMATS, Format, RefusedRule, RejectWriter};
+pub use entities::{LoadedEntities, Shelf, load_entities};
+pub use export::{Exports, Written};
+pub use folder::FileProblem;
 pub use input::{Input, InputError, dangling_links, expand};
-pub use lists::{ListProblem, ListsError, LoadedLists, load_lists};
+pub use lists::{ListsError, LoadedLists, load_lists};
 pub use metrics::{MetricsError, load_metrics, save_metrics};
 pub use rules::{
     EmbeddedPack, LoadedRules, RuleFile, RulesError, UnreadRule, embedded_rules,
@@ -36,4 +44,5 @@ pub use rules::{
 pub use scan::{
     Asked, Bucket, Histogram, Observer, Progress, Reject, Scan, ScanOptions, Summary, TimeRange,
 };
+pub use tables::{LoadedTables, TablesError, load_tables};
 pub use text::escape_terminal;

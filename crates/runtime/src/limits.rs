@@ -53,3 +53,28 @@ pub const EVIDENCE_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// Bytes of one line of a file of metrics. Our choice; eight values of the
 /// longest that are kept, each character escaped.
 pub const METRIC_LINE_BYTES_MAX: usize = 64 * 1024;
+
+/// Bytes of all data tables together. The reference allows 10 GB; ours lie in
+/// memory.
+pub const TABLE_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// Data tables. Source: the data table page of the reference.
+pub const TABLES_MAX: usize = 1_000;
+
+/// Bytes of one cell of a data table, so that a quote that is never closed
+/// does not swallow the rows behind it.
+pub const TABLE_CELL_BYTES_MAX: usize = 64 * 1024;
+
+/// Entities that are known at once: some 2 KiB each.
+pub const ENTITIES_MAX: usize = 1_000_000;
+
+/// Bytes of the fields of all entities that rules read.
+pub const ENTITY_BYTES_MAX: usize = 512 * 1024 * 1024;
+
+/// Rows that one rule writes into data tables in a run. Source: the data table
+/// page of the reference.
+pub const EXPORT_ROWS_MAX: u64 = 10_000;
+
+/// Rules that write into one data table. Source: the data table page of the
+/// reference; more are warned about.
+pub const EXPORT_RULES_MAX: usize = 5;

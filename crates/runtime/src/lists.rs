@@ -8,13 +8,14 @@
 mod config;
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use yaral_ir::limits::LIST_BYTES_MAX;
 use yaral_ir::lists::{List, ListKind};
+
+use crate::folder::{self, FileProblem, ReadError, shown};
 
 /// The folder of lists in Google's layout.
 const FOLDER: &str = "reference_lists";
@@ -32,18 +33,7 @@ pub struct LoadedLists {
     /// Files in the directory that are no lists, by name.
     pub ignored: Vec<String>,
     /// Lines that cannot be used; the rest of their list is.
-    pub problems: Vec<ListProblem>,
-}
-
-/// A line of a list that cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListProblem {
-    /// The file.
-    pub file: String,
-    /// The line, counted from 1.
-    pub line: usize,
-    /// Why.
-    pub message: String,
+    pub problems: Vec<FileProblem>,
 }
 
 /// Why lists cannot be loaded.
@@ -129,7 +119,7 @@ pub fn load_lists(directory: &Path) -> Result<LoadedLists, ListsError> {
         loaded.files.push(path);
         loaded
             .problems
-            .extend(errors.into_iter().map(|e| ListProblem {
+            .extend(errors.into_iter().map(|e| FileProblem {
                 file: file.clone(),
                 line: e.line,
                 message: e.message,
@@ -165,47 +155,31 @@ fn layout(directory: &Path) -> Result<(PathBuf, BTreeMap<String, ListKind>), Lis
     Ok((folder, kinds))
 }
 
-/// The files of a directory that are not hidden, sorted by name.
+/// The files of a directory.
 fn files(directory: &Path) -> Result<Vec<PathBuf>, ListsError> {
-    let failed = |error| ListsError::Io {
+    folder::files(directory).map_err(|error| ListsError::Io {
         path: shown(directory),
         error,
-    };
-    let mut files = Vec::new();
-    for entry in fs::read_dir(directory).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-        if !hidden && entry.path().is_file() {
-            files.push(entry.path());
-        }
-    }
-    files.sort();
-    Ok(files)
+    })
 }
 
 /// The text of a file; `None` if it has more bytes than there is room for.
 fn read(path: &Path, room: usize) -> Result<Option<String>, ListsError> {
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|f| f.take(room as u64 + 1).read_to_end(&mut bytes))
-        .map_err(|error| ListsError::Io {
+    match folder::read(path, room) {
+        Ok(text) => Ok(Some(text)),
+        Err(ReadError::TooLarge) => Ok(None),
+        Err(ReadError::NotUtf8) => Err(ListsError::NotUtf8(shown(path))),
+        Err(ReadError::Io(error)) => Err(ListsError::Io {
             path: shown(path),
             error,
-        })?;
-    if bytes.len() > room {
-        return Ok(None);
+        }),
     }
-    String::from_utf8(bytes)
-        .map(Some)
-        .map_err(|_| ListsError::NotUtf8(shown(path)))
-}
-
-fn shown(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {

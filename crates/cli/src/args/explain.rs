@@ -14,6 +14,10 @@ pub(crate) struct ExplainArgs {
     /// file and line such as audit.log:567
     #[arg(long, value_name = "WHAT")]
     pub(crate) at: Option<String>,
+    /// Entities of the entity graph, as UDM JSON: files, folders or globs; may be
+    /// repeated
+    #[arg(long, value_name = "PATH")]
+    pub(crate) entities: Vec<String>,
     /// Logs: files, folders, globs, or - for standard input; may be repeated
     #[arg(short, long, value_name = "LOG", num_args = 1.., required = true)]
     pub(crate) input: Vec<String>,

@@ -20,6 +20,10 @@ pub(crate) struct ScanArgs {
     #[arg(short, long, value_name = "PATH")]
     pub(crate) rules: Vec<String>,
 
+    /// Entities of the entity graph, as UDM JSON: files, folders or globs; may be
+    /// repeated
+    #[arg(long, value_name = "PATH", help_heading = "Input")]
+    pub(crate) entities: Vec<String>,
     #[command(flatten)]
     pub(crate) input: InputArgs,
 
@@ -43,6 +47,10 @@ pub(crate) struct ScanArgs {
     /// Print the predicate tree with actual values under each detection
     #[arg(long, help_heading = "Output")]
     pub(crate) explain: bool,
+    /// Write the data tables that rules export to into this folder, which may not
+    /// be that of --tables; files there are replaced
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub(crate) export: Option<PathBuf>,
     /// Format of detections [default: human on a terminal, else ndjson]
     #[arg(
         long,
@@ -128,4 +136,5 @@ Examples:
   kubectl logs ... | yaral scan - --log-type KUBERNETES_AUDIT
   yaral scan audit.log --format ndjson -o detections.ndjson
   yaral scan audit.log --explain --format human --color always | less -R
+  yaral scan audit.log -r rules/ --tables tables/ --entities hosts.ndjson
   yaral scan audit.log --fail-on-detection --rejects rejects.ndjson";

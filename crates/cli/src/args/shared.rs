@@ -61,6 +61,9 @@ pub(crate) struct LanguageArgs {
     /// Refuse what Google SecOps refuses as documented
     #[arg(long)]
     pub(crate) strict: bool,
+    /// Folder with data tables: NAME.csv, and NAME.yaml with column types
+    #[arg(long, value_name = "DIR")]
+    pub(crate) tables: Option<PathBuf>,
 }
 
 impl LanguageArgs {

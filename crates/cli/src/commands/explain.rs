@@ -2,13 +2,14 @@
 
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use yaral_compiler::Options;
-use yaral_engine::Engine;
+use yaral_engine::{Engine, Knowledge};
 use yaral_ir::plan::Plan;
 use yaral_runtime::scan::reason;
 use yaral_runtime::{Asked, Input, Observer, Progress, Reject, RejectWriter, Scan, ScanOptions};
-use yaral_runtime::{RuleFile, escape_terminal, expand};
+use yaral_runtime::{LoadedEntities, RuleFile, escape_terminal, expand, load_entities};
 use yaral_udm::Timestamp;
 
 use super::scan::scan_options;
@@ -28,18 +29,32 @@ use crate::term::Term;
 pub(super) fn run(args: &ExplainArgs, term: Term) -> Result<Exit, Error> {
     let options = ScanOptions {
         evidence: false,
-        ..scan_options(&args.read, &args.language.semantics)?
+        ..scan_options(&args.read, &args.language.switches())?
     };
     if args.rule == "-" && args.input.iter().any(|word| word == "-") {
         let message = "standard input is the rule or a log, not both";
         return Err(Error::usage(message));
     }
     let plan = load(args, term)?;
+    if plan.is_composite() {
+        return Err(Error::usage(format!(
+            "{} is a rule over detections, which are made by other rules in a scan; explain those one by one",
+            plan.name
+        )));
+    }
     let inputs = expand(&args.input).map_err(|e| Error::failed(e.to_string()))?;
     let mut words = vec![Path::new(&args.rule)];
     words.extend(args.language.lists.as_deref());
+    words.extend(args.language.tables.as_deref());
+    let entities = expand(&args.entities).map_err(|e| Error::failed(e.to_string()))?;
     output::guard(&inputs, &words, None, args.read.rejects.as_deref())?;
-    let mut scan = Scan::new(Engine::new(vec![plan.clone()]), options);
+    let known = known(&entities, &plan, options.redact, term);
+    let knowledge = Knowledge {
+        entities: known.entities,
+        ..Knowledge::default()
+    };
+    let engine = Engine::with(vec![plan.clone()], Arc::new(knowledge));
+    let mut scan = Scan::new(engine, options).showing(known.shelf);
     let focus = match &args.at {
         Some(at) => Some(find(&mut scan, &inputs, at)?),
         None => None,
@@ -76,6 +91,16 @@ pub(super) fn run(args: &ExplainArgs, term: Term) -> Result<Exit, Error> {
     } else {
         Exit::Done
     })
+}
+
+/// The entities; records that hold none are told.
+fn known(inputs: &[Input], plan: &Plan, redact: bool, term: Term) -> LoadedEntities {
+    let loaded = load_entities(inputs, &plan.fields, redact);
+    if loaded.rejected > 0 {
+        let records = plural(loaded.rejected, "record");
+        term.warn(format_args!("{records} of entity files rejected"));
+    }
+    loaded
 }
 
 /// The plan of the rule that was meant.

@@ -1,15 +1,22 @@
 //! `yaral scan`: rules and logs in, detections out.
 
+mod entities;
+mod export;
+
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
 use yaral_engine::{Detection, Engine, Knowledge, Status};
 use yaral_ir::plan::Plan;
+use yaral_ir::tables::Table;
 use yaral_normalize::UnixConnect;
 use yaral_runtime::encode::{EncodeOptions, Encoder, Format};
 use yaral_runtime::scan::reason;
-use yaral_runtime::{Observer, Progress, Reject, RejectWriter, Scan, ScanOptions, Summary};
+use yaral_runtime::{
+    Exports, Input, Observer, Progress, Reject, RejectWriter, Scan, ScanOptions, Summary,
+};
 use yaral_runtime::{escape_terminal, expand};
 use yaral_syntax::diagnostic::Severity;
 
@@ -44,23 +51,31 @@ pub(super) fn run(args: &ScanArgs, term: Term) -> Result<Exit, Error> {
         ..scan_options(&args.input, &args.language.switches())?
     };
     let inputs = expand(&args.inputs).map_err(|e| Error::failed(e.to_string()))?;
+    let entities = expand(&args.entities).map_err(|e| Error::failed(e.to_string()))?;
+    export::guard(args)?;
     let loaded = load(args, term)?;
     let mut words: Vec<&Path> = args.rules.iter().map(Path::new).collect();
     words.extend(args.language.lists.as_deref());
+    words.extend(args.language.tables.as_deref());
     words.extend(args.metrics.metrics.as_deref());
+    let read: Vec<Input> = inputs.iter().chain(&entities).cloned().collect();
     output::guard(
-        &inputs,
+        &read,
         &words,
         args.output.as_deref(),
         args.input.rejects.as_deref(),
     )?;
     let known = metrics::load(&args.metrics, &loaded.plans, term)?;
-    let knowledge = Knowledge {
-        metrics: known.clone().map(|known| known as _),
-        ..Knowledge::default()
-    };
     let mut watch = Watch::new(args, format, term)?;
-    let mut scan = Scan::new(Engine::with(loaded.plans, Arc::new(knowledge)), options);
+    watch.exports = Exports::new(&loaded.plans, &loaded.tables);
+    export::crowded(&watch.exports, term);
+    let beings = entities::load(&entities, &loaded.plans, options.redact, &mut watch)?;
+    let knowledge = Arc::new(Knowledge {
+        entities: beings.entities,
+        metrics: known.clone().map(|known| known as _),
+    });
+    let engine = Engine::with(loaded.plans, knowledge);
+    let mut scan = Scan::new(engine, options).showing(beings.shelf);
     if args.metrics.metrics_update {
         scan.count_metrics();
     }
@@ -74,6 +89,7 @@ pub(super) fn run(args: &ScanArgs, term: Term) -> Result<Exit, Error> {
     if let (Some(path), Some(known)) = (&args.metrics.metrics, &known) {
         metrics::save(path, known, &mut scan, term)?;
     }
+    export::save(&watch.exports, args.export.as_deref(), term)?;
     Ok(watch.exit(args, &counts, loaded.refused))
 }
 
@@ -102,6 +118,8 @@ pub(super) fn scan_options(args: &InputArgs, switches: &[String]) -> Result<Scan
 /// Rules that are ready to run.
 struct Loaded {
     plans: Vec<Plan>,
+    /// The data tables that they were compiled with.
+    tables: BTreeMap<String, Arc<Table>>,
     refused: u64,
 }
 
@@ -151,6 +169,7 @@ fn load(args: &ScanArgs, term: Term) -> Result<Loaded, Error> {
     }
     Ok(Loaded {
         plans,
+        tables: options.tables,
         refused: refused.total(),
     })
 }
@@ -195,6 +214,10 @@ struct Watch {
     unread: u64,
     /// Inputs that are damaged or of a kind that is not read.
     unusable: u64,
+    /// Records of entity files that could not be used.
+    entities_rejected: u64,
+    /// The tables that rules write into.
+    exports: Exports,
     /// Whether each detection is shown as soon as it is found.
     live: bool,
 }
@@ -230,6 +253,8 @@ impl Watch {
             bar: Bar::new(term),
             unread: 0,
             unusable: 0,
+            entities_rejected: 0,
+            exports: Exports::default(),
             live: args.output.is_none() && term.stdout_is_terminal,
         })
     }
@@ -272,7 +297,7 @@ impl Watch {
     /// How the run ended; see [`Exit`] for the order.
     fn exit(&self, args: &ScanArgs, counts: &Summary, refused: u64) -> Exit {
         let nothing = counts.read == counts.rejected_total();
-        let partial = counts.is_partial() || refused > 0;
+        let partial = counts.is_partial() || refused > 0 || self.entities_rejected > 0;
         if self.unread > 0
             || (nothing && self.unusable > 0)
             || (partial && !nothing && args.fail_on_partial)
@@ -297,6 +322,7 @@ impl Observer for Watch {
         };
         if detection.status == Status::Final {
             self.tallies.see(detection, rule);
+            self.exports.see(detection, rule);
         }
         let Watch {
             encoder,

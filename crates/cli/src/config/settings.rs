@@ -53,6 +53,8 @@ const ROWS: &[(&str, &[&str], Kind)] = &[
     ("check.format", &["format"], Kind::Choice),
     ("color", &["color"], Kind::Choice),
     ("early", &["early"], Kind::Flag),
+    ("entities", &["entities"], Kind::Paths),
+    ("explain.format", &["format"], Kind::Choice),
     ("fail-level", &["fail_level"], Kind::Choice),
     ("fail-on-detection", &["fail_on_detection"], Kind::Flag),
     ("fail-on-partial", &["fail_on_partial"], Kind::Flag),
@@ -67,6 +69,7 @@ const ROWS: &[(&str, &[&str], Kind)] = &[
     ("rules", &["rules", "check:paths"], Kind::Paths),
     ("scan.format", &["format"], Kind::Choice),
     ("strict", &["strict"], Kind::Flag),
+    ("tables", &["tables"], Kind::Path),
 ];
 
 /// Flags with a reason not to be settings: what is typed for one run only,

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use yaral_normalize::RejectReason as Reason;
+use yaral_runtime::entities::reason as entity_reason;
 use yaral_runtime::input::reason as frame_reason;
 use yaral_runtime::scan::reason;
 
@@ -43,6 +44,21 @@ const OF_INPUTS: &[(&str, &str, &str)] = &[
         reason::NOT_RECOGNISED,
         "No log type claims the input.",
         "Name it with `--log-type`, after a look at `yaral docs log-types`; leave it out if it is no log.",
+    ),
+    (
+        entity_reason::NOT_JSON,
+        "A record of an entity file is not JSON.",
+        "Give entities as UDM JSON, one a line; `yaral docs fields` has their fields.",
+    ),
+    (
+        entity_reason::NO_ENTITY,
+        "A record of an entity file holds no entity.",
+        "Events are inputs of the scan and do not go with `--entities`.",
+    ),
+    (
+        entity_reason::TOO_MANY,
+        "There are more entities than `ENTITIES_MAX`, or they exceed `ENTITY_BYTES_MAX`.",
+        "Give those that are valid in the time of the logs.",
     ),
     (
         frame_reason::LINE_TOO_LONG,

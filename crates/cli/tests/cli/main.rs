@@ -14,6 +14,7 @@ mod explain;
 mod fmt;
 mod help;
 mod hostile;
+mod knowledge;
 mod metrics;
 mod new;
 mod normalize;

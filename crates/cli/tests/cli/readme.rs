@@ -34,7 +34,7 @@ fn pictures_of_the_readme_are_real() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
     let pictures = pictures(&readme);
-    assert_eq!(pictures.len(), 4);
+    assert_eq!(pictures.len(), 7);
     for (arguments, picture) in pictures {
         let mut command = Command::new(env!("CARGO_BIN_EXE_yaral"));
         let ran = finish(command.args(&arguments).current_dir(&root));

@@ -1,8 +1,13 @@
 //! What several formats say about a detection, said once.
 
+use std::sync::Arc;
+
 use yaral_engine::{Detection, Evidence, Origin};
 use yaral_ir::plan::Plan;
+use yaral_ir::source::Source;
+use yaral_ir::tables::Table;
 use yaral_ir::value::Value;
+use yaral_udm::{Event, MessageId, NodeRef};
 
 use super::json_text::Json;
 
@@ -64,4 +69,64 @@ pub(super) fn log_reference(evidence: &Evidence) -> Option<(&'static str, &str)>
             .map(|serial| ("serial", serial)),
         _ => None,
     }
+}
+
+/// What a piece of evidence is.
+#[derive(Debug)]
+pub enum Witness<'w> {
+    /// An event.
+    Event,
+    /// An entity of the entity graph.
+    Entity,
+    /// The row of a data table, by its place counted from 0.
+    Row(&'w Arc<Table>, usize),
+    /// A detection of another rule.
+    Detection,
+}
+
+impl<'w> Witness<'w> {
+    /// What the evidence of a rule is, by the variable that it was bound to.
+    #[must_use]
+    pub fn of(rule: &'w Plan, evidence: &Evidence) -> Self {
+        let mut variables = rule.variables.iter();
+        let variable = variables.find(|variable| variable.name == evidence.variable);
+        match variable.map(|variable| &variable.source) {
+            Some(Source::Entity(_)) => Witness::Entity,
+            Some(Source::Detection) => Witness::Detection,
+            Some(Source::Table(table)) => {
+                let (_, number) = evidence.event_id.rsplit_once(':').unwrap_or_default();
+                let number = number.parse::<usize>().unwrap_or_default();
+                Witness::Row(table, number.wrapping_sub(1))
+            }
+            Some(Source::Event) | None => Witness::Event,
+        }
+    }
+
+    /// The word for it.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Witness::Event => "event",
+            Witness::Entity => "entity",
+            Witness::Row(..) => "row",
+            Witness::Detection => "detection",
+        }
+    }
+}
+
+/// The columns of a table's row with their cells; of a row that there is not
+/// none.
+pub fn row_cells(table: &Table, row: usize) -> impl Iterator<Item = (&str, &str)> {
+    let cells = table.rows.get(row).into_iter().flatten();
+    let columns = table.columns.iter().map(|column| column.spec.name.as_str());
+    columns.zip(cells.map(String::as_str))
+}
+
+/// The name of the rule that a detection's record is of.
+#[must_use]
+pub fn rule_of(record: &Event) -> Option<&str> {
+    let detection = record.kind().message().field("detection")?;
+    let name = MessageId::SECURITY_RESULT.field("rule_name")?;
+    let detection = record.root().get(detection)?;
+    detection.get(name).and_then(NodeRef::text)
 }

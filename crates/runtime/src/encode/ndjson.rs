@@ -2,6 +2,10 @@
 //!
 //! The schema is `yaral/detection/v1`; keys may be added to it, never removed
 //! or given another meaning. Nothing but detections stands in the output.
+//!
+//! Evidence that is no event says so in `kind`: an `entity` with its content
+//! under `entity`, a `row` with its `table`, its number and its `cells`, and a
+//! `detection` of another rule with the `rule` and its record.
 
 use std::io;
 
@@ -9,7 +13,7 @@ use yaral_engine::explain::Held;
 use yaral_engine::{Detection, Evidence, Explanation, Status};
 use yaral_ir::plan::Plan;
 
-use super::fields::{log_reference, risk_score, severity, variables};
+use super::fields::{Witness, log_reference, risk_score, row_cells, rule_of, severity, variables};
 use super::json_text::Json;
 use super::{EncodeOptions, Encoder, Format};
 
@@ -86,7 +90,7 @@ pub(super) fn write_detection(
         }
         j.key("evidence").array(|j| {
             for evidence in &detection.evidence {
-                write_evidence(j, evidence, options.events);
+                write_evidence(j, evidence, rule, options.events);
             }
         });
         if options.why {
@@ -95,9 +99,13 @@ pub(super) fn write_detection(
     });
 }
 
-fn write_evidence(json: &mut Json, evidence: &Evidence, events: bool) {
+fn write_evidence(json: &mut Json, evidence: &Evidence, rule: &Plan, events: bool) {
+    let witness = Witness::of(rule, evidence);
     json.object(|j| {
         j.key("variable").str(&evidence.variable);
+        if !matches!(witness, Witness::Event) {
+            j.key("kind").str(witness.kind());
+        }
         j.key("event_id").str(&evidence.event_id);
         if let Some((word, value)) = log_reference(evidence) {
             j.key(word).str(value);
@@ -110,8 +118,21 @@ fn write_evidence(json: &mut Json, evidence: &Evidence, events: bool) {
                 j.key("item").plain(origin.item);
             }
         }
-        if let Some(event) = evidence.event.as_ref().filter(|_| events) {
-            j.key("event").event(event);
+        if let Witness::Row(table, row) = witness {
+            j.key("table").str(&table.name);
+            j.key("row").plain(row.wrapping_add(1));
+            j.key("cells").object(|j| {
+                for (column, cell) in row_cells(table, row) {
+                    j.key(column).str(cell);
+                }
+            });
+        }
+        let whole = evidence.event.as_ref();
+        if let (Witness::Detection, Some(name)) = (&witness, whole.and_then(rule_of)) {
+            j.key("rule").str(name);
+        }
+        if let Some(event) = whole.filter(|_| events) {
+            j.key(witness.kind()).event(event);
         }
     });
 }

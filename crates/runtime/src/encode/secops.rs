@@ -12,7 +12,7 @@ use yaral_engine::{Detection, Evidence, Status};
 use yaral_ir::plan::{CompareOp, Expr, Plan};
 use yaral_ir::value::Value;
 
-use super::fields::risk_score;
+use super::fields::{Witness, risk_score};
 use super::json_text::Json;
 use super::{EncodeOptions, Encoder, Format};
 
@@ -59,17 +59,20 @@ fn write_collection(json: &mut Json, detection: &Detection, rule: &Plan) {
             j.key("startTime").str(&detection.window.0.to_string());
             j.key("endTime").str(&detection.window.1.to_string());
         });
-        write_elements(j.key("collectionElements"), &detection.evidence);
+        write_elements(j.key("collectionElements"), rule, &detection.evidence);
         j.key("detection")
             .array(|j| write_detection(j, detection, rule));
     });
 }
 
-/// One element for each event variable, in order of first appearance.
-fn write_elements(json: &mut Json, evidence: &[Evidence]) {
+/// One element for each event variable, in order of first appearance. An
+/// entity is referred to as such and a detection by its id; table rows are no
+/// part of the form.
+fn write_elements(json: &mut Json, rule: &Plan, evidence: &[Evidence]) {
     let mut labels: Vec<&str> = Vec::new();
     for one in evidence {
-        if !labels.contains(&one.variable.as_str()) {
+        let row = matches!(Witness::of(rule, one), Witness::Row(..));
+        if !row && !labels.contains(&one.variable.as_str()) {
             labels.push(&one.variable);
         }
     }
@@ -78,14 +81,26 @@ fn write_elements(json: &mut Json, evidence: &[Evidence]) {
             j.object(|j| {
                 j.key("label").str(label);
                 j.key("references").array(|j| {
-                    let events = evidence.iter().filter(|e| e.variable == label);
-                    for event in events.filter_map(|e| e.event.as_ref()) {
-                        j.object(|j| j.key("event").event(event));
+                    for one in evidence.iter().filter(|one| one.variable == label) {
+                        write_reference(j, &Witness::of(rule, one), one);
                     }
                 });
             });
         }
     });
+}
+
+fn write_reference(json: &mut Json, witness: &Witness<'_>, evidence: &Evidence) {
+    if matches!(witness, Witness::Detection) {
+        json.object(|j| {
+            j.key("id").object(|j| {
+                j.key("namespace").str("RULE_DETECTION");
+                j.key("id").str(&evidence.event_id);
+            });
+        });
+    } else if let Some(event) = &evidence.event {
+        json.object(|j| j.key(witness.kind()).event(event));
+    }
 }
 
 fn write_detection(json: &mut Json, detection: &Detection, rule: &Plan) {

@@ -7,9 +7,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use yaral_engine::{Evidence, Origin};
+use yaral_engine::{Evidence, Origin, Recall};
 use yaral_udm::{Event, Timestamp};
 
+use crate::entities::Shelf;
 use crate::limits::EVIDENCE_BYTES_MAX;
 
 /// Events by their id.
@@ -24,19 +25,26 @@ pub(super) struct Kept {
 
 #[derive(Debug)]
 struct One {
-    origin: Origin,
+    /// Where the record stands; a detection stands nowhere.
+    origin: Option<Origin>,
     event: Option<Event>,
 }
 
 impl Kept {
     /// Keeps an event; the first under an id stays.
-    pub(super) fn keep(&mut self, id: &str, time: Timestamp, origin: Origin, event: Option<Event>) {
+    pub(super) fn keep(
+        &mut self,
+        id: &str,
+        time: Timestamp,
+        origin: Option<Origin>,
+        event: Option<Event>,
+    ) {
         if self.events.contains_key(id) {
             return;
         }
         let mut event = event;
         let size = event.as_ref().map_or(0, Event::bytes);
-        let own = overhead(id, &origin);
+        let own = overhead(id, origin.as_ref());
         if self.bytes + size + own > EVIDENCE_BYTES_MAX && event.take().is_some() {
             self.cut += 1;
         }
@@ -49,17 +57,24 @@ impl Kept {
         self.events.insert(id.to_owned(), One { origin, event });
     }
 
-    /// Attaches event and origin to a detection's evidence.
-    pub(super) fn attach(&self, evidence: &mut Evidence) {
-        if let Some(one) = self.events.get(&evidence.event_id) {
-            evidence.event.clone_from(&one.event);
-            evidence.origin = Some(one.origin.clone());
-        }
+    /// Attaches what is known of an event, an entity or a detection to the
+    /// evidence that names it; `whole` with its content.
+    pub(super) fn attach(&self, evidence: &mut Evidence, entities: &Shelf, whole: bool) {
+        let id = evidence.event_id.as_str();
+        let (origin, event) = if let Some(one) = self.events.get(id) {
+            (one.origin.as_ref(), one.event.as_ref())
+        } else if let Some((origin, event)) = entities.get(id) {
+            (Some(origin), event)
+        } else {
+            return;
+        };
+        evidence.event = event.filter(|_| whole).cloned();
+        evidence.origin = origin.cloned();
     }
 
     /// The place of an event's record.
     pub(super) fn origin(&self, id: &str) -> Option<&Origin> {
-        self.events.get(id).map(|one| &one.origin)
+        self.events.get(id).and_then(|one| one.origin.as_ref())
     }
 
     /// Drops events older than this.
@@ -67,7 +82,7 @@ impl Kept {
         let rest = self.by_time.split_off(&(before, String::new()));
         for (_, id) in std::mem::replace(&mut self.by_time, rest) {
             if let Some(one) = self.events.remove(&id) {
-                let own = overhead(&id, &one.origin);
+                let own = overhead(&id, one.origin.as_ref());
                 self.bytes -= one.event.as_ref().map_or(0, Event::bytes) + own;
             }
         }
@@ -76,9 +91,16 @@ impl Kept {
 
 /// What an event takes here beside its content, roughly: its id twice, the
 /// place of its record, and two places in trees.
-fn overhead(id: &str, origin: &Origin) -> usize {
+fn overhead(id: &str, origin: Option<&Origin>) -> usize {
     const TREES: usize = 128;
-    2 * id.len() + origin.file.len() + origin.log_type.len() + size_of::<One>() + TREES
+    let place = origin.map_or(0, |origin| origin.file.len() + origin.log_type.len());
+    2 * id.len() + place + size_of::<One>() + TREES
+}
+
+impl Recall for Kept {
+    fn event(&self, id: &str) -> Option<&Event> {
+        self.events.get(id)?.event.as_ref()
+    }
 }
 
 #[cfg(test)]
@@ -102,7 +124,12 @@ mod tests {
                 seconds: second,
                 nanos: 0,
             };
-            kept.keep(&second.to_string(), time, origin(), Some(Event::default()));
+            kept.keep(
+                &second.to_string(),
+                time,
+                Some(origin()),
+                Some(Event::default()),
+            );
         }
         let all = kept.bytes;
         kept.forget(Timestamp {
@@ -126,7 +153,12 @@ mod tests {
             bytes: EVIDENCE_BYTES_MAX,
             ..Kept::default()
         };
-        kept.keep("e", Timestamp::default(), origin(), Some(Event::default()));
+        kept.keep(
+            "e",
+            Timestamp::default(),
+            Some(origin()),
+            Some(Event::default()),
+        );
         assert_eq!(kept.cut, 1);
         let mut evidence = Evidence {
             variable: "e".to_owned(),
@@ -134,7 +166,7 @@ mod tests {
             event: None,
             origin: None,
         };
-        kept.attach(&mut evidence);
+        kept.attach(&mut evidence, &Shelf::default(), true);
         assert!(evidence.event.is_none() && evidence.origin.is_some());
     }
 }

@@ -13,7 +13,7 @@ mod pipeline;
 mod sample;
 mod story;
 mod summary;
-mod unread;
+pub(crate) mod unread;
 
 pub use histogram::{Bucket, Histogram};
 pub use observer::{Observer, Progress, Reject};

@@ -11,9 +11,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use yaral_engine::metrics::{MetricCollector, MetricStore};
-use yaral_engine::{Context, Detection, Engine, Evidence, Origin, Status};
+use yaral_engine::{Context, Detection, Engine, Evidence, Origin, Status, record};
+use yaral_ir::plan::Plan;
 use yaral_normalize::{LogType, Mapping, Normalizer, Record, Setup, Sink, UnixConnect};
-use yaral_udm::{Event, Needs, Timestamp};
+use yaral_udm::{Event, FieldId, FieldPath, Needs, Root, Timestamp};
 
 use super::clean;
 use super::evidence::Kept;
@@ -22,6 +23,7 @@ use super::sample::Sample;
 use super::story::Task;
 use super::summary::{Summary, peak_rss_bytes};
 use super::unread;
+use crate::entities::Shelf;
 use crate::input::{Broken, Frame, Frames, Input, Piece, Source, open};
 
 /// How a scan reads its inputs.
@@ -68,6 +70,8 @@ pub struct Scan {
     engine: Engine,
     options: ScanOptions,
     collector: Option<MetricCollector>,
+    /// The whole of the entities that the engine knows.
+    shelf: Shelf,
 }
 
 impl Scan {
@@ -78,7 +82,22 @@ impl Scan {
             engine,
             options,
             collector: None,
+            shelf: Shelf::default(),
         }
+    }
+
+    /// The same scan, which can show the entities that its engine knows.
+    #[must_use]
+    pub fn showing(self, entities: Shelf) -> Self {
+        Scan {
+            shelf: entities,
+            ..self
+        }
+    }
+
+    /// The whole of the entities that the engine knows.
+    pub(super) fn shelf(&self) -> &Shelf {
+        &self.shelf
     }
 
     /// From now on counts the events that the rules' metrics ask about.
@@ -139,6 +158,7 @@ impl Scan {
         let end = self.end_of_input(inputs);
         let before = self.engine.stats();
         let rules = self.engine.rules().len();
+        let over_detections = OverDetections::of(self.engine.rules());
         let mut run = Run {
             normalizers: BTreeMap::new(),
             setup,
@@ -152,6 +172,8 @@ impl Scan {
                 observer,
                 inputs,
                 options: &self.options,
+                shelf: &self.shelf,
+                over_detections,
                 kept: Kept::default(),
                 watermark: None,
                 summary: Summary {
@@ -220,7 +242,10 @@ struct Core<'r> {
     observer: &'r mut dyn Observer,
     inputs: &'r [Input],
     options: &'r ScanOptions,
-    /// Events that later detections may name.
+    /// The entities that detections may name.
+    shelf: &'r Shelf,
+    over_detections: OverDetections,
+    /// Events and detections that later detections may name.
     kept: Kept,
     /// How far the engine was told that nothing earlier comes.
     watermark: Option<i64>,
@@ -234,6 +259,27 @@ struct Core<'r> {
     end: Option<Timestamp>,
     /// The observer's first error; from then on nothing is done.
     failed: Option<io::Error>,
+}
+
+/// What rules over detections ask for.
+#[derive(Clone, Copy)]
+struct OverDetections {
+    /// Whether there are such rules, so that detections are kept.
+    any: bool,
+    /// Whether they read the events that a detection refers to, so that these
+    /// are kept whole even if evidence is not asked for.
+    recall: bool,
+}
+
+impl OverDetections {
+    fn of(rules: &[Plan]) -> Self {
+        let elements = FieldId::COLLECTION_COLLECTION_ELEMENTS;
+        let elements = FieldPath::from_steps(Root::Detection, [elements]);
+        OverDetections {
+            any: rules.iter().any(Plan::is_composite),
+            recall: rules.iter().any(|rule| rule.fields.contains(&elements)),
+        }
+    }
 }
 
 type Reader = Box<dyn io::Read + Send>;
@@ -386,7 +432,7 @@ impl Run<'_> {
         }
         let core = &mut self.core;
         if core.failed.is_none() {
-            core.engine.finish(&mut core.found);
+            core.engine.finish_with(&core.kept, &mut core.found);
             core.report(&|_| {});
         } else {
             core.engine.forget();
@@ -454,7 +500,7 @@ impl Core<'_> {
             if self.task.see(&self.event, &context, place) {
                 let time = self.event.event_time().unwrap_or_default();
                 let origin = place();
-                self.kept.keep(record.event_id(), time, origin, None);
+                self.kept.keep(record.event_id(), time, Some(origin), None);
             }
             return;
         }
@@ -466,15 +512,17 @@ impl Core<'_> {
             if kept {
                 let time = self.event.event_time().unwrap_or_default();
                 let id = record.event_id();
-                self.kept.keep(id, time, origin.clone(), event.clone());
+                let (origin, event) = (Some(origin.clone()), event.clone());
+                self.kept.keep(id, time, origin, event);
                 self.summary.state_bytes_peak = self
                     .summary
                     .state_bytes_peak
                     .max(self.engine.stats().state_bytes);
             }
+            let whole = self.options.evidence;
             self.report(&|evidence: &mut Evidence| {
                 if evidence.event_id == record.event_id() {
-                    evidence.event.clone_from(&event);
+                    evidence.event = event.clone().filter(|_| whole);
                     evidence.origin = Some(origin.clone());
                 }
             });
@@ -495,7 +543,8 @@ impl Core<'_> {
         }
         self.watermark = Some(watermark);
         let time = |seconds| Timestamp { seconds, nanos: 0 };
-        self.engine.advance(time(watermark), &mut self.found);
+        self.engine
+            .advance_with(time(watermark), &self.kept, &mut self.found);
         self.report(&|_| {});
         let reach = self.engine.reach();
         self.kept.forget(time(watermark.saturating_sub(reach)));
@@ -503,7 +552,8 @@ impl Core<'_> {
 
     /// The place of a record, and its whole event where evidence has one.
     fn evidence(&self, record: &dyn Record, log_type: LogType) -> (Origin, Option<Event>) {
-        let full = self.options.evidence.then(|| {
+        let wanted = self.options.evidence || self.over_detections.recall;
+        let full = wanted.then(|| {
             let mut full = Event::default();
             record.build_full(&mut full);
             full
@@ -515,16 +565,16 @@ impl Core<'_> {
     /// what the caller knows of the present one.
     fn report(&mut self, present: &dyn Fn(&mut Evidence)) {
         let mut found = std::mem::take(&mut self.found);
+        found.retain(|made| made.status == Status::Final || self.options.early);
+        if self.options.redact {
+            found.iter_mut().for_each(clean::detection);
+        }
+        self.keep_detections(&found);
         for mut detection in found.drain(..) {
             let stands = detection.status == Status::Final;
-            if !stands && !self.options.early {
-                continue;
-            }
-            if self.options.redact {
-                clean::detection(&mut detection);
-            }
             for evidence in &mut detection.evidence {
-                self.kept.attach(evidence);
+                self.kept
+                    .attach(evidence, self.shelf, self.options.evidence);
                 present(evidence);
             }
             if let Some(count) = self.summary.per_rule.get_mut(detection.rule)
@@ -550,6 +600,23 @@ fn origin(inputs: &[Input], record: &dyn Record, log_type: LogType) -> Origin {
         line: at.line,
         item: at.item,
         log_type: log_type.name().to_owned(),
+    }
+}
+
+impl Core<'_> {
+    /// Keeps the detections that rules over detections have just seen, before
+    /// one of theirs that names them is handed out.
+    fn keep_detections(&mut self, found: &[Detection]) {
+        if !self.over_detections.any {
+            return;
+        }
+        for made in found.iter().filter(|made| made.status == Status::Final) {
+            let rule = self.engine.rules().get(made.rule);
+            if let Some(rule) = rule.filter(|rule| !rule.is_composite()) {
+                let whole = record(rule, made, &self.kept);
+                self.kept.keep(&made.id, made.time, None, Some(whole));
+            }
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 //! silence is about.
 
 use std::io;
+use std::sync::Arc;
 
 use yaral_engine::{Context, Focus, Origin, Story, Teller};
 use yaral_ir::plan::Plan;
@@ -16,6 +17,7 @@ use super::evidence::Kept;
 use super::observer::Observer;
 use super::pipeline::Scan;
 use super::summary::Summary;
+use crate::entities::Shelf;
 use crate::input::Input;
 
 /// What the events of a run are for.
@@ -114,11 +116,12 @@ impl Scan {
         observer: &mut dyn Observer,
         (rule, focus): (&Plan, Option<Focus>),
     ) -> io::Result<(Summary, Story)> {
-        let mut teller = Teller::new(rule.clone(), focus);
+        let knowledge = Arc::clone(self.engine().knowledge());
+        let mut teller = Teller::with(rule.clone(), focus, knowledge);
         let redact = self.redacts();
         let (summary, kept) = self.run_task(inputs, observer, Task::Tell(&mut teller))?;
         let mut story = teller.finish();
-        attach(&mut story, &kept);
+        attach(&mut story, &kept, self.shelf());
         if redact {
             redacted(&mut story);
         }
@@ -127,8 +130,12 @@ impl Scan {
 }
 
 /// Attaches the places of records.
-fn attach(story: &mut Story, kept: &Kept) {
-    story.each_event(&mut |event| event.origin = kept.origin(&event.id).cloned());
+fn attach(story: &mut Story, kept: &Kept, entities: &Shelf) {
+    story.each_event(&mut |event| {
+        let known = kept.origin(&event.id);
+        let known = known.or_else(|| entities.get(&event.id).map(|(origin, _)| origin));
+        event.origin = known.cloned();
+    });
     let suppressed = story
         .suppressed_by
         .iter_mut()
@@ -137,7 +144,7 @@ fn attach(story: &mut Story, kept: &Kept) {
         detection
             .evidence
             .iter_mut()
-            .for_each(|evidence| kept.attach(evidence));
+            .for_each(|evidence| kept.attach(evidence, entities, true));
     }
 }
 

@@ -26,7 +26,7 @@ pub mod reason {
 }
 
 /// An input that cannot be opened.
-pub(super) fn unopened(error: &OpenError) -> Reject {
+pub(crate) fn unopened(error: &OpenError) -> Reject {
     let reason = match error {
         OpenError::Io(_) => reason::NOT_OPENED,
         OpenError::Unsupported(_) => reason::UNSUPPORTED,
@@ -41,7 +41,7 @@ pub(super) fn unopened(error: &OpenError) -> Reject {
 }
 
 /// An input that could not be read to its end.
-pub(super) fn damaged<R: Read>(
+pub(crate) fn damaged<R: Read>(
     error: &io::Error,
     frames: &Frames<R>,
     compression: Compression,
@@ -70,7 +70,7 @@ pub(super) fn damaged<R: Read>(
 }
 
 /// A stretch that is no frame.
-pub(super) fn broken(broken: &Broken, redact: bool) -> Reject {
+pub(crate) fn broken(broken: &Broken, redact: bool) -> Reject {
     // A stretch that starts in the middle of an object may be the inside of a
     // secret; nothing in it tells.
     let inside = redact
@@ -119,7 +119,7 @@ pub(super) fn record(reject: yaral_normalize::Reject) -> Reject {
 const SECRET_MEMBERS: [&str; 3] = ["\"data\"", "\"stringData\"", "last-applied-configuration"];
 
 /// The start of a record without a log type: redacted, then escaped, then cut.
-fn excerpt(bytes: &[u8], redact: bool) -> String {
+pub(crate) fn excerpt(bytes: &[u8], redact: bool) -> String {
     let window = &bytes[..bytes.len().min(EXCERPT_WINDOW_BYTES)];
     let lossy = String::from_utf8_lossy(window);
     let clean = if redact {

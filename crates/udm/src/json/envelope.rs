@@ -2,7 +2,7 @@
 //!
 //! Seen in the wild: bare objects and arrays of them; `{"udm":{…}}`; `{"event":{…}}`,
 //! which holds a bare object or `{"timestamp":…,"idm":{"readOnlyUdm":{…}}}` (or
-//! `idm.entity`); `{"events":[…]}` of any of these; `runParserResults[].parsedEvents`.
+//! `idm.entity`); `{"events":[…]}` of any of these; `{"entities":[…]}` in entity files; `runParserResults[].parsedEvents`.
 //! The first telling name of an object decides whether it is a wrapper or an event; other
 //! names in a wrapper are not counted as unknown.
 
@@ -67,6 +67,7 @@ impl Envelope<'_, '_> {
             "entity" if self.role == Role::Item || self.reader.root == Root::Event => {
                 Some(Role::Bare(Root::Entity))
             }
+            "entities" if self.reader.root == Root::Entity => Some(Role::Top),
             "runParserResults" | "parsedEvents" | "run_parser_results" | "parsed_events" => {
                 Some(Role::Answer)
             }

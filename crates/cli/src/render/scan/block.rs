@@ -6,9 +6,9 @@
 
 use std::io::{self, Write};
 
-use yaral_engine::{Detection, Origin};
+use yaral_engine::{Detection, Evidence, Origin};
 use yaral_ir::plan::Plan;
-use yaral_runtime::encode::{Encoder, risk_score, severity};
+use yaral_runtime::encode::{Encoder, Witness, risk_score, row_cells, rule_of, severity};
 use yaral_runtime::escape_terminal;
 
 use super::explain;
@@ -48,8 +48,8 @@ impl Encoder for Blocks {
         out: &mut dyn Write,
     ) -> io::Result<()> {
         self.head(detection, rule, out)?;
-        let story = story(detection, out)?;
-        places(detection, out)?;
+        let story = story(detection, rule, out)?;
+        places(detection, rule, out)?;
         if let Some(branch) = &detection.branch {
             line(out, "branch", branch)?;
         }
@@ -93,8 +93,11 @@ impl Blocks {
 }
 
 /// Who did what. Returns what was told, so that it is not told again.
-fn story(detection: &Detection, out: &mut dyn Write) -> io::Result<String> {
-    let Some(event) = detection.evidence.iter().find_map(|e| e.event.as_ref()) else {
+fn story(detection: &Detection, rule: &Plan, out: &mut dyn Write) -> io::Result<String> {
+    let mut evidence = detection.evidence.iter();
+    let event = |one: &&Evidence| matches!(Witness::of(rule, one), Witness::Event);
+    let first = evidence.find(|one| one.event.is_some() && event(one));
+    let Some(event) = first.and_then(|one| one.event.as_ref()) else {
         return Ok(String::new());
     };
     let facts = Facts::of(event);
@@ -130,7 +133,7 @@ fn story(detection: &Detection, out: &mut dyn Write) -> io::Result<String> {
 
 /// Where the raw records stand. Of a rule over several events each variable
 /// has a line that says how many there are, and the first few below it.
-fn places(detection: &Detection, out: &mut dyn Write) -> io::Result<()> {
+fn places(detection: &Detection, rule: &Plan, out: &mut dyn Write) -> io::Result<()> {
     if detection.matches.is_empty() {
         for evidence in &detection.evidence {
             if let Some(origin) = &evidence.origin {
@@ -152,17 +155,12 @@ fn places(detection: &Detection, out: &mut dyn Write) -> io::Result<()> {
         let of = detection.evidence.iter();
         let own: Vec<_> = of.filter(|e| e.variable == evidence.variable).collect();
         for (at, one) in own.iter().take(PLACES_MAX).enumerate() {
-            let word = if at == 0 {
-                format!("${}", one.variable)
-            } else {
-                String::new()
+            let word = match at {
+                0 if one.variable.starts_with('%') => one.variable.clone(),
+                0 => format!("${}", one.variable),
+                _ => String::new(),
             };
-            let origin = one.origin.as_ref();
-            let text = origin.map_or_else(
-                || one.event_id.clone(),
-                |o| format!("{}  {}", place(o), o.log_type),
-            );
-            line(out, &word, &text)?;
+            line(out, &word, &standing(one, rule))?;
         }
         let counts = detection.counts.iter();
         let all = counts
@@ -177,6 +175,27 @@ fn places(detection: &Detection, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Where one piece of evidence stands: a record in its file, a row in its
+/// table, a detection by its rule and id.
+fn standing(evidence: &Evidence, rule: &Plan) -> String {
+    match Witness::of(rule, evidence) {
+        Witness::Row(table, row) => {
+            let cells = row_cells(table, row).filter(|(_, cell)| !cell.is_empty());
+            let cells: Vec<_> = cells.map(|(name, cell)| format!("{name}={cell}")).collect();
+            format!("row {}  {}", row.wrapping_add(1), cells.join(" "))
+        }
+        Witness::Detection => {
+            let name = evidence.event.as_ref().and_then(rule_of);
+            let id = &evidence.event_id;
+            name.map_or_else(|| id.clone(), |name| format!("{name}  {id}"))
+        }
+        Witness::Event | Witness::Entity => evidence.origin.as_ref().map_or_else(
+            || evidence.event_id.clone(),
+            |o| format!("{}  {}", place(o), o.log_type),
+        ),
+    }
 }
 
 /// Events of one variable that a block shows; machine formats have ten.
