@@ -15,8 +15,10 @@ fuzz_target!(|bytes: &[u8]| {
     let Some(plan) = pair::compile(&rule, &text) else {
         return;
     };
-    let drafts = Source::new(&rule, &text).draw(&mut dice);
-    if let Err(what) = story::agrees(&plan, &drafts) {
+    let source = Source::new(&rule, &text);
+    let drafts = source.draw(&mut dice);
+    let beings = source.beings(&mut dice, &drafts);
+    if let Err(what) = story::agrees(&plan, &drafts, &beings) {
         panic!("{text}\n{what}");
     }
 });

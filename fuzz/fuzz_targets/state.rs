@@ -54,12 +54,11 @@ fuzz_target!(|bytes: &[u8]| {
     let Some(plan) = pair::compile(&rule, &text) else {
         return;
     };
-    let events = Events::of(
-        &Source::new(&rule, &text).draw(&mut Dice::new(seed)),
-        &plan,
-    );
+    let (source, mut dice) = (Source::new(&rule, &text), Dice::new(seed));
+    let drafts = source.draw(&mut dice);
+    let events = Events::of(&drafts, &source.beings(&mut dice, &drafts), &plan);
     let half = events.events.len() / 2;
-    let mut engine = Engine::new(vec![plan.clone()]);
+    let mut engine = Engine::with(vec![plan.clone()], std::sync::Arc::clone(&events.knowledge));
     let mut out = Vec::new();
     for (event, (id, _)) in events.events.iter().zip(&events.ids).take(half) {
         let context = Context {
@@ -78,7 +77,7 @@ fuzz_target!(|bytes: &[u8]| {
         Ok(()) => assert_eq!(engine.save(), state, "read and written differently"),
         Err(_) => {
             assert_eq!(engine.save(), valid, "a refused state has left its mark");
-            let mut other = Engine::new(vec![plan]);
+            let mut other = Engine::with(vec![plan], std::sync::Arc::clone(&events.knowledge));
             other.restore(&valid).expect("its own state");
             let expected = run(&mut other, &events, half);
             assert_eq!(run(&mut engine, &events, half), expected);

@@ -263,7 +263,7 @@ fn over(dice: &mut Dice, rules: &[Rule; 2]) -> String {
     };
     format!(
         "rule r {{\n  meta:\n    author = \"generated\"\n  events:\n    {}\n  match:\n    $x {window}\n  outcome:\n    \
-         $names = array_distinct($d.{result}.rule_name)\n    $count = count($d.detection.id)\n  condition:\n    {}\n{options}}}\n",
+         $names = array_distinct($d.{result}.rule_name)\n    $many = count($d.detection.id)\n  condition:\n    {}\n{options}}}\n",
         events.join("\n    "),
         condition.join(" and "),
     )

@@ -1,12 +1,15 @@
 //! Stories against the engine: whatever the rule and the events, the verdict
 //! that a story tells is the engine's, and its counts fit together.
 
+use std::sync::Arc;
+
 use yaral_engine::story::{Gap, Reason};
-use yaral_engine::{Context, Engine, Focus, Status, Story, Teller};
+use yaral_engine::{Context, Engine, Focus, Knowledge, Status, Story, Teller};
 use yaral_ir::plan::Plan;
 use yaral_udm::Event;
 
 use super::known::NOW;
+use super::standing::{Being, knowledge};
 use super::stream::Draft;
 
 /// Tells the story of the events, everywhere and around each of the first few,
@@ -14,19 +17,20 @@ use super::stream::Draft;
 ///
 /// # Errors
 /// What does not fit.
-pub fn agrees(plan: &Plan, drafts: &[Draft]) -> Result<(), String> {
+pub fn agrees(plan: &Plan, drafts: &[Draft], beings: &[Being]) -> Result<(), String> {
+    let knowledge = &knowledge(beings);
     let events: Vec<Event> = drafts
         .iter()
         .map(|draft| draft.event(&plan.fields))
         .collect();
-    let mut engine = Engine::new(vec![plan.clone()]);
+    let mut engine = Engine::with(vec![plan.clone()], Arc::clone(knowledge));
     let mut out = Vec::new();
     for (draft, event) in drafts.iter().zip(&events) {
         engine.evaluate(event, &context(draft), &mut out);
     }
     engine.finish(&mut out);
     out.retain(|detection| detection.status == Status::Final);
-    let story = tell(plan, drafts, &events, None);
+    let story = tell((plan, knowledge), drafts, &events, None);
     if story.fired != out.len() as u64 {
         return Err(format!(
             "{} detections, a story of {}",
@@ -43,7 +47,7 @@ pub fn agrees(plan: &Plan, drafts: &[Draft]) -> Result<(), String> {
     for draft in drafts.iter().take(2) {
         let named = Focus::Event(draft.id.clone(), draft.at());
         for focus in [Focus::Time(draft.at()), named] {
-            let around = tell(plan, drafts, &events, Some(focus));
+            let around = tell((plan, knowledge), drafts, &events, Some(focus));
             if around.fired > story.fired {
                 return Err(format!("{} detections around one event", around.fired));
             }
@@ -60,8 +64,13 @@ fn context(draft: &Draft) -> Context<'_> {
     }
 }
 
-fn tell(plan: &Plan, drafts: &[Draft], events: &[Event], focus: Option<Focus>) -> Story {
-    let mut teller = Teller::new(plan.clone(), focus);
+fn tell(
+    (plan, knowledge): (&Plan, &Arc<Knowledge>),
+    drafts: &[Draft],
+    events: &[Event],
+    focus: Option<Focus>,
+) -> Story {
+    let mut teller = Teller::with(plan.clone(), focus, Arc::clone(knowledge));
     for (draft, event) in drafts.iter().zip(events) {
         teller.see(event, &context(draft));
     }

@@ -90,8 +90,10 @@ fn a_story_has_the_verdict_of_the_engine() {
         let Some(plan) = compile(&rule, &text) else {
             continue;
         };
-        let drafts = Source::new(&rule, &text).draw(&mut Dice::new(seed));
-        if let Err(what) = story::agrees(&plan, &drafts) {
+        let (source, mut dice) = (Source::new(&rule, &text), Dice::new(seed));
+        let drafts = source.draw(&mut dice);
+        let beings = source.beings(&mut dice, &drafts);
+        if let Err(what) = story::agrees(&plan, &drafts, &beings) {
             let events: Vec<String> = drafts.iter().map(super::stream::Draft::json).collect();
             panic!("seed {seed}\n{text}\n{}\n{what}", events.join("\n"));
         }

@@ -58,16 +58,19 @@ const ROWS: &[(&str, &[&str], Kind)] = &[
     ("fail-level", &["fail_level"], Kind::Choice),
     ("fail-on-detection", &["fail_on_detection"], Kind::Flag),
     ("fail-on-partial", &["fail_on_partial"], Kind::Flag),
+    ("ignore", &["ignore"], Kind::Text(is_codes)),
     ("lateness", &["lateness"], Kind::Text(is_duration)),
     ("lists", &["lists"], Kind::Path),
     ("log-type", &["log_type"], Kind::Text(is_log_type)),
     ("mapping", &["mapping"], Kind::Choice),
+    ("metrics", &["metrics"], Kind::Path),
     ("no-progress", &["no_progress"], Kind::Flag),
     ("normalize.format", &["format"], Kind::Choice),
     ("plan.format", &["format"], Kind::Choice),
     ("quiet", &["quiet"], Kind::Flag),
     ("rules", &["rules", "check:paths"], Kind::Paths),
     ("scan.format", &["format"], Kind::Choice),
+    ("select", &["select"], Kind::Text(is_codes)),
     ("strict", &["strict"], Kind::Flag),
     ("tables", &["tables"], Kind::Path),
 ];
@@ -76,21 +79,38 @@ const ROWS: &[(&str, &[&str], Kind)] = &[
 /// what writes a file, and what takes a protection away.
 #[cfg(test)]
 const NO_SETTINGS: &[&str] = &[
+    "at",
+    "check",
     "config",
+    "diff",
     "dir",
     "event-type",
     "explain",
+    "export",
+    "fix",
+    "input",
     "isolated",
     "json",
     "list",
+    "metrics-update",
     "no-redact",
     "origin",
     "out",
     "output",
     "rejects",
+    "rule",
     "types",
+    "unsafe-fixes",
     "verbose",
 ];
+
+/// Which codes there are `check` says itself, with near ones.
+fn is_codes(text: &str) -> Result<(), String> {
+    if text.trim().is_empty() {
+        return Err("name codes or their beginnings, such as W06".to_owned());
+    }
+    Ok(())
+}
 
 fn is_duration(text: &str) -> Result<(), String> {
     duration(text).map(|_| ())

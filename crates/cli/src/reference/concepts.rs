@@ -48,9 +48,9 @@ some event, for windows are opened by events.",
         names: &["composites", "composite", "detections"],
         text: "\
 A composite rule reads the detections of other rules, as `$d.detection.detection.rule_name`.
-This version does not run them and says so (`yaral docs E0901`). Several patterns in
-one rule, tied by equalities and a window, often do: see `yaral docs joins`.",
-        chapter: None,
+It runs in the same scan as those rules, over the detections that stand, and always has
+a `match` section. It sees what rules without detection variables find, and events too.",
+        chapter: chapter!("composites"),
     },
     Concept {
         names: &["counts"],
@@ -65,9 +65,9 @@ addresses is 2.",
         names: &["entities", "entity", "graph"],
         text: "\
 An entity is what is known about a user, an asset or a file, rather than what happened.
-Rules read it as `$x.graph.entity.hostname`; `yaral docs Entity` lists the fields. This
-version does not run rules over entities and says so (`yaral docs E0901`).",
-        chapter: None,
+Rules read it as `$x.graph.entity.hostname`; `yaral docs Entity` lists the fields. An
+entity joins an event that lies in its `metadata.interval`. `--entities` gives them.",
+        chapter: chapter!("entities"),
     },
     Concept {
         names: &["joins", "join"],
@@ -131,10 +131,11 @@ and `all $e.principal.ip` ask it of the list, and make no rows.",
     Concept {
         names: &["tables", "data tables", "table"],
         text: "\
-A data table has named columns, which rules read as `%table.column`. This version does
-not run rules over data tables and says so (`yaral docs E0901`). A table of one column is
-a reference list: see `yaral docs lists`.",
-        chapter: None,
+A data table has named columns, which rules read as `%table.column`: `in %table.column`
+looks a value up, `$e.principal.hostname = %table.host` joins rows, `setup` changes
+entities by them and `export` writes them. `--tables` gives a folder of them. A table of
+one column is a reference list: see `yaral docs lists`.",
+        chapter: chapter!("tables"),
     },
     Concept {
         names: &["windows", "window"],

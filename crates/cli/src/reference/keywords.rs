@@ -63,7 +63,7 @@ const KEYWORDS: &[(&str, &str, &str)] = &[
     (
         "export",
         "section",
-        "Writes values of detections into data tables. This version does not run it and says so.",
+        "Writes values of detections into data tables; see `yaral docs tables`.",
     ),
     (
         "if",
@@ -131,7 +131,7 @@ const KEYWORDS: &[(&str, &str, &str)] = &[
     (
         "setup",
         "section",
-        "Changes entities by data tables before the rule runs. This version does not run it and says so.",
+        "Changes entities by data tables before the rule runs; see `yaral docs tables`.",
     ),
 ];
 

@@ -2,6 +2,7 @@
 
 use yaral_ir::plan::{Expr, ExprId};
 use yaral_syntax::diagnostic::Diagnostic;
+use yaral_udm::FieldId;
 
 use super::Lint;
 use super::subject::Subject;
@@ -25,7 +26,9 @@ fn find(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         let several = read.iter().find_map(|node| match &node.expr {
             Expr::Field(field) => {
                 let variable = variables.get(usize::from(field.variable.0))?;
-                variable.axes.iter().find_map(|axis| axis.steps.last())
+                let mut repeated = variable.axes.iter().filter_map(|axis| axis.steps.last());
+                // A detection has one result, though its field is a list.
+                repeated.find(|field| **field != FieldId::COLLECTION_DETECTION)
             }
             _ => None,
         });

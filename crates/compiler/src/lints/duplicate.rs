@@ -19,7 +19,9 @@ fn find(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         let mut seen: BTreeMap<String, ExprId> = BTreeMap::new();
         for &id in group {
             let first = *seen.entry(subject.plan.quote(id)).or_insert(id);
-            if first == id {
+            // What the compiler adds, such as an entity's validity, has the
+            // place of what it belongs to.
+            if first == id || subject.span(first) == subject.span(id) {
                 continue;
             }
             let word = match joined {
