@@ -148,3 +148,15 @@ fn permissions_and_links_stay() {
         0o640
     );
 }
+
+#[test]
+fn our_own_rules_are_laid_out() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    let ran = Bench::new().run(&[
+        "fmt",
+        "--check",
+        &format!("{root}/rules"),
+        &format!("{root}/samples/rules"),
+    ]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""), "{}", ran.err);
+}
