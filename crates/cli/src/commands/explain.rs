@@ -7,6 +7,7 @@ use std::sync::Arc;
 use yaral_compiler::Options;
 use yaral_engine::{Engine, Knowledge};
 use yaral_ir::plan::Plan;
+use yaral_ir::source::Source;
 use yaral_runtime::scan::reason;
 use yaral_runtime::{Asked, Input, Observer, Progress, Reject, RejectWriter, Scan, ScanOptions};
 use yaral_runtime::{LoadedEntities, RuleFile, escape_terminal, expand, load_entities};
@@ -95,6 +96,14 @@ pub(super) fn run(args: &ExplainArgs, term: Term) -> Result<Exit, Error> {
 
 /// The entities; records that hold none are told.
 fn known(inputs: &[Input], plan: &Plan, redact: bool, term: Term) -> LoadedEntities {
+    let mut variables = plan.variables.iter();
+    let asks = variables.any(|variable| matches!(variable.source, Source::Entity(_)));
+    if asks && inputs.is_empty() {
+        term.warn(format_args!(
+            "{} asks for entities and there are none; give some with --entities",
+            plan.name
+        ));
+    }
     let loaded = load_entities(inputs, &plan.fields, redact);
     if loaded.rejected > 0 {
         let records = plural(loaded.rejected, "record");
