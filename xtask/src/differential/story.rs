@@ -84,7 +84,7 @@ fn fits(story: &Story) -> Result<(), String> {
         return fail("the reason is not the verdict");
     }
     for side in &story.sides {
-        let mut left = story.events;
+        let mut left = side.seen;
         for stage in &side.funnel {
             if stage.reached != left || stage.passed > stage.alone {
                 return fail("the funnel leaks");
@@ -94,7 +94,7 @@ fn fits(story: &Story) -> Result<(), String> {
         if left != side.satisfied {
             return fail("what came through is not what satisfied the predicates");
         }
-        if (side.satisfied == 0 && story.events > 0) != side.nearest.is_some() {
+        if (side.satisfied == 0 && side.seen > 0) != side.nearest.is_some() {
             return fail("the nearest event is told where none is missing, or is missing");
         }
     }

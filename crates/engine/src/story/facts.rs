@@ -119,7 +119,10 @@ pub(super) fn of_sides(sides: &[Side], events: u64) -> Vec<Fact> {
     if events == 0 {
         return facts;
     }
-    for side in sides.iter().filter(|side| side.satisfied == 0) {
+    for side in sides
+        .iter()
+        .filter(|side| side.satisfied == 0 && side.seen > 0)
+    {
         for field in &side.unset {
             facts.push(Fact::NeverSet {
                 variable: side.variable.clone(),

@@ -105,8 +105,13 @@ pub struct EventRef {
 pub struct Side {
     /// The event variable, without `$`.
     pub variable: String,
+    /// What it ranges over, in one word: event, entity, row or detection.
+    pub what: &'static str,
     /// Whether the condition cannot hold without it.
     pub required: bool,
+    /// What was looked at: events, or the entities or table rows that it ranges
+    /// over.
+    pub seen: u64,
     /// Events that satisfied all its predicates.
     pub satisfied: u64,
     /// Of these, those whose match variable is empty, which takes them out.

@@ -161,7 +161,7 @@ impl Teller {
         if let Some(plan) = self.engine.plans.first() {
             let events = story.events;
             let watches = self.watches.into_iter();
-            story.sides = watches.map(|watch| watch.finish(plan, events)).collect();
+            story.sides = watches.map(|watch| watch.finish(plan)).collect();
             story.reason = match reason::of(&story, found.as_ref()) {
                 Reason::Unknown if self.focus.is_some() => Reason::Elsewhere,
                 reason => reason,

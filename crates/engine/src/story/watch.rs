@@ -92,6 +92,12 @@ impl Watch {
             filters: filters(plan, usize::from(branch.variable.0)),
             side: Side {
                 variable: variable.map(|of| of.name.clone()).unwrap_or_default(),
+                what: match variable.map(|of| &of.source) {
+                    Some(Source::Entity(_)) => "entity",
+                    Some(Source::Table(_)) => "row",
+                    Some(Source::Detection) => "detection",
+                    Some(Source::Event) | None => "event",
+                },
                 required,
                 ..Side::default()
             },
@@ -147,6 +153,7 @@ impl Watch {
             bound: branch.variable,
             ..scope
         };
+        self.side.seen += 1;
         let (row, held) = self.judge(scope, branch);
         let through = held.iter().all(|held| *held);
         self.count(scope, &row, &held, through);
@@ -303,7 +310,8 @@ impl Watch {
     /// What was seen. The nearest event is the one on which most predicates
     /// held; among equals the one that came furthest from the first on, then
     /// the one whose predicates fewer events satisfy.
-    pub(super) fn finish(mut self, plan: &Plan, events: u64) -> Side {
+    pub(super) fn finish(mut self, plan: &Plan) -> Side {
+        let events = self.side.seen;
         if self.side.satisfied == 0 {
             let alone: Vec<u64> = self.stages.iter().map(|one| one.stage.alone).collect();
             let rare = |kind: &Kind| -> u128 {

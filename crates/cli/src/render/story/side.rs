@@ -26,25 +26,50 @@ pub(super) fn tell(page: &mut Page, story: &Story) {
     page.gap();
     let met = story.sides.iter().filter(|side| side.satisfied > 0);
     for side in met {
-        let name = cut(&format!("${}", escape_terminal(&side.variable)), MARGIN - 3);
+        let name = name(side);
         let first = side.first.as_ref().map(at_event).unwrap_or_default();
         let word = if side.satisfied > 1 { "first " } else { "" };
         page.told(
             &name,
-            &format!("{}, {word}{first}", plural(side.satisfied, "event")),
+            &format!("{}, {word}{first}", many(side.satisfied, side.what)),
         );
     }
     for side in story.sides.iter().filter(|side| side.satisfied == 0) {
-        let name = cut(&format!("${}", escape_terminal(&side.variable)), MARGIN - 3);
+        let name = name(side);
         let asks = if side.required {
             ""
         } else {
             ", and none is needed"
         };
-        page.told(&name, &format!("no event satisfies its predicates{asks}"));
+        page.told(
+            &name,
+            &if side.seen == 0 && side.what != "event" {
+                format!("there is no {} at all{asks}", side.what)
+            } else {
+                format!("no {} satisfies its predicates{asks}", side.what)
+            },
+        );
         if side.required || !correlated {
             funnel(page, side);
         }
+    }
+}
+
+/// The variable as rules write it.
+fn name(side: &Side) -> String {
+    let shown = escape_terminal(&side.variable);
+    let sign = if side.variable.starts_with('%') {
+        ""
+    } else {
+        "$"
+    };
+    cut(&format!("{sign}{shown}"), MARGIN - 3)
+}
+
+fn many(n: u64, what: &str) -> String {
+    match what {
+        "entity" if n != 1 => format!("{} entities", count(n)),
+        _ => plural(n, what),
     }
 }
 
