@@ -128,6 +128,7 @@ fn entities(rules: &Witnessed) {
             }
         }
     }
+    assert!(with > 0 && dated > 0, "no entity, or none with a validity");
     say(format_args!(
         "{with} rules read entities: quiet without them on {timelines} timelines; {dated} with \
          another validity fire inside of it and are quiet outside"
