@@ -7,10 +7,9 @@
 mod witness;
 
 use witness::Made;
-use witness::both::{agree, naive, see};
+use witness::both::{agree, engine, naive, see};
 use witness::corpus::{Rules, rules};
-use witness::near::{beyond, changed, shifted};
-use yaral_engine::Engine;
+use witness::near::{Valid, beyond, changed, shifted, valid, without};
 use yaral_ir::plan::Plan;
 
 /// Timelines that are made for one rule, as far as its predicates leave a choice.
@@ -98,6 +97,44 @@ fn near_misses(rules: &Witnessed) {
     ));
 }
 
+/// Entities that are missing, and such as are valid at other times.
+fn entities(rules: &Witnessed) {
+    let (mut with, mut timelines, mut dated) = (0, 0, 0);
+    for (name, plan, found) in rules {
+        let Some(tied) = &plan.correlation else {
+            continue;
+        };
+        with += u32::from(plan.variables.iter().any(|one| one.source.stands()));
+        for made in found {
+            let stands = |variable: &usize| {
+                tied.required[*variable] && plan.variables[*variable].source.stands()
+            };
+            for variable in (0..plan.variables.len()).filter(stands) {
+                timelines += 1;
+                let missing = without(made, variable);
+                assert!(
+                    !agree(name, "without its entity", plan, &missing),
+                    "{name}: no entity"
+                );
+                for how in [Valid::Just, Valid::Always, Valid::Until, Valid::Since] {
+                    let Some(timeline) = valid(made, variable, how) else {
+                        continue;
+                    };
+                    dated += 1;
+                    let fires = agree(name, "with another validity", plan, &timeline);
+                    let wanted = matches!(how, Valid::Just | Valid::Always);
+                    assert_eq!(fires, wanted, "{name}: valid {how:?}");
+                }
+            }
+        }
+    }
+    assert!(with > 0 && dated > 0, "no entity, or none with a validity");
+    say(format_args!(
+        "{with} rules read entities: quiet without them on {timelines} timelines; {dated} with \
+         another validity fire inside of it and are quiet outside"
+    ));
+}
+
 /// Timelines one after the other, under all switches.
 fn longer(rules: &Witnessed) {
     for (name, plan, found) in rules {
@@ -113,7 +150,7 @@ fn longer(rules: &Witnessed) {
                 long.extend(shifted(made, seconds, nanos));
             }
             // A repetition under a known id changes nothing.
-            long.push(made[0].clone());
+            long.extend(made.last().cloned());
             for (what, plan) in variants(plan) {
                 agree(name, what, &plan, &long);
             }
@@ -130,8 +167,9 @@ fn event_by_event(rules: &Witnessed) {
             let completing = (1..=made.len())
                 .find(|&n| !naive(plan, &made[..n]).is_empty())
                 .expect("it fires in the end");
-            let mut engine = Engine::new(vec![plan.clone()]);
-            for (at, one) in made[..completing].iter().enumerate() {
+            let mut engine = engine(plan, made);
+            let events = made[..completing].iter().enumerate();
+            for (at, one) in events.filter(|(_, one)| !one.stands) {
                 let mut out = Vec::new();
                 see(&mut engine, one, &mut out);
                 let place = format!("{name}: event {} of {completing}", at + 1);
@@ -155,6 +193,7 @@ fn every_public_rule_with_match_fires_on_events_made_for_it() {
     }
     let rules = witnessed(plans, TIMELINES);
     near_misses(&rules);
+    entities(&rules);
     longer(&rules);
     event_by_event(&rules);
 }
@@ -163,6 +202,7 @@ fn every_public_rule_with_match_fires_on_events_made_for_it() {
 fn so_do_rules_of_our_own() {
     let rules = witnessed(witness::own::plans(), TIMELINES);
     near_misses(&rules);
+    entities(&rules);
     longer(&rules);
     event_by_event(&rules);
 }

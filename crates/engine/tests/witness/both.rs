@@ -1,8 +1,10 @@
 //! Both evaluators on one timeline.
 
+use std::sync::Arc;
 use yaral_engine::limits::SAMPLES_MAX;
 use yaral_engine::naive::{self, Seen};
-use yaral_engine::{Context, Detection, Engine};
+use yaral_engine::{Context, Detection, Engine, Entity, Knowledge};
+
 use yaral_ir::plan::Plan;
 use yaral_ir::value::Value;
 use yaral_udm::Timestamp;
@@ -23,15 +25,33 @@ fn sort(found: &mut [Outcome]) {
     found.sort_by_key(|one| format!("{:?} {:?} {:?}", one.window, one.matches, one.bound));
 }
 
+/// The entities among what was made.
+fn knowledge(made: &[Made]) -> Knowledge {
+    let entities = made.iter().filter(|one| one.stands).map(|one| Entity {
+        id: one.id.as_str().into(),
+        event: one.event.clone(),
+    });
+    Knowledge {
+        entities: entities.collect(),
+        ..Knowledge::default()
+    }
+}
+
+/// An engine that runs the rule and knows these entities.
+pub(crate) fn engine(plan: &Plan, made: &[Made]) -> Engine {
+    Engine::with(vec![plan.clone()], Arc::new(knowledge(made)))
+}
+
 pub(crate) fn naive(plan: &Plan, made: &[Made]) -> Vec<Outcome> {
     let seen: Vec<_> = made
         .iter()
+        .filter(|made| !made.stands)
         .map(|made| Seen {
             event: &made.event,
             id: &made.id,
         })
         .collect();
-    let mut found: Vec<_> = naive::detect(plan, &seen, NOW)
+    let mut found: Vec<_> = naive::detect_with(plan, &seen, &knowledge(made), NOW)
         .into_iter()
         .map(|found| Outcome {
             matches: found.matches,
@@ -50,9 +70,9 @@ pub(crate) fn naive(plan: &Plan, made: &[Made]) -> Vec<Outcome> {
 
 /// What stands when all events have come, in the order in which they are given.
 fn fast(plan: &Plan, made: &[Made]) -> Vec<Outcome> {
-    let mut engine = Engine::new(vec![plan.clone()]);
+    let mut engine = engine(plan, made);
     let mut out = Vec::new();
-    for one in made {
+    for one in made.iter().filter(|one| !one.stands) {
         see(&mut engine, one, &mut out);
     }
     // What comes with an event may still change.

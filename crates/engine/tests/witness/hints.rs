@@ -8,6 +8,7 @@ use yaral_ir::lists::{List, ListKind};
 use yaral_ir::plan::{ArithmeticOp, Binding, Expr, ExprId};
 use yaral_ir::regex::Pattern;
 use yaral_ir::value::Value;
+use yaral_udm::FieldKind;
 
 use super::place::Place;
 use super::problem::{Cell, Problem};
@@ -113,6 +114,15 @@ fn defaults(variable: u16, place: &Place) -> Vec<Value<'static>> {
     .iter()
     .filter_map(|value| place.fit(value))
     .collect();
+    match (place.bound(), place.nanos) {
+        (Some("start_time"), false) => found.insert(0, Value::Int(BASE - 86_400)),
+        (Some("end_time"), false) => found.insert(0, Value::Int(BASE + 30 * 86_400)),
+        _ => {}
+    }
+    if place.leaf().kind() == FieldKind::Timestamp && !place.nanos {
+        // Just before the run time, about the events, and long before them.
+        found.extend([super::NOW - 3_600, BASE, BASE - 40 * 86_400].map(Value::Int));
+    }
     if place.leaf().name() == "event_timestamp" {
         found = vec![Value::Int(0), Value::Int(500_000_000)];
     }
@@ -143,7 +153,7 @@ impl Hints<'_, '_> {
         let window = self.problem.plan.correlation.as_ref();
         let length = window.map_or(3_600, |tied| tied.window.length_s);
         let offsets = [1, 2, 5, 10, 30, 59, 61, 119, 299, 599, 1_799, 3_599];
-        for variable in 0..self.problem.plan.variables.len() {
+        for variable in self.problem.timed() {
             let cell = self.problem.time_of(variable);
             for known in self.found[cell].clone() {
                 for offset in offsets.into_iter().filter(|o| *o < length) {

@@ -27,7 +27,7 @@ use yaral_engine::{Context, naive};
 use yaral_ir::plan::{Expr, ExprId, Node, Plan};
 use yaral_ir::types::Type;
 use yaral_ir::value::Value;
-use yaral_udm::Event;
+use yaral_udm::{Event, Root};
 
 use place::Place;
 use problem::{Goal, Problem, State};
@@ -42,11 +42,15 @@ const WALKS: usize = 24;
 const FEW: usize = 30;
 const MANY: usize = 2_000;
 
-/// An event that was made for a variable.
+/// An event or an entity that was made for a variable.
 #[derive(Clone, Debug)]
 pub(crate) struct Made {
     /// Its id.
     pub(crate) id: String,
+    /// The variable that it was made for.
+    pub(crate) variable: usize,
+    /// Whether it is an entity, which has no time, and not an event.
+    pub(crate) stands: bool,
     /// What it was made of.
     pub(crate) values: BTreeMap<Place, Value<'static>>,
     /// Which of these values predicates read; the others are for outcomes.
@@ -59,9 +63,12 @@ impl Made {
     /// An event of the values that a state has for a variable.
     fn new(problem: &Problem<'_>, variable: usize, id: String, state: &State) -> Self {
         let values = problem.places(variable, state);
+        let stands = problem.stands(variable);
         Made {
-            event: place::event(&values, &id),
+            event: place::event(root(stands), &values, &id),
             id,
+            variable,
+            stands,
             values,
             tested: Arc::new(problem.tested(variable)),
         }
@@ -71,7 +78,7 @@ impl Made {
     pub(crate) fn with(&self, place: &Place, value: Value<'static>) -> Self {
         let mut changed = self.clone();
         changed.values.insert(place.clone(), value);
-        changed.event = place::event(&changed.values, &changed.id);
+        changed.event = place::event(root(self.stands), &changed.values, &changed.id);
         changed
     }
 
@@ -84,10 +91,14 @@ impl Made {
     /// The same event under another id.
     pub(crate) fn under(&self, id: String) -> Self {
         let mut named = self.clone();
-        named.event = place::event(&named.values, &id);
+        named.event = place::event(root(self.stands), &named.values, &id);
         named.id = id;
         named
     }
+}
+
+fn root(stands: bool) -> Root {
+    if stands { Root::Entity } else { Root::Event }
 }
 
 /// Whether a timeline fires.

@@ -11,7 +11,8 @@ const NANOS: i64 = 1_000_000_000;
 
 /// Ids that differ from those of the first timeline, some time later.
 pub(crate) fn shifted(made: &[Made], seconds: i64, nanos: i64) -> Vec<Made> {
-    let moved = made.iter().map(|one| {
+    let events = made.iter().filter(|one| !one.stands);
+    let moved = events.map(|one| {
         let (s, n) = time_of(one);
         let n = n + nanos;
         let id = format!("{}+{seconds}.{nanos}", one.id);
@@ -32,14 +33,15 @@ pub(crate) fn beyond(plan: &Plan, made: &[Made]) -> Option<Vec<Made>> {
     let tied = plan.correlation.as_ref()?;
     let length = tied.window.length_s;
     let mut moved = made.to_vec();
-    let (first, last) = (made.first()?, made.last()?);
-    if made.len() < 2 {
+    let from = made.iter().position(|one| !one.stands)?;
+    let (first, last) = (&made[from], made.last()?);
+    if made.len() < from + 2 {
         return None;
     }
     if let WindowKind::Before(_) = tied.window.kind {
         let (s, n) = time_of(last);
         let n = n - 1_000;
-        moved[0] = first.at(s - length + n.div_euclid(NANOS), n.rem_euclid(NANOS));
+        moved[from] = first.at(s - length + n.div_euclid(NANOS), n.rem_euclid(NANOS));
     } else {
         let (s, n) = time_of(first);
         let n = n + 1_000;
@@ -70,4 +72,53 @@ pub(crate) fn changed(made: &[Made]) -> Vec<(bool, Vec<Made>)> {
         }
     }
     found
+}
+
+/// What becomes of the validity of an entity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Valid {
+    /// It begins with the first event and ends a second after the last one.
+    Just,
+    /// Both of its ends are open.
+    Always,
+    /// It ends with the first event, which is too early.
+    Until,
+    /// It begins a second after the last event.
+    Since,
+}
+
+/// The timeline with another validity of all entities of a variable; `None`
+/// if the rule does not read that.
+pub(crate) fn valid(made: &[Made], variable: usize, how: Valid) -> Option<Vec<Made>> {
+    let mut events = made.iter().filter(|one| !one.stands);
+    let first = time_of(events.next()?);
+    let last = time_of(events.next_back().unwrap_or(made.last()?));
+    let after = (last.0 + 1, last.1);
+    let (start, end) = match how {
+        Valid::Just => (first, after),
+        Valid::Always => ((0, 0), (0, 0)),
+        Valid::Until => ((0, 0), first),
+        Valid::Since => (after, (0, 0)),
+    };
+    let (mut changed, mut read) = (made.to_vec(), false);
+    for one in changed.iter_mut().filter(|one| one.variable == variable) {
+        let bounds: Vec<Place> = one.values.keys().cloned().collect();
+        for place in bounds {
+            let (seconds, nanos) = match place.bound() {
+                Some("start_time") => start,
+                Some("end_time") => end,
+                _ => continue,
+            };
+            read = true;
+            let part = if place.nanos { nanos } else { seconds };
+            *one = one.with(&place, Value::Int(part));
+        }
+    }
+    read.then_some(changed)
+}
+
+/// The timeline without what was made for a variable.
+pub(crate) fn without(made: &[Made], variable: usize) -> Vec<Made> {
+    let others = made.iter().filter(|one| one.variable != variable);
+    others.cloned().collect()
 }

@@ -1,5 +1,5 @@
 //! Rules of our own, for what the public ones do not do: windows around a
-//! pivot, absence, fixed blocks, alternatives of a placeholder, thresholds.
+//! pivot, absence, fixed blocks, entities, alternatives of a placeholder, thresholds.
 
 use yaral_ir::plan::Plan;
 
@@ -9,6 +9,15 @@ const PAIR: &str = r#"
     $f.metadata.event_type = "PROCESS_LAUNCH"
     $e.principal.hostname = $h
     $f.principal.hostname = $h"#;
+
+/// A connection to an address that an entity knows.
+const KNOWN: &str = r#"
+    $e.metadata.event_type = "NETWORK_CONNECTION"
+    $e.principal.hostname = $h
+    $e.target.ip = $ip
+    $g.graph.metadata.entity_type = "IP_ADDRESS"
+    $g.graph.metadata.source_type = "GLOBAL_CONTEXT"
+    $g.graph.entity.ip = $ip"#;
 
 /// Each with events, match, outcome and condition.
 const RULES: &[(&str, &str, &str, &str, &str)] = &[
@@ -70,6 +79,16 @@ const RULES: &[(&str, &str, &str, &str, &str)] = &[
          $score = max(if($e.target.port = 4444, 90, 10))",
         "#ip > 3 and $sent > 1000000 and $middle > 1000 and $score > 50",
     ),
+    ("entity", KNOWN, "$h over 5m", "", "$e and $g"),
+    (
+        "entity_after",
+        KNOWN,
+        "$h over 5m after $e",
+        "",
+        "#e > 2 and $g",
+    ),
+    ("entity_in_blocks", KNOWN, "$ip by 10m", "", "$e and #g > 1"),
+    ("no_entity", KNOWN, "$h over 5m", "", "$e and !$g"),
     (
         "labels",
         r#"

@@ -62,6 +62,15 @@ impl Place {
         }
     }
 
+    /// Which end of an entity's validity the place is part of: its `start_time`
+    /// or its `end_time`.
+    pub(crate) fn bound(&self) -> Option<&'static str> {
+        let [.., (interval, _), (bound, _)] = self.steps.as_slice() else {
+            return None;
+        };
+        (interval.name() == "interval").then(|| bound.name())
+    }
+
     /// The last field.
     pub(crate) fn leaf(&self) -> FieldId {
         self.steps.last().expect("a path has a field").0
@@ -117,11 +126,11 @@ struct Part {
     fields: BTreeMap<FieldId, BTreeMap<u32, Part>>,
 }
 
-/// The event that has these values; places with zero values stay unset.
-pub(crate) fn event(values: &BTreeMap<Place, Value<'static>>, id: &str) -> Event {
-    let mut root = Part::default();
+/// The event or entity that has these values; places with zero values stay unset.
+pub(crate) fn event(root: Root, values: &BTreeMap<Place, Value<'static>>, id: &str) -> Event {
+    let mut whole = Part::default();
     for (place, value) in values.iter().filter(|(_, value)| !value.is_zero()) {
-        let mut part = &mut root;
+        let mut part = &mut whole;
         for (field, index) in &place.steps {
             part = part
                 .fields
@@ -139,9 +148,12 @@ pub(crate) fn event(values: &BTreeMap<Place, Value<'static>>, id: &str) -> Event
             None => part.leaf = Some(value.clone()),
         }
     }
-    let mut event = Event::new(Root::Event);
+    let mut event = Event::new(root);
     let start = event.root().id();
-    build(&mut event, start, &root);
+    build(&mut event, start, &whole);
+    if root != Root::Event {
+        return event;
+    }
     let path = yaral_udm::FieldPath::resolve(Root::Event, "metadata.id").expect("the path is one");
     // An id that the rule asks for stays.
     if event.event_id().is_none() {

@@ -69,7 +69,7 @@ impl<'p> Problem<'p> {
             focus: BTreeMap::new(),
             known: Vec::new(),
         };
-        for variable in 0..plan.variables.len() {
+        for variable in problem.timed() {
             let variable = u16::try_from(variable).expect("few variables");
             problem.enter(Cell::Value(variable, Place::time()));
         }
@@ -238,6 +238,19 @@ impl<'p> Problem<'p> {
         self.index[cell]
     }
 
+    /// Whether a variable is bound to entities, which have no time.
+    pub(crate) fn stands(&self, variable: usize) -> bool {
+        self.plan.variables[variable].source.stands()
+    }
+
+    /// The variables that are bound to what has a time.
+    pub(crate) fn timed(&self) -> impl Iterator<Item = usize> + use<'p> {
+        let variables = self.plan.variables.iter().enumerate();
+        variables
+            .filter(|(_, one)| !one.source.stands())
+            .map(|(at, _)| at)
+    }
+
     /// The number of the cell with a variable's event time.
     pub(crate) fn time_of(&self, variable: usize) -> usize {
         let variable = u16::try_from(variable).expect("few variables");
@@ -253,7 +266,7 @@ impl<'p> Problem<'p> {
                 self.cells_in(b, &mut found);
             }
             Goal::Within => {
-                found.extend((0..self.plan.variables.len()).map(|v| self.time_of(v)));
+                found.extend(self.timed().map(|v| self.time_of(v)));
             }
         }
         found.into_iter().collect()
@@ -315,7 +328,7 @@ impl<'p> Problem<'p> {
         let Some(tied) = &self.plan.correlation else {
             return 0;
         };
-        let times = (0..self.plan.variables.len()).filter(|&v| self.active[v]);
+        let times = self.timed().filter(|&v| self.active[v]);
         let times: Vec<i64> = times.map(|v| state[self.time_of(v)].int()).collect();
         let length = tied.window.length_s;
         let (from, to) = match tied.window.kind {

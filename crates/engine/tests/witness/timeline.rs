@@ -21,6 +21,9 @@ enum Vary {
     Only(usize),
 }
 
+/// Entities that are made for one variable.
+const ENTITIES_MAX: usize = 4;
+
 /// A millisecond and a second, in nanoseconds.
 const STEPS: [i64; 2] = [1_000_000, 1_000_000_000];
 
@@ -150,6 +153,13 @@ fn copies(problem: &Problem<'_>, state: &State, count: usize, vary: Vary, step: 
                     if usize::from(*of) == variable && *place != Place::time())
             })
             .collect();
+        // Entities multiply with the events that they join: a few will do.
+        let stands = problem.stands(variable);
+        let count = if stands {
+            count.min(ENTITIES_MAX)
+        } else {
+            count
+        };
         for copy in 0..count {
             let mut state = state.clone();
             if copy > 0 {
@@ -159,6 +169,10 @@ fn copies(problem: &Problem<'_>, state: &State, count: usize, vary: Vary, step: 
             }
             let id = format!("{}-{copy}", problem.plan.variables[variable].name);
             let one = Made::new(problem, variable, id, &state);
+            if stands {
+                made.push(one);
+                continue;
+            }
             let seconds = state[problem.time_of(variable)].int();
             let nanos = one
                 .values
@@ -173,11 +187,11 @@ fn copies(problem: &Problem<'_>, state: &State, count: usize, vary: Vary, step: 
     made
 }
 
-/// Orders events by time and id.
+/// Orders events by time and id, after the entities.
 pub(crate) fn sort(made: &mut [Made]) {
     made.sort_by(|a, b| {
         let key = |made: &Made| made.event.event_time().unwrap_or_default();
-        (key(a), &a.id).cmp(&(key(b), &b.id))
+        (!a.stands, key(a), &a.id).cmp(&(!b.stands, key(b), &b.id))
     });
 }
 
