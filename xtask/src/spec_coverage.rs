@@ -261,11 +261,11 @@ impl Spec {
             let states =
                 |statement: &Statement| quoted.iter().any(|quoted| statement.text.contains(quoted));
             let shown = self.cases.iter().any(|case| {
-                let stated = case
+                let proven = case
                     .proves
                     .iter()
                     .any(|id| self.statements.get(id).is_some_and(states));
-                stated && case.rule.as_ref().is_some_and(|rule| calls(rule, name))
+                proven && case.rule.as_ref().is_some_and(|rule| calls(rule, name))
             });
             if !shown {
                 self.findings.push(format!(

@@ -257,9 +257,10 @@ fn over(dice: &mut Dice, rules: &[Rule; 2]) -> String {
     if joined {
         condition.push((*dice.one(&["$e", "!$e", "#e >= 0"])).to_owned());
     }
-    let options = match dice.chance(15) {
-        true => "  options:\n    suppression_window = 2d\n",
-        false => "",
+    let options = if dice.chance(15) {
+        "  options:\n    suppression_window = 2d\n"
+    } else {
+        ""
     };
     format!(
         "rule r {{\n  meta:\n    author = \"generated\"\n  events:\n    {}\n  match:\n    $x {window}\n  outcome:\n    \

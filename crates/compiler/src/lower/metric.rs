@@ -437,13 +437,12 @@ impl Lower<'_> {
         lowered
     }
 
-    /// A word in a filter; `None` if this is no filter.
-    pub(super) fn measure_named(&mut self, path: &Path) -> Option<Option<ExprId>> {
-        let family = self.filtered?;
+    /// A word in the filter of a metric.
+    pub(super) fn measure_named(&mut self, family: &'static Family, path: &Path) -> Option<ExprId> {
         let mut segments = path.segments();
         let (Some(Segment::Field(word, span)), None) = (segments.next(), segments.next()) else {
             let message = "a filter reads the measures of a period, no fields";
-            return Some(self.fail(codes::METRIC_FILTER, path.span(), message));
+            return self.fail(codes::METRIC_FILTER, path.span(), message);
         };
         let readable = &MEASURES[..4];
         let Some(at) = readable.iter().position(|(name, _)| *name == word) else {
@@ -455,13 +454,13 @@ impl Lower<'_> {
             };
             let found = Diagnostic::error(codes::METRIC_FILTER, Some(span), message);
             self.report(found.help(help));
-            return Some(None);
+            return None;
         };
         if readable[at].1 == Measure::ValueSum && self.sums(family, span).is_none() {
-            return Some(None);
+            return None;
         }
         let slot = u8::try_from(at).ok();
-        Some(slot.and_then(|slot| self.add(Plan::Element(slot), Type::Int, span)))
+        slot.and_then(|slot| self.add(Plan::Element(slot), Type::Int, span))
     }
 
     /// What an aggregate over the periods of a metric sorts by and yields.

@@ -28,8 +28,8 @@ impl Lower<'_> {
     /// Lowers a variable or path for its value.
     pub(super) fn path(&mut self, path: &Path) -> Option<ExprId> {
         let Some(name) = path.variable() else {
-            if let Some(measure) = self.measure_named(path) {
-                return measure;
+            if let Some(family) = self.filtered {
+                return self.measure_named(family, path);
             }
             if let Some(bound) = window_bound(path) {
                 return self.window_bound(bound, path.span());
