@@ -171,7 +171,7 @@ mod tests {
             .flat_map(|sets| sets.iter())
             .flat_map(|set| set.iter())
         {
-            for path in path.iter() {
+            for path in *path {
                 assert!(FieldPath::resolve(Root::Event, path).is_ok(), "{path}");
             }
         }
