@@ -32,7 +32,7 @@ pub mod reason {
     /// It holds no entity, but for example an event.
     pub const NO_ENTITY: &str = "NO_ENTITY";
     /// There were too many before it.
-    pub const TOO_MANY: &str = "TOO_MANY_ENTITIES";
+    pub const TOO_MANY_ENTITIES: &str = "TOO_MANY_ENTITIES";
 }
 
 /// Entities as loaded.
@@ -189,7 +189,7 @@ impl Loader<'_> {
                 };
                 bad.push((count, reason::NO_ENTITY, format!("what is there {what}")));
             } else if let Err(full) = self.entity(event, few, (frame.line, count)) {
-                bad.push((count, reason::TOO_MANY, full));
+                bad.push((count, reason::TOO_MANY_ENTITIES, full));
             }
         });
         self.whole = whole;
@@ -342,7 +342,7 @@ mod tests {
     fn entities_max() {
         assert_eq!(refused((2, ENTITY_BYTES_MAX)), None);
         let why = refused((1, ENTITY_BYTES_MAX));
-        assert_eq!(why, Some(reason::TOO_MANY));
+        assert_eq!(why, Some(reason::TOO_MANY_ENTITIES));
     }
 
     #[test]
@@ -355,7 +355,7 @@ mod tests {
         let bytes = one.entities[0].event.bytes();
         assert_eq!(refused((ENTITIES_MAX, 2 * bytes)), None);
         let why = refused((ENTITIES_MAX, 2 * bytes - 1));
-        assert_eq!(why, Some(reason::TOO_MANY));
+        assert_eq!(why, Some(reason::TOO_MANY_ENTITIES));
     }
 
     #[test]

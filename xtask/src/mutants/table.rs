@@ -356,4 +356,52 @@ pub const MUTANTS: &[Mutant] = &[
         old: "start: shifted(time, -self.length()),",
         new: "start: time,",
     },
+    Mutant {
+        name: "what stands has no match values",
+        file: "crates/engine/src/correlate/standing.rs",
+        old: "let form = if rule.shape.partitioned[variable] {",
+        new: "let form = if rule.shape.partitioned[variable] && false {",
+    },
+    Mutant {
+        name: "an index of what stands holds first rows alone",
+        file: "crates/engine/src/correlate/standing.rs",
+        old: "for row in 0..rows {",
+        new: "for row in 0..rows.min(1) {",
+    },
+    Mutant {
+        name: "an event needs what stands where the condition does without",
+        file: "crates/engine/src/correlate/standing.rs",
+        old: "of != variable && required[of] && stands(of)",
+        new: "of != variable && stands(of)",
+    },
+    Mutant {
+        name: "one value of an event is looked for in what stands",
+        file: "crates/engine/src/correlate/standing.rs",
+        old: "if !values.any(|value| looked",
+        new: "if !values.by_ref().take(1).any(|value| looked",
+    },
+    Mutant {
+        name: "what stands comes to something by itself",
+        file: "crates/engine/src/correlate/content.rs",
+        old: "if self.happens() {",
+        new: "if self.happens() || true {",
+    },
+    Mutant {
+        name: "a row of what stands never fits into a joined row",
+        file: "crates/engine/src/correlate/content.rs",
+        old: ".get(&id::canonical(value))\n                    .cloned()\n",
+        new: ".get(&id::canonical(value))\n                    .filter(|_| false)\n                    .cloned()\n",
+    },
+    Mutant {
+        name: "a detection that stands at the watermark is late",
+        file: "crates/engine/src/stream.rs",
+        old: "made.time < watermark",
+        new: "made.time <= watermark",
+    },
+    Mutant {
+        name: "rules over detections see what does not stand yet",
+        file: "crates/engine/src/stream.rs",
+        old: "made.status != Status::Final\n            || self.composites",
+        new: "self.composites",
+    },
 ];

@@ -56,7 +56,7 @@ const OF_INPUTS: &[(&str, &str, &str)] = &[
         "Events are inputs of the scan and do not go with `--entities`.",
     ),
     (
-        entity_reason::TOO_MANY,
+        entity_reason::TOO_MANY_ENTITIES,
         "There are more entities than `ENTITIES_MAX`, or they exceed `ENTITY_BYTES_MAX`.",
         "Give those that are valid in the time of the logs.",
     ),
