@@ -131,7 +131,7 @@ pub fn beings(
                 entity.join(",")
             );
             Being {
-                id: format!("en{}", (at * 7) % 5),
+                id: format!("en{}", (at * 7) % 3),
                 json,
             }
         })

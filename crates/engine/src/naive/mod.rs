@@ -5,6 +5,7 @@
 //! the two have in common are the plan and the bodies of functions and
 //! aggregates. They are for tests and for whoever doubts the other one.
 
+mod entities;
 mod group;
 mod joined;
 mod path;

@@ -12,6 +12,7 @@ use yaral_ir::plan::{Branch, PlaceholderId, Plan, VariableId};
 use yaral_ir::source::Source;
 use yaral_udm::{Event, Timestamp};
 
+use super::entities;
 use super::group::Group;
 use super::joined::{Assignment, Search};
 use super::row::{Joined, Occurrence, Row};
@@ -95,8 +96,8 @@ impl Known {
         match source {
             Source::Event | Source::Detection => {}
             Source::Entity(edit) => {
-                for entity in knowledge.edited(edit.as_ref()) {
-                    all.entry(entity.id.to_string()).or_insert(entity.event);
+                for (id, entity) in entities::known(knowledge, edit.as_ref()) {
+                    all.entry(id).or_insert(entity);
                 }
             }
             Source::Table(table) => {
