@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
+use std::string::FromUtf8Error;
 
 use crate::input::{WalkError, walk};
 use crate::limits::RULE_BYTES_MAX;
@@ -60,8 +61,8 @@ enum Inner {
     Io { path: String, error: std::io::Error },
     #[error("`{0}` is larger than {RULE_BYTES_MAX} bytes, which no rule file is")]
     TooLarge(String),
-    #[error("`{0}` is not UTF-8 text")]
-    NotUtf8(String),
+    #[error("`{path}` is not UTF-8 text, first in line {line}; save it as UTF-8")]
+    NotUtf8 { path: String, line: usize },
 }
 
 /// The rule files that the words stand for, in the order of the words; a file
@@ -147,12 +148,23 @@ fn load(path: &Path) -> Result<RuleFile, Inner> {
     if bytes.len() as u64 > RULE_BYTES_MAX {
         return Err(Inner::TooLarge(name));
     }
-    let text = String::from_utf8(bytes).map_err(|_| Inner::NotUtf8(name.clone()))?;
+    let text = String::from_utf8(bytes).map_err(|error| not_utf8(&name, &error))?;
     let text = text
         .strip_prefix('\u{feff}')
         .map(str::to_owned)
         .unwrap_or(text);
     Ok(RuleFile { name, text })
+}
+
+/// Names the line where text ends to be text, which an editor that guesses
+/// another encoding does not show.
+fn not_utf8(path: &str, error: &FromUtf8Error) -> Inner {
+    let good = error.utf8_error().valid_up_to();
+    let before = error.as_bytes().iter().take(good);
+    Inner::NotUtf8 {
+        path: path.to_owned(),
+        line: 1 + before.filter(|byte| **byte == b'\n').count(),
+    }
 }
 
 #[cfg(test)]
@@ -193,10 +205,10 @@ mod tests {
     fn what_is_wrong_is_named() {
         let dir = tempfile::tempdir().unwrap();
         let path = |name: &str| format!("{}/{name}", dir.path().display());
-        fs::write(path("latin.yaral"), b"rule \xe9 {}").unwrap();
+        fs::write(path("latin.yaral"), b"// one\nrule \xe9 {}").unwrap();
         fs::create_dir(path("none")).unwrap();
         for (word, says) in [
-            ("latin.yaral", "UTF-8"),
+            ("latin.yaral", "UTF-8 text, first in line 2"),
             ("none", "no rule file"),
             ("gone", "does not exist"),
         ] {

@@ -167,6 +167,14 @@ fn load(args: &ScanArgs, term: Term) -> Result<Loaded, Error> {
         };
         return Err(Error::failed(why));
     }
+    if let Some(rule) = plans.first()
+        && plans.iter().all(Plan::is_composite)
+    {
+        term.warn(format_args!(
+            "{} asks for detections and no rule here makes any; give those rules with -r too",
+            rule.name
+        ));
+    }
     Ok(Loaded {
         plans,
         tables: options.tables,

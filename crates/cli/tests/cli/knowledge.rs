@@ -120,3 +120,27 @@ fn entities_are_asked_for_and_their_mistakes_are_told() {
     assert!(ran.err.contains("users.ndjson:2"), "{}", ran.err);
     assert_eq!(ran.code, Some(3), "{}", ran.err);
 }
+
+#[test]
+fn a_rule_that_waits_for_what_nobody_gives_says_so() {
+    let bench = Bench::new();
+    bench.write(
+        "alone.yaral",
+        r#"rule alone {
+  meta:
+    author = "tests"
+  events:
+    $d.detection.detection.rule_name = $name
+  match:
+    $name over 1h
+  condition:
+    $d
+}
+"#,
+    );
+    let ran = bench.run(&["scan", "-r", "alone.yaral", "audit.log"]);
+    let says = "warning: alone asks for detections and no rule here makes any";
+    assert!(ran.err.contains(says), "{}", ran.err);
+    let ran = bench.run(&["scan", "-r", "alone.yaral", "-r", "rule.yaral", "audit.log"]);
+    assert!(!ran.err.contains("asks for detections"), "{}", ran.err);
+}

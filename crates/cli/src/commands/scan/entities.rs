@@ -22,13 +22,12 @@ pub(super) fn load(
     });
     if inputs.is_empty() {
         if let Some(rule) = asking.next() {
-            let more = match asking.count() {
-                0 => String::new(),
-                more => format!(" and {} more", plural(more as u64, "rule")),
+            let who = match asking.count() {
+                0 => format!("{} asks", rule.name),
+                more => format!("{} and {} ask", rule.name, plural(more as u64, "more rule")),
             };
             watch.term.warn(format_args!(
-                "{}{more} ask for entities and there are none; give some with --entities",
-                rule.name
+                "{who} for entities and there are none; give some with --entities"
             ));
         }
         return Ok(LoadedEntities::default());
