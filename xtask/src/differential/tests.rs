@@ -37,7 +37,7 @@ const REACHED: &[(&str, u64)] = &[
     ("found: without match", 80),
     ("found: over detections", 40),
     ("found: a row join", 60),
-    ("found: an entity", 60),
+    ("found: an entity", 50),
     ("found: an edited graph", 10),
     ("found: suppression", 100),
     ("found: repeated fields", 600),

@@ -404,4 +404,16 @@ pub const MUTANTS: &[Mutant] = &[
         old: "made.status != Status::Final\n            || self.composites",
         new: "self.composites",
     },
+    Mutant {
+        name: "entities that a table excludes stand alone",
+        file: "crates/engine/src/knowledge.rs",
+        old: "belonging(edit, &entity.event).is_none()",
+        new: "belonging(edit, &entity.event).is_some()",
+    },
+    Mutant {
+        name: "of an entity's rows the last one stands",
+        file: "crates/engine/src/knowledge.rs",
+        old: "rows.position(|row| belongs(row))",
+        new: "rows.rposition(|row| belongs(row))",
+    },
 ];
