@@ -4,6 +4,7 @@
 //! has newer ones makes a new engine. The rows of data tables are part of the
 //! plans.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use yaral_ir::metrics::Metrics;
@@ -46,29 +47,36 @@ impl Recall for Forgetful {
 }
 
 impl Knowledge {
-    /// The entities that a variable ranges over after the rule's edit.
+    /// The entities that a variable ranges over after the rule's edit; of those
+    /// with one id the first.
     pub(crate) fn edited(&self, edit: Option<&GraphEdit>) -> Vec<Entity> {
-        let Some(edit) = edit else {
-            return self.entities.clone();
-        };
         let mut entities = self.entities.clone();
-        match edit.kind {
-            GraphEditKind::Exclude => {
-                entities.retain(|entity| belonging(edit, &entity.event).is_none());
-            }
-            GraphEditKind::Append => {
-                let rows = 0..edit.table.rows.len();
-                entities.extend(rows.map(|row| appended(&edit.table, row)));
-            }
-            GraphEditKind::Override => {
-                for entity in &mut entities {
-                    if let Some(row) = belonging(edit, &entity.event) {
-                        overlay(&edit.table, row, &mut entity.event);
-                    }
+        if let Some(edit) = edit {
+            edit_by_rows(edit, &mut entities);
+        }
+        let mut known = BTreeSet::new();
+        entities.retain(|entity| known.insert(Arc::clone(&entity.id)));
+        entities
+    }
+}
+
+/// Edits entities by the rows of a table.
+fn edit_by_rows(edit: &GraphEdit, entities: &mut Vec<Entity>) {
+    match edit.kind {
+        GraphEditKind::Exclude => {
+            entities.retain(|entity| belonging(edit, &entity.event).is_none());
+        }
+        GraphEditKind::Append => {
+            let rows = 0..edit.table.rows.len();
+            entities.extend(rows.map(|row| appended(&edit.table, row)));
+        }
+        GraphEditKind::Override => {
+            for entity in entities {
+                if let Some(row) = belonging(edit, &entity.event) {
+                    overlay(&edit.table, row, &mut entity.event);
                 }
             }
         }
-        entities
     }
 }
 

@@ -121,8 +121,6 @@ impl Side {
     fn laid_out(mut self, rule: Rule<'_>, variable: usize) -> Self {
         for entries in self.by_form.values_mut() {
             entries.sort_by(|a, b| a.id.cmp(&b.id));
-            // What has one id is one.
-            entries.dedup_by(|a, b| a.id == b.id);
         }
         if rule.shape.partitioned[variable] {
             return self;
