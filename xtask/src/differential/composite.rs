@@ -89,6 +89,9 @@ impl Trio {
         coverage.add("pairs: rules over detections", 1);
         let all: usize = truth.iter().map(Vec::len).sum();
         coverage.add("detections", all as u64);
+        if all > 0 {
+            coverage.add("found: pairs with a detection", 1);
+        }
         if !truth[2].is_empty() {
             coverage.add("found: over detections", 1);
         }

@@ -75,8 +75,9 @@ fn smoke() {
         coverage.count("pairs"),
         coverage.count("found: pairs with a detection"),
     );
+    // A table or an entity that must join makes detections rarer.
     assert!(
-        found * 10 > pairs * 4,
+        found * 20 > pairs * 7,
         "{found} of {pairs} pairs with a detection"
     );
 }
