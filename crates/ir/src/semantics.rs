@@ -288,7 +288,7 @@ impl Semantics {
 
 /// `key=value` pairs, sorted, comma-joined: the spelling that detection ids hash.
 ///
-/// A switch of [`YOUNGER`] is spelled only where it is not at its default, so
+/// A switch of `YOUNGER` is spelled only where it is not at its default, so
 /// that the ids of detections made before there was such a switch stay.
 impl fmt::Display for Semantics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

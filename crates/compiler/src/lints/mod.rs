@@ -4,7 +4,7 @@
 //! checked plan, so that it speaks of what a rule does and not of how it is
 //! spelt, and takes time in proportion to the rule. It warns or remarks and
 //! never refuses. What is true of good rules too, such as advice on speed, is
-//! in [`OPTIONAL`] and looked for only if it is asked for.
+//! in `OPTIONAL` and looked for only if it is asked for.
 
 mod bad_range;
 mod constant;

@@ -4,7 +4,7 @@
 //! the two can be held against each other.
 
 use yaral_ir::source::{GraphEdit, GraphEditKind};
-use yaral_udm::{Event, FieldId, FieldKind, Root, ValueRef};
+use yaral_udm::{Event, FieldId, FieldKind, NodeRef, Root, ValueRef};
 
 use crate::knowledge::Knowledge;
 
@@ -67,7 +67,7 @@ fn texts(entity: &Event, steps: &[FieldId]) -> Vec<String> {
     let mut nodes = vec![entity.root().id()];
     for field in steps {
         let all = nodes.iter().flat_map(|&id| entity.node(id).all(*field));
-        nodes = all.map(|node| node.id()).collect();
+        nodes = all.map(NodeRef::id).collect();
     }
     let shown = |value: ValueRef<'_>| match value {
         ValueRef::Str(text) => Some(text.to_owned()),

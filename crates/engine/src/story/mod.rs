@@ -2,8 +2,8 @@
 //!
 //! A [`Teller`] sees the same events as an engine, and an engine of its own
 //! gives the verdict, so that a story never contradicts a scan. What stands
-//! beside the verdict is recorded by the evaluator while it decides ([`watch`]:
-//! predicates; [`single`]: the condition of a rule over one event; [`meeting`]:
+//! beside the verdict is recorded by the evaluator while it decides (`watch`:
+//! predicates; `single`: the condition of a rule over one event; `meeting`:
 //! keys, windows and condition of a rule over several), with the layouts, joins
 //! and windows that decide. A [`Story`] is plain data; who shows it attaches the
 //! places of events and cuts out secrets.

@@ -1,6 +1,6 @@
 //! A plan as text: what was understood of a rule, for a reader.
 //!
-//! [`print`] writes all of it, one fact on each line, indented under what it
+//! [`print()`] writes all of it, one fact on each line, indented under what it
 //! belongs to. Whoever lays a plan out in another way (a document, a graph)
 //! takes the pieces from [`PlanText`], so that an expression reads the same
 //! everywhere.

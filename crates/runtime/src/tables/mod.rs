@@ -1,7 +1,7 @@
 //! Data tables from a directory.
 //!
 //! A table is `NAME.csv`; its first row holds the columns' names. Beside it
-//! may stand `NAME.yaml` with their types ([`config`] has its keys); a column
+//! may stand `NAME.yaml` with their types (`config` has its keys); a column
 //! that is not described holds strings. The layout of Google's content manager
 //! is read as it is: a `data_tables` folder of `.csv` files without a row of
 //! names, and beside it `data_table_config.yaml`, which gives the names.

@@ -1,4 +1,4 @@
-//! One layout for rules: [`format`].
+//! One layout for rules: [`format()`].
 //!
 //! The formatter moves blanks and line breaks, and nothing else. Every token
 //! keeps its spelling and its place in the order, keywords and literals
@@ -25,8 +25,8 @@
 //! * Lines end with a line feed, also where they ended with CR LF, and a byte
 //!   order mark is dropped. The inside of literals is untouched.
 //!
-//! The data flow: tree → [`items`] (tokens and comments with their part in
-//! the grammar) → [`gaps`] (where lines break) → [`print`].
+//! The data flow: tree → `items` (tokens and comments with their part in
+//! the grammar) → `gaps` (where lines break) → `print`.
 
 mod gaps;
 mod items;
