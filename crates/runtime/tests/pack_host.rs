@@ -440,7 +440,7 @@ fn the_founding_rule_finds_one_of_its_tests_and_ours_find_all() {
 /// The same story by several sources: rule, and the logs that must show it.
 const STORIES: [(&str, &[&str]); 6] = [
     (
-        "host_sa_token_read",
+        "container_token_file_read",
         &[
             "samples/test-3-pod.auditd.log",
             "falco_ids/raw_logs/synthetic_token_read.log",
@@ -448,7 +448,7 @@ const STORIES: [(&str, &[&str]); 6] = [
         ],
     ),
     (
-        "host_docker_tcp_client",
+        "docker_tcp_api_used",
         &[
             "samples/test-4.auditd.log",
             "falco_ids/raw_logs/synthetic_docker_api_tcp.log",
@@ -464,7 +464,7 @@ const STORIES: [(&str, &[&str]); 6] = [
         ],
     ),
     (
-        "host_dockerd_exposed",
+        "docker_tcp_api_exposed",
         &[
             "falco_ids/raw_logs/synthetic_listen.log",
             "tetragon/raw_logs/synthetic_network.log",
@@ -520,7 +520,11 @@ fn the_page_lists_every_rule_and_scores_follow_severities() {
         if name.starts_with("k8s_") {
             continue;
         }
-        let path = root().join(format!("rules/t1552_007/{name}.yaral"));
+        let path = shipped::GROUPS
+            .iter()
+            .map(|group| root().join(format!("rules/t1552_007/{group}/{name}.yaral")))
+            .find(|path| path.exists())
+            .unwrap();
         let text = std::fs::read_to_string(path).unwrap();
         let severity = meta(&text, "severity");
         let score = [0, 25, 50, 75, 95][rank(&severity)];

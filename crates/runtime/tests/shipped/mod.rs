@@ -21,13 +21,20 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// The pack, which must be valid in strict mode without a single remark.
-pub(crate) fn pack() -> Vec<Plan> {
-    let mut paths: Vec<_> = std::fs::read_dir(root().join("rules/t1552_007"))
+/// The folders of the pack: one for each kind of source.
+pub(crate) const GROUPS: [&str; 3] = ["kubernetes", "host", "network"];
+
+fn files(group: &str) -> Vec<PathBuf> {
+    std::fs::read_dir(root().join("rules/t1552_007").join(group))
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|ending| ending == "yaral"))
-        .collect();
+        .collect()
+}
+
+/// The pack, which must be valid in strict mode without a single remark.
+pub(crate) fn pack() -> Vec<Plan> {
+    let mut paths: Vec<_> = GROUPS.iter().flat_map(|group| files(group)).collect();
     paths.sort();
     let plans: Vec<_> = paths
         .iter()
