@@ -264,6 +264,12 @@ impl<'c> Case<'c> {
         Ok(found)
     }
 
+    /// Whether it has lists or tables of its own.
+    pub(crate) fn is_alone(&self) -> bool {
+        let world = &self.test.world;
+        !world.lists.is_empty() || !world.tables.is_empty()
+    }
+
     /// Whether rules of other texts do what the test expects of its own.
     pub(crate) fn kills(&self, plans: Vec<Plan>) -> bool {
         let Some(expectation) = &self.test.expect else {

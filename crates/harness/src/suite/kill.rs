@@ -1,5 +1,7 @@
 //! Mutants of a rule: which of them the tests notice.
 
+use yaral_ir::plan::Plan;
+
 use super::Fault;
 use super::check::{Case, Rules, compiled};
 use super::file::TestFile;
@@ -18,6 +20,18 @@ pub struct Mutation {
     pub explained: Vec<Survivor>,
     /// Mutants that no test noticed.
     pub survivors: Vec<Survivor>,
+    /// For each test that ran, how many mutants it noticed, and how many of
+    /// them no other test does.
+    pub earned: Vec<Earned>,
+}
+
+/// What a test is worth against mutants.
+#[derive(Clone, Debug, Default)]
+pub struct Earned {
+    /// The test's name.
+    pub test: String,
+    /// The mutants that it noticed, by their place among all that compile.
+    pub noticed: Vec<usize>,
 }
 
 impl Mutation {
@@ -50,30 +64,46 @@ pub(crate) fn mutation(
     cases: &[Case<'_>],
     file: &TestFile,
 ) -> Result<Mutation, Fault> {
-    let mut mutation = Mutation::default();
+    let cases: Vec<&Case<'_>> = cases
+        .iter()
+        .filter(|case| case.test.todo.is_none())
+        .collect();
+    let mut mutation = Mutation {
+        earned: cases.iter().map(|case| Earned::of(case)).collect(),
+        ..Mutation::default()
+    };
     let mut used = vec![false; file.survivors.len()];
+    let mut living = 0;
     for (place, (path, text)) in rules.texts.iter().enumerate() {
         for mutant in mutants(text).into_iter().take(MUTANTS_MAX) {
-            match fate(rules, place, &mutant, cases) {
-                Fate::Stillborn => mutation.stillborn += 1,
-                Fate::Killed => mutation.killed += 1,
-                Fate::Lives => {
-                    let excuse = file.survivors.iter().position(|one| excuses(one, &mutant));
-                    let why = excuse.and_then(|at| file.survivors.get(at));
-                    let survivor = Survivor {
-                        path: path.clone(),
-                        line: mutant.line,
-                        what: word(&mutant),
-                        predicate: mutant.predicate.clone(),
-                        why: why.map(|one| one.why.clone()),
-                    };
-                    if let Some(used) = excuse.and_then(|at| used.get_mut(at)) {
-                        *used = true;
-                        mutation.explained.push(survivor);
-                    } else {
-                        mutation.survivors.push(survivor);
-                    }
+            let Some(noticed) = noticed(rules, (place, &mutant), &cases) else {
+                mutation.stillborn += 1;
+                continue;
+            };
+            for at in &noticed {
+                if let Some(earned) = mutation.earned.get_mut(*at) {
+                    earned.noticed.push(living);
                 }
+            }
+            living += 1;
+            if !noticed.is_empty() {
+                mutation.killed += 1;
+                continue;
+            }
+            let excuse = file.survivors.iter().position(|one| excuses(one, &mutant));
+            let why = excuse.and_then(|at| file.survivors.get(at));
+            let survivor = Survivor {
+                path: path.clone(),
+                line: mutant.line,
+                what: word(&mutant),
+                predicate: mutant.predicate.clone(),
+                why: why.map(|one| one.why.clone()),
+            };
+            if let Some(used) = excuse.and_then(|at| used.get_mut(at)) {
+                *used = true;
+                mutation.explained.push(survivor);
+            } else {
+                mutation.survivors.push(survivor);
             }
         }
     }
@@ -86,28 +116,43 @@ pub(crate) fn mutation(
     Ok(mutation)
 }
 
-enum Fate {
-    Stillborn,
-    Killed,
-    Lives,
-}
-
-fn fate(rules: &Rules, place: usize, mutant: &Mutant, cases: &[Case<'_>]) -> Fate {
-    let mut ran = false;
-    for case in cases.iter().filter(|case| case.test.todo.is_none()) {
-        let texts = rules.texts.iter().enumerate().map(|(own, (path, text))| {
-            let text = if own == place { &mutant.text } else { text };
-            (path.as_str(), text.as_str())
-        });
-        let Ok(plans) = compiled(texts, &case.options) else {
-            return Fate::Stillborn;
-        };
-        ran = true;
-        if case.kills(plans) {
-            return Fate::Killed;
+impl Earned {
+    fn of(case: &Case<'_>) -> Self {
+        Earned {
+            test: case.test.name.clone(),
+            noticed: Vec::new(),
         }
     }
-    if ran { Fate::Lives } else { Fate::Stillborn }
+}
+
+/// The tests that notice a mutant, by their place; none if it does not compile.
+fn noticed(
+    rules: &Rules,
+    (place, mutant): (usize, &Mutant),
+    cases: &[&Case<'_>],
+) -> Option<Vec<usize>> {
+    let mut noticed = Vec::new();
+    let mut shared: Option<Vec<Plan>> = None;
+    for (at, case) in cases.iter().enumerate() {
+        let plans = match &shared {
+            Some(plans) if !case.is_alone() => plans.clone(),
+            _ => {
+                let texts = rules.texts.iter().enumerate().map(|(own, (path, text))| {
+                    let text = if own == place { &mutant.text } else { text };
+                    (path.as_str(), text.as_str())
+                });
+                let plans = compiled(texts, &case.options).ok()?;
+                if !case.is_alone() {
+                    shared = Some(plans.clone());
+                }
+                plans
+            }
+        };
+        if case.kills(plans) {
+            noticed.push(at);
+        }
+    }
+    Some(noticed)
 }
 
 fn word(mutant: &Mutant) -> &'static str {

@@ -32,7 +32,7 @@ use yaral_ir::tables::Table;
 pub use check::run;
 pub use coverage::{Coverage, Seen};
 pub use expect::severity;
-pub use kill::{Mutation, Survivor};
+pub use kill::{Earned, Mutation, Survivor};
 pub use mistake::{Mistake, Place};
 pub use schema::schema;
 pub use update::update;

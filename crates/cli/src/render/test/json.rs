@@ -101,5 +101,8 @@ fn mutation(mutation: &Mutation) -> Value {
     json!({
         "noticed": noticed, "all": all, "stillborn": mutation.stillborn,
         "explained": list(&mutation.explained), "survivors": list(&mutation.survivors),
+        "earned": mutation.earned.iter().map(|earned| {
+            json!({"test": earned.test, "noticed": earned.noticed})
+        }).collect::<Vec<_>>(),
     })
 }
