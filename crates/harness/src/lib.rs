@@ -11,6 +11,7 @@
 //! the evaluators or the page are; nothing here decides.
 
 pub mod diff;
+pub mod mutate;
 pub mod page;
 pub mod run;
 pub mod time;
