@@ -95,7 +95,7 @@ pub(crate) fn mutation(
             let survivor = Survivor {
                 path: path.clone(),
                 line: mutant.line,
-                what: word(&mutant),
+                what: mutant.kind.as_str(),
                 predicate: mutant.predicate.clone(),
                 why: why.map(|one| one.why.clone()),
             };
@@ -153,13 +153,6 @@ fn noticed(
         }
     }
     Some(noticed)
-}
-
-fn word(mutant: &Mutant) -> &'static str {
-    match mutant.kind {
-        Kind::Drop => "drop",
-        Kind::Flip => "flip",
-    }
 }
 
 fn excuses(survivor: &super::file::Survivor, mutant: &Mutant) -> bool {
