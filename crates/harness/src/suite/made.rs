@@ -119,10 +119,10 @@ impl Maker<'_> {
     /// The event as UDM JSON, with its changes.
     fn json(&self, recipe: &Recipe, turn: u64) -> Result<Value, Mistake> {
         let mut event = match &recipe.base {
-            Base::Udm(event) => dotted::numbered(event, turn),
+            Base::Udm(event) => canonical(recipe, &dotted::numbered(event, turn))?,
             Base::UdmFile { path, only } => {
                 let lines = self.lines(recipe, path, only.as_deref())?;
-                parsed(recipe, lines.trim())?
+                canonical(recipe, &parsed(recipe, lines.trim())?)?
             }
             _ => self.normalized(recipe, turn)?,
         };
@@ -223,6 +223,17 @@ fn changed(recipe: &Recipe, text: &str, turn: u64) -> Result<String, Mistake> {
         put.map_err(|what| Mistake::at(edit.at, what))?;
     }
     Ok(record.to_string())
+}
+
+/// An event in the one spelling that changes are made in: UDM JSON comes in two.
+fn canonical(recipe: &Recipe, event: &Value) -> Result<Value, Mistake> {
+    let event = built(&event.to_string(), Root::Event).map_err(|what| {
+        let what = format!("the event does not fit the schema: {what}");
+        Mistake::at(recipe.at, what)
+    })?;
+    let mut json = String::new();
+    write_event(&event, &mut json);
+    parsed(recipe, &json)
 }
 
 fn parsed(recipe: &Recipe, text: &str) -> Result<Value, Mistake> {
