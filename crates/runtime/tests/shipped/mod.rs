@@ -101,7 +101,7 @@ impl Observer for Fired {
         let line = evidence.origin.as_ref().unwrap().line;
         self.0.push((
             rule.name.clone(),
-            encode::severity(rule),
+            encode::severity_of(detection, rule),
             line,
             evidence.event_id.clone(),
         ));
