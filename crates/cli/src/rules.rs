@@ -15,15 +15,18 @@ use yaral_ir::semantics::Semantics;
 use yaral_ir::tables::Table;
 use yaral_runtime::limits::RULE_BYTES_MAX;
 use yaral_runtime::rules::RULE_ENDINGS;
+use yaral_runtime::tables::{Dead, DeadRow, now};
 use yaral_runtime::{
     LoadedRules, RuleFile, RulesError, embedded_rules, escape_terminal, expand, load_lists,
     load_readable_rules, load_rules, load_tables,
 };
 use yaral_syntax::diagnostic::LineIndex;
+use yaral_udm::Timestamp;
 
 use crate::args::LanguageArgs;
 use crate::error::Error;
 use crate::pack::{PACK, PACK_LISTS};
+use crate::render::layout::plural;
 use crate::term::Term;
 
 /// A rule file with what the compiler made of it.
@@ -108,7 +111,8 @@ pub(crate) fn options(args: &LanguageArgs, term: Term) -> Result<Options, Error>
         options.lists = loaded.lists;
     }
     if let Some(folder) = &args.tables {
-        options.tables = tables(folder, term)?;
+        let at = args.as_of.unwrap_or_else(now);
+        options.tables = tables(folder, at, term)?;
     }
     Ok(options)
 }
@@ -118,8 +122,8 @@ pub(crate) fn options(args: &LanguageArgs, term: Term) -> Result<Options, Error>
 const TABLE_PROBLEMS_MAX: usize = 20;
 
 /// The data tables of a folder.
-fn tables(folder: &Path, term: Term) -> Result<BTreeMap<String, Arc<Table>>, Error> {
-    let loaded = load_tables(folder).map_err(|e| Error::failed(e.to_string()))?;
+fn tables(folder: &Path, at: Timestamp, term: Term) -> Result<BTreeMap<String, Arc<Table>>, Error> {
+    let loaded = load_tables(folder, at).map_err(|e| Error::failed(e.to_string()))?;
     for problem in loaded.problems.iter().take(TABLE_PROBLEMS_MAX) {
         let (file, message) = (
             escape_terminal(&problem.file),
@@ -139,7 +143,37 @@ fn tables(folder: &Path, term: Term) -> Result<BTreeMap<String, Arc<Table>>, Err
             term.say(format_args!("{}: not a table", escape_terminal(file)));
         }
     }
+    tell_dead(&loaded.dead, term);
     Ok(loaded.tables)
+}
+
+/// Tells how many rows are not used since they are for another time, and with
+/// `-v` which.
+fn tell_dead(dead: &[DeadRow], term: Term) {
+    let Some(first) = dead.first() else { return };
+    let expired = dead.iter().filter(|row| row.why == Dead::Expired).count();
+    let counts = [
+        (Dead::Expired, expired),
+        (Dead::NotYet, dead.len() - expired),
+    ];
+    let counts = counts.iter().filter(|(_, count)| *count > 0);
+    let counts: Vec<_> = counts
+        .map(|(why, count)| format!("{count} {}", why.words()))
+        .collect();
+    let rows = plural(dead.len() as u64, "row");
+    let rows = format!("{rows} of tuning tables not used: {}", counts.join(", "));
+    if term.verbose == 0 {
+        let place = format!("{}:{}", escape_terminal(&first.file), first.line);
+        term.warn(format_args!(
+            "{rows}; first {place}; -v tells all, --as-of sets the day"
+        ));
+        return;
+    }
+    term.warn(rows);
+    for row in dead {
+        let file = escape_terminal(&row.file);
+        term.say(format_args!("{file}:{}: {}", row.line, row.why.words()));
+    }
 }
 
 /// The rule files that the words lead to; `-` is standard input.
