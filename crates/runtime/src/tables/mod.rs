@@ -57,6 +57,21 @@ pub struct LoadedTables {
     pub places: BTreeMap<String, RowPlaces>,
 }
 
+impl LoadedTables {
+    /// Takes tables in; one of a name that is known takes the place of the
+    /// other, with all that is known of its rows.
+    pub fn replace(&mut self, others: LoadedTables) {
+        self.dead
+            .retain(|row| !others.tables.contains_key(&row.table));
+        self.tables.extend(others.tables);
+        self.places.extend(others.places);
+        self.dead.extend(others.dead);
+        self.files.extend(others.files);
+        self.ignored.extend(others.ignored);
+        self.problems.extend(others.problems);
+    }
+}
+
 /// Where the rows of a table stand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RowPlaces {
