@@ -412,9 +412,6 @@ pub const PACK: &[(&str, &str)] = &[
     ),
 ];
 
-/// Every reference list of the pack: its path below `rules/` and its text.
-pub(crate) const PACK_LISTS: &[(&str, &str)] = &[];
-
 #[cfg(test)]
 mod tests {
     use std::fs;

@@ -81,6 +81,7 @@ const ROWS: &[(&str, &[&str], Kind)] = &[
 /// what writes a file, and what takes a protection away.
 #[cfg(test)]
 const NO_SETTINGS: &[&str] = &[
+    "as-of",
     "at",
     "check",
     "config",

@@ -14,7 +14,10 @@ use std::sync::Mutex;
 use yaral_compiler::{Options, compile};
 use yaral_engine::{Detection, Engine};
 use yaral_ir::plan::Plan;
-use yaral_runtime::{Input, Observer, Reject, Scan, ScanOptions, Summary, encode};
+use yaral_runtime::{
+    Input, Observer, Reject, Scan, ScanOptions, Summary, encode, load_lists, load_tables,
+};
+use yaral_udm::Timestamp;
 
 /// The root of the repository.
 pub(crate) fn root() -> PathBuf {
@@ -32,16 +35,27 @@ fn files(group: &str) -> Vec<PathBuf> {
         .collect()
 }
 
+/// The day for which the rows of its tables are alive in tests.
+fn as_of() -> Timestamp {
+    Timestamp::parse("2026-08-01T00:00:00Z").unwrap()
+}
+
 /// The pack, which must be valid in strict mode without a single remark.
 pub(crate) fn pack() -> Vec<Plan> {
     let mut paths: Vec<_> = GROUPS.iter().flat_map(|group| files(group)).collect();
     paths.sort();
+    // The lists and tables of the pack are defaults wherever its rules run.
+    let folder = root().join("rules/t1552_007");
+    let lists = load_lists(&folder.join("lists")).unwrap();
+    let tables = load_tables(&folder.join("tables"), as_of()).unwrap();
     let plans: Vec<_> = paths
         .iter()
         .map(|path| {
             let text = std::fs::read_to_string(path).unwrap();
             let strict = Options {
                 strict: true,
+                lists: lists.lists.clone(),
+                tables: tables.tables.clone(),
                 ..Options::default()
             };
             let compiled = compile(&text, &strict);
@@ -101,7 +115,7 @@ impl Observer for Fired {
         let line = evidence.origin.as_ref().unwrap().line;
         self.0.push((
             rule.name.clone(),
-            encode::severity(rule),
+            encode::severity_of(detection, rule),
             line,
             evidence.event_id.clone(),
         ));
