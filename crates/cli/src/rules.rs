@@ -90,8 +90,22 @@ pub(crate) fn options(
     files: &[RuleFile],
     term: Term,
 ) -> Result<Options, Error> {
-    let known = tables(args, files, term)?;
-    let mut lists = pack_tables::lists(|name| is_named(files, name));
+    wanting(args, &|name| is_named(files, name), term)
+}
+
+/// As [`options`], with all lists and tables of the pack: which rules there
+/// will be is not known yet.
+pub(crate) fn all_options(args: &LanguageArgs, term: Term) -> Result<Options, Error> {
+    wanting(args, &|_| true, term)
+}
+
+fn wanting(
+    args: &LanguageArgs,
+    wanted: &dyn Fn(&str) -> bool,
+    term: Term,
+) -> Result<Options, Error> {
+    let known = tables_wanted(args, wanted, term)?;
+    let mut lists = pack_tables::lists(wanted);
     if let Some(folder) = &args.lists {
         lists.extend(lists_of(folder, term)?);
     }
@@ -137,13 +151,13 @@ const TABLE_PROBLEMS_MAX: usize = 20;
 
 /// The data tables: those of the pack, and in their place those of the folder.
 /// What is wrong with them is told.
-pub(crate) fn tables(
+fn tables_wanted(
     args: &LanguageArgs,
-    files: &[RuleFile],
+    wanted: &dyn Fn(&str) -> bool,
     term: Term,
 ) -> Result<LoadedTables, Error> {
     let at = args.as_of.unwrap_or_else(now);
-    let mut known = pack_tables::tables(|name| is_named(files, name), at)?;
+    let mut known = pack_tables::tables(wanted, at)?;
     if let Some(folder) = &args.tables {
         let loaded = load_tables(folder, at).map_err(|e| Error::failed(e.to_string()))?;
         for problem in loaded.problems.iter().take(TABLE_PROBLEMS_MAX) {

@@ -13,6 +13,7 @@ use yaral_harness::suite::{self, Fault, How, Report, World};
 use yaral_ir::regex::Pattern;
 use yaral_ir::tables::Table;
 use yaral_runtime::expand;
+use yaral_udm::Timestamp;
 
 use crate::args::TestArgs;
 use crate::error::Error;
@@ -40,7 +41,11 @@ pub(super) fn run(args: &TestArgs, term: Term) -> Result<Exit, Error> {
         Some(text) => Some(pattern(text)?),
         None => None,
     };
-    let options = rules::options(&args.language, term)?;
+    // Tables are those of the day that tests begin on: their rows die, and a
+    // test must not come to fail by that.
+    let mut language = args.language.clone();
+    let as_of = *language.as_of.get_or_insert(suite::START);
+    let options = rules::all_options(&language, term)?;
     let paths = expand(&args.paths).map_err(|e| Error::failed(e.to_string()))?;
     let names = paths.iter().map(|input| input.name.clone());
     let names: Vec<String> = names
@@ -56,6 +61,7 @@ pub(super) fn run(args: &TestArgs, term: Term) -> Result<Exit, Error> {
         args,
         only,
         options,
+        as_of,
         term,
     };
     if args.update {
@@ -72,6 +78,7 @@ struct Setup<'s> {
     args: &'s TestArgs,
     only: Option<Pattern>,
     options: Options,
+    as_of: Timestamp,
     term: Term,
 }
 
@@ -170,6 +177,7 @@ impl Setup<'_> {
                 .unwrap_or(Path::new(""))
                 .to_path_buf(),
             options: &self.options,
+            as_of: self.as_of,
         }
     }
 }

@@ -13,13 +13,12 @@ use super::yaml::{self, Kind, Member, Node};
 use crate::limits::{TESTS_MAX, TIMELINE_EVENTS_MAX};
 
 /// Keys at the top of a test file.
-pub(crate) const TOP: [&str; 13] = [
+pub(crate) const TOP: [&str; 12] = [
     "rule",
     "rules",
     "start",
     "mapping",
     "semantics",
-    "as_of",
     "lists",
     "tables",
     "entities",
@@ -131,7 +130,7 @@ pub(crate) struct Survivor {
 }
 
 /// The start of a timeline that does not say its own.
-const START: Timestamp = Timestamp {
+pub const START: Timestamp = Timestamp {
     // 2026-08-01T10:00:00Z
     seconds: 1_785_578_400,
     nanos: 0,
@@ -226,7 +225,7 @@ fn top(file: &mut TestFile, member: &Member) -> Result<(), Mistake> {
                 file.survivors.push(survivor(item)?);
             }
         }
-        // Notes are for people, and `as_of` is read by who loads tables.
+        // Notes are for people.
         _ => {}
     }
     Ok(())

@@ -32,6 +32,7 @@ use yaral_ir::tables::Table;
 pub use check::run;
 pub use coverage::{Coverage, Seen};
 pub use expect::severity;
+pub use file::START;
 pub use kill::{Earned, Mutation, Survivor};
 pub use mistake::{Mistake, Place};
 pub use schema::schema;

@@ -22,7 +22,6 @@ pub fn schema() -> Value {
             "start" => json!({"type": "string", "description": "The time that `at` counts from, RFC 3339."}),
             "mapping" => json!({"description": "The mapping of raw records; of several, every test runs under each.", "oneOf": [{"enum": ["default", "secops"]}, {"type": "array", "items": {"enum": ["default", "secops"]}}]}),
             "semantics" => json!({"type": "object", "description": "Switches, as --semantics takes them."}),
-            "as_of" => json!({"type": "string", "description": "The day on which rows of tables must be alive."}),
             "lists" => json!({"type": "object", "additionalProperties": text_or_texts, "description": "Reference lists: entries, or a file."}),
             "tables" => json!({"type": "object", "additionalProperties": {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "object"}}]}, "description": "Data tables: rows, or a file."}),
             "entities" => json!({"description": "Entities: ndjson files.", "oneOf": [{"type": "string"}, texts]}),

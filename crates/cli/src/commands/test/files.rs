@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use yaral_compiler::Options;
 use yaral_ir::tables::Table;
 use yaral_runtime::load_tables;
+use yaral_udm::Timestamp;
 
 /// Bytes of a file that a test names.
 const BYTES_MAX: u64 = 64 * 1024 * 1024;
@@ -15,6 +16,8 @@ const BYTES_MAX: u64 = 64 * 1024 * 1024;
 pub(super) struct Files<'f> {
     pub(super) folder: PathBuf,
     pub(super) options: &'f Options,
+    /// The day on which rows of tables must be alive.
+    pub(super) as_of: Timestamp,
 }
 
 impl Files<'_> {
@@ -41,7 +44,7 @@ impl Files<'_> {
             .and_then(|stem| stem.to_str())
             .unwrap_or_default();
         let folder = place.parent().ok_or("a table is a file in a folder")?;
-        let loaded = load_tables(folder).map_err(|error| error.to_string())?;
+        let loaded = load_tables(folder, self.as_of).map_err(|error| error.to_string())?;
         let own = |file: &str| std::path::Path::new(file).file_stem() == place.file_stem();
         if let Some(problem) = loaded.problems.iter().find(|problem| own(&problem.file)) {
             return Err(format!(
