@@ -26,6 +26,7 @@ mod progress;
 mod replace;
 
 mod pack;
+mod pack_tested;
 mod rules;
 mod scaffold;
 mod selection;

@@ -56,6 +56,7 @@ const ALLOWED: &[(&str, &[&str], &[&str])] = &[
         "yaral",
         &[
             "yaral-runtime",
+            "yaral-harness",
             "yaral-compiler",
             "yaral-engine",
             "yaral-normalize",

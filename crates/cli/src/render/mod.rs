@@ -11,6 +11,9 @@ pub(crate) mod plan;
 pub(crate) mod scan;
 pub(crate) mod story;
 
+pub(crate) mod coverage;
 pub(crate) mod diff;
+pub(crate) mod diff_detections;
+pub(crate) mod document;
 pub(crate) mod event;
 pub(crate) mod skipped;

@@ -69,7 +69,7 @@ impl CheckReport for Github {
 }
 
 /// A message as a command carries it.
-fn data(text: &str) -> String {
+pub(crate) fn data(text: &str) -> String {
     let text = text
         .replace('%', "%25")
         .replace('\r', "%0D")
@@ -79,7 +79,7 @@ fn data(text: &str) -> String {
 }
 
 /// A value between `,` and `:` as a command carries it.
-fn property(text: &str) -> String {
+pub(crate) fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 

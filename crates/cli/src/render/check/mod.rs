@@ -19,6 +19,7 @@ use crate::rules::Sheet;
 use crate::term::Term;
 
 pub(crate) use counts::CheckSummary;
+pub(crate) use github::{data as github_data, property as github_property};
 pub(crate) use human::diagnostic as human_diagnostic;
 
 /// Writes diagnostics in one format.
