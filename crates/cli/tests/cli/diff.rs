@@ -142,6 +142,20 @@ fn a_rule_that_one_side_refuses_is_not_compared() {
 }
 
 #[test]
+fn a_file_without_a_rule_is_not_a_rule_that_is_gone() {
+    let bench = bench();
+    bench.write("new/secrets_read.yaral", "no rule at all");
+    let ran = bench.run(&["diff", "old", "new", "audit.log"]);
+    assert_eq!(
+        (ran.code, ran.out.lines().count()),
+        (Some(3), 1),
+        "{}",
+        ran.out
+    );
+    assert!(ran.err.contains("secrets_read"), "{}", ran.err);
+}
+
+#[test]
 fn rules_come_and_go() {
     let bench = bench();
     bench.write("one/a.yaral", RULE.replace("secrets_read", "a"));

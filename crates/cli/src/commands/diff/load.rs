@@ -1,6 +1,7 @@
 //! The rules of both sides, without those that are the same.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use yaral_compiler::Options;
 use yaral_ir::plan::Plan;
@@ -127,6 +128,12 @@ impl Version {
             let lines = LineIndex::new(&file.text);
             let written: Vec<ast::Name> = parse.file().rules().filter_map(|r| r.name()).collect();
             let mut known = BTreeSet::new();
+            if compiled.is_empty() && written.is_empty() {
+                // The rule that should be there most often has the name of its file.
+                let stem = Path::new(&file.name).file_stem();
+                let stem = stem.and_then(|stem| stem.to_str()).unwrap_or_default();
+                version.refuse(&file, stem, skipped);
+            }
             for rule in compiled {
                 known.insert(rule.name.clone());
                 match rule.plan {

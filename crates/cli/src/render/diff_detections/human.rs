@@ -68,10 +68,10 @@ fn line(mark: char, many: usize, words: [&str; 2], all: bool, about: &str) -> St
     let gap = " ".repeat(COLUMN.saturating_sub(width(&what)).max(2));
     let left = format!("    {mark} {what}{gap}{about}");
     let hint = "(show with -v)";
-    let left = cut(left.trim_end(), WIDTH);
-    if many == 1 || all || width(&left) + width(hint) + 2 > WIDTH {
-        return left;
+    if many == 1 || all {
+        return cut(left.trim_end(), WIDTH);
     }
+    let left = cut(left.trim_end(), WIDTH - width(hint) - 2);
     crate::render::layout::edges(&left, hint, WIDTH)
 }
 
