@@ -12,8 +12,8 @@ pub enum Exit {
     /// 0: the job is done and there is nothing to report.
     Done,
     /// 1: the job is done and has findings: diagnostics at or above the fail
-    /// level, tests that fail, files that `fmt --check` would change, or detections under
-    /// `--fail-on-detection`.
+    /// level, tests that fail, files that `fmt --check` would change, detections
+    /// under `--fail-on-detection`, or differences under `diff --detailed-exitcode`.
     Findings,
     /// 2: the job could not be done: a usage error, an input or rule path that
     /// cannot be read, no rule that compiles, a refused rule under `scan
@@ -69,7 +69,7 @@ impl Exit {
         match self {
             Exit::Done => "did the job",
             Exit::Findings => {
-                "did the job and found something: check errors, files that fmt --check would change, detections under --fail-on-detection"
+                "did the job and found something: check errors, files that fmt --check would change, detections under --fail-on-detection, differences under diff --detailed-exitcode"
             }
             Exit::CouldNot => {
                 "could not do the job: usage, unreadable input, no rule that compiles"

@@ -27,6 +27,7 @@ mod replace;
 
 mod pack;
 mod pack_tables;
+mod pack_tested;
 mod rules;
 mod scaffold;
 mod selection;

@@ -4,6 +4,7 @@
 //! [`Evidence::origin`]: those belong to whoever holds the raw record, since
 //! the engine sees only the fields that the rules need.
 
+use yaral_ir::plan::Plan;
 use yaral_ir::value::Value;
 use yaral_udm::{Event, Timestamp};
 
@@ -37,6 +38,49 @@ pub struct Detection {
     pub why: Explanation,
     /// Whether it may still change.
     pub status: Status,
+}
+
+impl Detection {
+    /// The severity of one detection in capitals: what its outcome `$severity`
+    /// says, else that of the rule. An outcome that names no severity known here
+    /// says nothing; of a list the highest counts, so that one lowered event does
+    /// not lower the others of its detection.
+    #[must_use]
+    pub fn severity(&self, rule: &Plan) -> String {
+        let mut outcomes = self.outcomes.iter();
+        let said = outcomes.find(|(name, _)| name == "severity");
+        let ranked = said.and_then(|(_, value)| rank(value));
+        let word = ranked.and_then(|rank| SEVERITIES.get(rank));
+        word.map_or_else(|| severity(rule), |word| (*word).to_owned())
+    }
+}
+
+/// A rule's severity in capitals, from its meta section; `UNSPECIFIED` where it
+/// names none.
+#[must_use]
+pub fn severity(rule: &Plan) -> String {
+    let named = rule
+        .meta("severity")
+        .map(str::trim)
+        .filter(|s| !s.is_empty());
+    named.map_or_else(|| "UNSPECIFIED".to_owned(), str::to_uppercase)
+}
+
+/// The severities that an outcome may give a detection, from the lowest up.
+const SEVERITIES: [&str; 5] = ["INFORMATIONAL", "LOW", "MEDIUM", "HIGH", "CRITICAL"];
+
+/// The place of a severity among [`SEVERITIES`].
+fn rank(value: &Value<'_>) -> Option<usize> {
+    match value {
+        Value::List(items) => items.iter().filter_map(rank).max(),
+        value => {
+            let text = value.text();
+            let word = text.trim();
+            SEVERITIES
+                .iter()
+                .position(|known| known.eq_ignore_ascii_case(word))
+        }
+    }
 }
 
 /// Whether a detection may still change.

@@ -13,6 +13,7 @@
 //! the evaluators or the page are; nothing here decides.
 
 pub mod diff;
+pub mod diff_detections;
 pub mod limits;
 pub mod mutate;
 pub mod page;
@@ -26,6 +27,7 @@ mod shuffle;
 mod table;
 mod verdict;
 
+pub use diff_detections::{Compared, Comparison, RuleDiff, Side};
 pub use page::{Case, Expectation, Fault};
 pub use timeline::{Step, Timeline};
 pub use verdict::{Said, Verdict};

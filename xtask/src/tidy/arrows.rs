@@ -57,6 +57,7 @@ const ALLOWED: &[(&str, &[&str], &[&str])] = &[
         &[
             "yaral-harness",
             "yaral-runtime",
+            "yaral-harness",
             "yaral-compiler",
             "yaral-engine",
             "yaral-normalize",

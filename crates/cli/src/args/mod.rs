@@ -7,6 +7,8 @@
 mod check;
 mod completion;
 mod config;
+mod coverage;
+mod diff;
 mod docs;
 mod explain;
 mod fmt;
@@ -24,6 +26,8 @@ use clap::{Parser, Subcommand};
 pub(crate) use check::{CheckArgs, CheckFormat};
 pub(crate) use completion::CompletionArgs;
 pub(crate) use config::{ConfigArgs, ConfigWhat, ShowFormat};
+pub(crate) use coverage::{CoverageArgs, CoverageFormat};
+pub(crate) use diff::{DiffArgs, DiffFormat};
 pub(crate) use docs::DocsArgs;
 pub(crate) use explain::{ExplainArgs, ExplainFormat};
 pub(crate) use fmt::FmtArgs;
@@ -74,6 +78,12 @@ pub(crate) enum Command {
     /// Say why a rule fired on a log, or why it did not
     #[command(after_help = explain::AFTER)]
     Explain(Box<ExplainArgs>),
+    /// Show what a change of rules does to their detections
+    #[command(after_help = diff::AFTER)]
+    Diff(Box<DiffArgs>),
+    /// Show which techniques, logs and fields rules cover, and what is tested
+    #[command(after_help = coverage::AFTER)]
+    Coverage(Box<CoverageArgs>),
     /// Lay rules out in one way
     #[command(alias = "format", after_help = fmt::AFTER)]
     Fmt(FmtArgs),
@@ -129,7 +139,8 @@ Examples:
 Exit codes:
   0  did the job
   1  findings: check errors, failing tests, files that fmt --check would
-     change, or detections with --fail-on-detection
+     change, detections with --fail-on-detection, or differences with
+     diff --detailed-exitcode
   2  could not: usage, unreadable input, no rule that compiles
   3  partly: some rules or lines were skipped and are listed
   4  nothing: no rules, no records, all records rejected";

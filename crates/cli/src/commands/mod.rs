@@ -6,9 +6,12 @@
 mod check;
 mod completion;
 mod config;
+mod coverage;
+mod diff;
 mod docs;
 mod explain;
 mod fmt;
+mod knowledge;
 mod man;
 mod mend;
 mod new;
@@ -17,6 +20,9 @@ mod plan;
 mod scan;
 mod test;
 mod version;
+
+#[cfg(test)]
+pub(crate) use coverage::is_tested_on_disk;
 
 use crate::args::{Cli, Command};
 use crate::error::Error;
@@ -30,6 +36,8 @@ pub(crate) fn run(cli: Cli, term: Term) -> Result<Exit, Error> {
         Command::Check(args) => check::run(&args, term),
         Command::Test(args) => test::run(&args, term),
         Command::Explain(args) => explain::run(&args, term),
+        Command::Coverage(args) => coverage::run(&args, term),
+        Command::Diff(args) => diff::run(&args, term),
         Command::Fmt(args) => fmt::run(&args, term),
         Command::Normalize(args) => normalize::run(&args, term),
         Command::Plan(args) => plan::run(&args, term),

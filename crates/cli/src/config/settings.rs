@@ -52,6 +52,9 @@ const SEMANTICS: &str = "semantics";
 const ROWS: &[(&str, &[&str], Kind)] = &[
     ("check.format", &["format"], Kind::Choice),
     ("color", &["color"], Kind::Choice),
+    ("coverage.format", &["format"], Kind::Choice),
+    ("detailed-exitcode", &["detailed_exitcode"], Kind::Flag),
+    ("diff.format", &["format"], Kind::Choice),
     ("early", &["early"], Kind::Flag),
     ("entities", &["entities"], Kind::Paths),
     ("explain.format", &["format"], Kind::Choice),

@@ -13,6 +13,9 @@ pub(crate) mod scan;
 pub(crate) mod story;
 pub(crate) mod test;
 
+pub(crate) mod coverage;
 pub(crate) mod diff;
+pub(crate) mod diff_detections;
+pub(crate) mod document;
 pub(crate) mod event;
 pub(crate) mod skipped;

@@ -82,3 +82,13 @@ fn completion() {
 fn man() {
     insta::assert_snapshot!(help(&["man", "--help"]));
 }
+
+#[test]
+fn coverage() {
+    insta::assert_snapshot!(help(&["coverage", "--help"]));
+}
+
+#[test]
+fn diff() {
+    insta::assert_snapshot!(help(&["diff", "--help"]));
+}

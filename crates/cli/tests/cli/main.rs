@@ -6,6 +6,8 @@ mod bench;
 mod check;
 mod check_formats;
 mod config;
+mod coverage;
+mod diff;
 mod docs;
 mod documents;
 mod exits;

@@ -348,7 +348,7 @@ impl<'c> Case<'c> {
             };
             let at = |time| when::show(expect::since(self.file.start, time));
             let window = (at(detection.window.0), at(detection.window.1));
-            let mut head = format!("{}  {}", plan.name, expect::severity(plan, detection));
+            let mut head = format!("{}  {}", plan.name, detection.severity(plan));
             if window.0 == window.1 {
                 let _ = write!(head, "  at {}", window.0);
             } else {
@@ -420,7 +420,7 @@ impl<'c> Case<'c> {
         let named = found.map(|detection| {
             let plan = self.ruled.plans.get(detection.rule);
             (
-                plan.map(|plan| expect::severity(plan, &detection))
+                plan.map(|plan| detection.severity(plan))
                     .unwrap_or_default(),
                 detection,
             )

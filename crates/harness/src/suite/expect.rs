@@ -134,20 +134,6 @@ fn events(node: &Node) -> Result<Vec<(String, Bound)>, Mistake> {
     Ok(events)
 }
 
-/// The severity that a detection has.
-pub fn severity(plan: &Plan, detection: &Detection) -> String {
-    const KNOWN: [&str; 5] = ["CRITICAL", "HIGH", "MEDIUM", "LOW", "INFORMATIONAL"];
-    let said = detection
-        .outcomes
-        .iter()
-        .find(|(name, _)| name == "severity");
-    let said = said.map(|(_, value)| value.text().to_ascii_uppercase());
-    let meta = plan.meta("severity").map(str::to_ascii_uppercase);
-    said.filter(|said| KNOWN.contains(&said.as_str()))
-        .or(meta)
-        .unwrap_or_else(|| "UNSPECIFIED".to_owned())
-}
-
 /// Whether a detection is what was expected; if not, in what it differs.
 pub(crate) fn differs(
     expected: &Expected,
@@ -197,7 +183,7 @@ pub(crate) fn differs(
         }
     }
     if let Some(wanted) = &expected.severity {
-        let has = severity(plan, detection);
+        let has = detection.severity(plan);
         if has != *wanted {
             found.push(format!("the severity is {has}, not {wanted}"));
         }

@@ -31,7 +31,6 @@ use yaral_ir::tables::Table;
 
 pub use check::run;
 pub use coverage::{Coverage, Seen};
-pub use expect::severity;
 pub use file::START;
 pub use kill::{Earned, Mutation, Survivor};
 pub use mistake::{Mistake, Place};

@@ -98,7 +98,8 @@ fn pairs(variables: &[(String, Value<'static>)]) -> String {
     out
 }
 
-fn cell(row: &mut String, text: &str) {
+/// Adds a cell to a row: quoted where it must be, harmless in a spreadsheet.
+pub fn cell(row: &mut String, text: &str) {
     let formula = text.starts_with([
         '=', '+', '-', '@', '\t', '\r', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
     ]);

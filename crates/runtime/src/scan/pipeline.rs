@@ -19,6 +19,7 @@ use yaral_udm::{Event, FieldId, FieldPath, Needs, Root, Timestamp};
 use super::clean;
 use super::evidence::Kept;
 use super::observer::{Observer, Progress, Reject};
+use super::populated::{FieldUse, Populated};
 use super::sample::Sample;
 use super::story::Task;
 use super::summary::{Summary, peak_rss_bytes};
@@ -71,6 +72,8 @@ pub struct Scan {
     engine: Engine,
     options: ScanOptions,
     collector: Option<MetricCollector>,
+    /// The rules' fields, if it is asked which of them the events have.
+    populated: Option<Populated>,
     /// The whole of the entities that the engine knows.
     shelf: Shelf,
 }
@@ -83,6 +86,7 @@ impl Scan {
             engine,
             options,
             collector: None,
+            populated: None,
             shelf: Shelf::default(),
         }
     }
@@ -109,6 +113,17 @@ impl Scan {
     /// What was counted since [`Scan::count_metrics`].
     pub fn metrics(&mut self) -> Option<MetricStore> {
         self.collector.take().map(MetricCollector::finish)
+    }
+
+    /// From now on looks which of the rules' fields the events have. Events that
+    /// can match no rule are then built as well, since they may have a field.
+    pub fn look_for_fields(&mut self) {
+        self.populated = Some(Populated::new(&self.engine.projection()));
+    }
+
+    /// What was seen since [`Scan::look_for_fields`], by the names of the fields.
+    pub fn fields(&mut self) -> Option<Vec<FieldUse>> {
+        self.populated.take().map(Populated::finish)
     }
 
     /// The engine, for the rules and for explanations.
@@ -146,7 +161,7 @@ impl Scan {
             redact: self.options.redact,
             want: self.engine.projection(),
             needs: match task {
-                Task::Detect => self.engine.needs(),
+                Task::Detect if self.populated.is_none() => self.engine.needs(),
                 // Events that cannot match are what other tasks want to see.
                 _ => Needs::default(),
             },
@@ -170,6 +185,7 @@ impl Scan {
                 engine: &mut self.engine,
                 task,
                 collector: self.collector.as_mut(),
+                populated: self.populated.as_mut(),
                 observer,
                 inputs,
                 options: &self.options,
@@ -240,6 +256,7 @@ struct Core<'r> {
     engine: &'r mut Engine,
     task: Task<'r>,
     collector: Option<&'r mut MetricCollector>,
+    populated: Option<&'r mut Populated>,
     observer: &'r mut dyn Observer,
     inputs: &'r [Input],
     options: &'r ScanOptions,
@@ -494,6 +511,9 @@ impl Core<'_> {
         };
         if let Some(collector) = &mut self.collector {
             collector.see(&self.event);
+        }
+        if let Some(populated) = &mut self.populated {
+            populated.see(&self.event);
         }
         if !matches!(self.task, Task::Detect) {
             let inputs = self.inputs;

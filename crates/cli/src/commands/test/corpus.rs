@@ -7,7 +7,7 @@ use std::path::Path;
 use yaral_compiler::Options;
 use yaral_engine::{Detection, Engine};
 use yaral_harness::suite::corpus::{self, Corpus, Count};
-use yaral_harness::suite::{Fault, Mistake, Report, severity};
+use yaral_harness::suite::{Fault, Mistake, Report};
 use yaral_ir::plan::Plan;
 use yaral_runtime::{Observer, Reject, Scan, ScanOptions, expand};
 
@@ -116,7 +116,7 @@ struct Counter {
 impl Observer for Counter {
     fn detection(&mut self, detection: &Detection, engine: &Engine) -> io::Result<()> {
         if let Some(plan) = engine.rules().get(detection.rule) {
-            let key = (plan.name.clone(), severity(plan, detection));
+            let key = (plan.name.clone(), detection.severity(plan));
             let count = self.counts.entry(key).or_default();
             count.add(&detection.id);
         }

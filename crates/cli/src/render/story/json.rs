@@ -1,7 +1,5 @@
 //! The document `yaral/explain/v1`: everything that a story holds.
 
-use std::fmt::Write as _;
-
 use serde_json::{Map, Value, json};
 use yaral_engine::explain::Held;
 use yaral_engine::story::{
@@ -11,7 +9,6 @@ use yaral_engine::story::{
 use yaral_engine::{Detection, Origin, Story};
 use yaral_ir::plan::Plan;
 use yaral_runtime::Summary;
-use yaral_runtime::text::is_hostile;
 
 use super::because;
 
@@ -62,20 +59,7 @@ pub(crate) fn document(story: &Story, (plan, counts): (&Plan, &Summary)) -> Stri
         "meeting": story.meeting.as_ref().map(meeting),
         "facts": story.facts.iter().map(fact).collect::<Vec<_>>(),
     });
-    let mut text = String::new();
-    for c in format!("{document:#}\n").chars() {
-        // Line feeds stand between members; within texts they are escaped already.
-        if c != '\n' && is_hostile(c) {
-            let mut units = [0; 2];
-            for unit in c.encode_utf16(&mut units) {
-                // Writing to a String cannot fail.
-                let _ = write!(text, "\\u{unit:04x}");
-            }
-        } else {
-            text.push(c);
-        }
-    }
-    text
+    crate::render::document::text(&document)
 }
 
 fn reason(story: &Story) -> Value {

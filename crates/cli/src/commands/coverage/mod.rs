@@ -1,0 +1,222 @@
+//! `yaral coverage`: what rules cover, how much of it is tested, and with logs
+//! which of it is alive.
+
+mod tested;
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use yaral_engine::Engine;
+use yaral_ir::plan::Plan;
+use yaral_runtime::encode::severity;
+use yaral_runtime::scan::{event_fields, reason};
+use yaral_runtime::{
+    Input, Observer, Progress, Reject, RejectWriter, Scan, ScanOptions, Summary, expand,
+};
+use yaral_syntax::diagnostic::Diagnostic;
+
+pub(crate) use tested::beside as is_tested_on_disk;
+
+use super::knowledge;
+use super::scan::scan_options;
+use crate::args::CoverageArgs;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::progress::Bar;
+use crate::render::coverage::{Covered, Report, Seen, log_types, techniques, write};
+use crate::render::layout::plural;
+use crate::render::skipped::Skipped;
+use crate::rules::{self, CheckedFile};
+use crate::term::Term;
+use crate::{output, pack_tested};
+
+/// Looks at the rules, and at the logs if there are any.
+pub(super) fn run(args: &CoverageArgs, term: Term) -> Result<Exit, Error> {
+    let options = ScanOptions {
+        evidence: false,
+        ..scan_options(&args.input, &args.language.switches())?
+    };
+    let inputs = expand(&args.inputs).map_err(|e| Error::failed(e.to_string()))?;
+    let entities = expand(&args.entities).map_err(|e| Error::failed(e.to_string()))?;
+    let mut words: Vec<&Path> = args.rules.iter().map(Path::new).collect();
+    words.extend(args.language.lists.as_deref());
+    words.extend(args.language.tables.as_deref());
+    words.extend(args.metrics.as_deref());
+    let read: Vec<Input> = inputs.iter().chain(&entities).cloned().collect();
+    output::guard(&read, &words, None, args.input.rejects.as_deref())?;
+    let (mut rules, plans, refused) = load(args, term)?;
+    let mut watch = Watch::new(args, term)?;
+    let mut rejected = 0;
+    let mut counts = Summary::default();
+    let mut seen = None;
+    if !args.inputs.is_empty() {
+        let from = (entities.as_slice(), args.metrics.as_deref());
+        let known = knowledge::load(from, &plans, options.redact, term)?;
+        rejected = known.1;
+        let mut scan = Scan::new(Engine::with(plans, known.0), options);
+        scan.look_for_fields();
+        let result = scan.run(&inputs, &mut watch);
+        watch.bar.finish();
+        counts = result?;
+        for (rule, fired) in rules.iter_mut().zip(&counts.per_rule) {
+            rule.fired = Some(*fired);
+        }
+        seen = Some(Seen {
+            records: counts.read,
+            events: counts.normalized,
+            log_types: counts.log_types.clone(),
+            fields: scan.fields().unwrap_or_default(),
+        });
+    }
+    let report = Report {
+        rules,
+        seen,
+        refused,
+    };
+    let mut out = output::stdout();
+    write(&report, args.format, term, &mut *out)?;
+    out.flush()?;
+    watch.close()?;
+    let partial = refused > 0 || rejected > 0 || counts.is_partial();
+    let nothing = report.seen.is_some() && counts.read == counts.rejected_total();
+    Ok(if watch.unread > 0 || (nothing && watch.unusable > 0) {
+        Exit::CouldNot
+    } else if nothing {
+        Exit::Nothing
+    } else if partial {
+        Exit::partly(args.fail_on_partial)
+    } else {
+        Exit::Done
+    })
+}
+
+/// The rules with what they cover and how they run, and how many are refused.
+fn load(args: &CoverageArgs, term: Term) -> Result<(Vec<Covered>, Vec<Plan>, u64), Error> {
+    let embedded = args.rules.is_empty();
+    let files = if embedded {
+        rules::embedded()
+    } else {
+        rules::load(&args.rules)?
+    };
+    let options = rules::options(&args.language, &files, term)?;
+    let (mut covered, mut plans, mut refused) = (Vec::new(), Vec::new(), Skipped::default());
+    for file in files {
+        let mut file = CheckedFile::compile(file, &options);
+        let tested = if embedded {
+            pack_tested::is_tested(&file.name)
+        } else {
+            is_tested_on_disk(&file.name)
+        };
+        if file.compiled.rules.is_empty() {
+            refused.rule(&refusal(&file, ""));
+        }
+        for rule in std::mem::take(&mut file.compiled.rules) {
+            match rule.plan {
+                Some(plan) => {
+                    covered.push(cover(&file.name, &plan, tested));
+                    plans.push(plan);
+                }
+                None => refused.rule(&refusal(&file, &rule.name)),
+            }
+        }
+    }
+    if refused.total() > 0 {
+        let head = plural(refused.total(), "rule");
+        let list = refused.list(", see yaral check");
+        term.warn(format_args!("{head} refused\n{list}"));
+    }
+    if plans.is_empty() {
+        return Err(Error::failed("no rule compiles"));
+    }
+    Ok((covered, plans, refused.total()))
+}
+
+/// One line about a rule that was refused.
+fn refusal(file: &CheckedFile, rule: &str) -> String {
+    let mut errors = file.compiled.diagnostics.iter();
+    let error = errors.find(|found| Diagnostic::is_error(found));
+    let why = error.map_or_else(String::new, |d| format!("  {}: {}", d.code, d.message));
+    format!("{}  {rule}{why}", file.name)
+}
+
+/// What a rule says of itself.
+fn cover(file: &str, plan: &Plan, tested: bool) -> Covered {
+    let meta = |key: &str| plan.meta(key).unwrap_or_default();
+    let named = [meta("mitre_attack_technique"), meta("technique")].join(",");
+    Covered {
+        rule: plan.name.clone(),
+        file: file.to_owned(),
+        severity: severity(plan),
+        techniques: techniques(&named),
+        log_types: log_types(meta("data_source")),
+        fields: event_fields(&plan.fields),
+        tested,
+        fired: None,
+    }
+}
+
+/// Hears what cannot be read.
+struct Watch {
+    term: Term,
+    bar: Bar,
+    rejects: Option<(RejectWriter, Box<dyn Write>)>,
+    skipped: Skipped,
+    unread: u64,
+    unusable: u64,
+}
+
+impl Watch {
+    fn new(args: &CoverageArgs, term: Term) -> Result<Self, Error> {
+        let rejects = match &args.input.rejects {
+            Some(path) => Some((
+                RejectWriter::new(),
+                Box::new(output::create(path)?) as Box<dyn Write>,
+            )),
+            None => None,
+        };
+        Ok(Watch {
+            term,
+            bar: Bar::new(term),
+            rejects,
+            skipped: Skipped::default(),
+            unread: 0,
+            unusable: 0,
+        })
+    }
+
+    fn close(&mut self) -> Result<(), Error> {
+        if let Some((_, file)) = &mut self.rejects {
+            file.flush()?;
+        }
+        if self.skipped.total() > 0 {
+            let head = plural(self.skipped.total(), "record");
+            let rest = if self.rejects.is_some() {
+                ""
+            } else {
+                ", see --rejects"
+            };
+            self.term
+                .warn(format_args!("{head} rejected\n{}", self.skipped.list(rest)));
+        }
+        Ok(())
+    }
+}
+
+impl Observer for Watch {
+    fn reject(&mut self, file: &str, reject: &Reject) -> io::Result<()> {
+        match reject.reason {
+            reason::NOT_OPENED | reason::READ_FAILED => self.unread += 1,
+            reason::UNSUPPORTED | reason::CORRUPT_STREAM => self.unusable += 1,
+            _ => {}
+        }
+        self.skipped.record(file, reject);
+        match &mut self.rejects {
+            Some((writer, out)) => writer.write(file, reject, &mut **out),
+            None => Ok(()),
+        }
+    }
+
+    fn progress(&mut self, progress: &Progress) {
+        self.bar.update(progress);
+    }
+}
