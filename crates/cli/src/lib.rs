@@ -31,6 +31,7 @@ mod rules;
 mod scaffold;
 mod selection;
 mod tally;
+mod tuned;
 
 mod commands;
 mod reference;

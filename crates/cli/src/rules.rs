@@ -91,6 +91,16 @@ pub(crate) fn options(
     term: Term,
 ) -> Result<Options, Error> {
     let known = tables(args, files, term)?;
+    options_with(args, files, &known, term)
+}
+
+/// As [`options`], with tables that are loaded.
+pub(crate) fn options_with(
+    args: &LanguageArgs,
+    files: &[RuleFile],
+    known: &LoadedTables,
+    term: Term,
+) -> Result<Options, Error> {
     let mut lists = pack_tables::lists(|name| is_named(files, name));
     if let Some(folder) = &args.lists {
         lists.extend(lists_of(folder, term)?);
@@ -99,7 +109,7 @@ pub(crate) fn options(
         strict: args.strict,
         semantics: semantics(&args.switches())?,
         lists,
-        tables: known.tables,
+        tables: known.tables.clone(),
         ..Options::default()
     })
 }
@@ -234,7 +244,7 @@ fn unfound(words: &[String], error: &RulesError) -> Error {
 }
 
 /// Whether a word names a folder that can be read and holds no rule file.
-fn is_folder_without_rules(word: &str) -> bool {
+pub(crate) fn is_folder_without_rules(word: &str) -> bool {
     if !Path::new(word).is_dir() {
         return false;
     }

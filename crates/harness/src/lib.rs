@@ -15,6 +15,7 @@ pub mod page;
 pub mod run;
 pub mod time;
 pub mod timeline;
+pub mod tune;
 
 mod drive;
 mod shuffle;

@@ -16,6 +16,7 @@ mod normalize;
 mod plan;
 mod scan;
 mod shared;
+mod tune;
 mod version;
 
 use clap::{Parser, Subcommand};
@@ -32,6 +33,7 @@ pub(crate) use normalize::{NormalizeArgs, NormalizeFormat};
 pub(crate) use plan::{PlanArgs, PlanFormat};
 pub(crate) use scan::{MetricArgs, ScanArgs, ScanFormat, duration};
 pub(crate) use shared::{Color, InputArgs, LanguageArgs, SourceArgs, TalkArgs};
+pub(crate) use tune::{TuneArgs, TuneFormat};
 pub(crate) use version::VersionArgs;
 
 /// Run YARA-L 2.0 detection rules on raw logs.
@@ -75,6 +77,9 @@ pub(crate) enum Command {
     /// Turn raw logs into UDM events
     #[command(after_help = normalize::AFTER)]
     Normalize(NormalizeArgs),
+    /// Say what each row of a tuning table takes away
+    #[command(after_help = tune::AFTER)]
+    Tune(Box<TuneArgs>),
     /// Show what was understood of a rule and what it costs
     #[command(after_help = plan::AFTER)]
     Plan(PlanArgs),

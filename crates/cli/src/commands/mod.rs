@@ -15,6 +15,7 @@ mod new;
 mod normalize;
 mod plan;
 mod scan;
+mod tune;
 mod version;
 
 use crate::args::{Cli, Command};
@@ -30,6 +31,7 @@ pub(crate) fn run(cli: Cli, term: Term) -> Result<Exit, Error> {
         Command::Explain(args) => explain::run(&args, term),
         Command::Fmt(args) => fmt::run(&args, term),
         Command::Normalize(args) => normalize::run(&args, term),
+        Command::Tune(args) => tune::run(&args, term),
         Command::Plan(args) => plan::run(&args, term),
         Command::New(args) => new::run(&args),
         Command::Docs(args) => docs::run(&args, term),

@@ -73,6 +73,7 @@ const ROWS: &[(&str, &[&str], Kind)] = &[
     ("select", &["select"], Kind::Text(is_codes)),
     ("strict", &["strict"], Kind::Flag),
     ("tables", &["tables"], Kind::Path),
+    ("tune.format", &["format"], Kind::Choice),
 ];
 
 /// Flags with a reason not to be settings: what is typed for one run only,

@@ -10,6 +10,7 @@ pub(crate) mod check;
 pub(crate) mod plan;
 pub(crate) mod scan;
 pub(crate) mod story;
+pub(crate) mod tune;
 
 pub(crate) mod diff;
 pub(crate) mod event;
