@@ -205,8 +205,11 @@ fn branches(pattern: &str) -> Vec<String> {
     let mut found = Vec::new();
     while let Some(branch) = open.pop() {
         let group = first_group(&branch).map(|(fixed, inside, behind)| {
-            let each = split(inside);
-            (fixed, each, behind)
+            let mut each = split(inside);
+            // A group that may be absent is one more branch.
+            let absent = behind.strip_prefix('?');
+            each.extend(absent.map(|_| ""));
+            (fixed, each, absent.unwrap_or(behind))
         });
         match group {
             Some((fixed, each, behind))
@@ -232,7 +235,7 @@ fn first_group(branch: &str) -> Option<(&str, &str, &str)> {
     let close = closing(inner)?;
     let (inside, behind) = inner.split_at_checked(close)?;
     let behind = behind.get(1..)?;
-    (!behind.starts_with(['*', '?', '{'])).then_some((fixed, inside, behind))
+    (!behind.starts_with(['*', '{'])).then_some((fixed, inside, behind))
 }
 
 /// The place of the parenthesis that closes a group, in the text behind the
@@ -351,7 +354,9 @@ mod tests {
             (r"^system:(gke-master|addon-manager)\|list$", ""),
             (r"^system:serviceaccount:(a|b):c\|list$", ""),
             (r"^system:(node|serviceaccount:.*)\|list$", "E0721"),
-            (r"^(alice)?\|list$", "E0722"),
+            (r"^(node1)?\|1003$", ""),
+            (r"^(a/)?(b/)?docker\|x$", ""),
+            (r"^(alice)?[^|]*\|list$", "E0722"),
             (r"^system:serviceaccount:ns-a:[^|]*\|list$", ""),
             (r"^system:serviceaccount:[^:]+:velero\|x$", "E0721"),
             (r"^system:serviceaccount:kube-.*$", "E0721"),
