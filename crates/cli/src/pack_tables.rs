@@ -32,16 +32,28 @@ const LISTS: &[(&str, &str)] = files![
 
 /// Every data table of the pack, and their descriptions.
 const TABLES: &[(&str, &str)] = files![
+    "t1552_007/tables/admin_hosts.csv",
+    "t1552_007/tables/admin_hosts.yaml",
+    "t1552_007/tables/build_farms.csv",
+    "t1552_007/tables/build_farms.yaml",
     "t1552_007/tables/ci_service_accounts.csv",
     "t1552_007/tables/ci_service_accounts.yaml",
+    "t1552_007/tables/dind_runners.csv",
+    "t1552_007/tables/dind_runners.yaml",
     "t1552_007/tables/engagements.csv",
     "t1552_007/tables/engagements.yaml",
     "t1552_007/tables/exec_allow.csv",
     "t1552_007/tables/exec_allow.yaml",
+    "t1552_007/tables/known_cli_reads.csv",
+    "t1552_007/tables/known_cli_reads.yaml",
     "t1552_007/tables/known_cluster_secret_readers.csv",
     "t1552_007/tables/known_cluster_secret_readers.yaml",
     "t1552_007/tables/known_secret_readers.csv",
     "t1552_007/tables/known_secret_readers.yaml",
+    "t1552_007/tables/runtime_socket_clients.csv",
+    "t1552_007/tables/runtime_socket_clients.yaml",
+    "t1552_007/tables/token_file_readers.csv",
+    "t1552_007/tables/token_file_readers.yaml",
     "t1552_007/tables/token_minters.csv",
     "t1552_007/tables/token_minters.yaml",
 ];

@@ -90,8 +90,22 @@ pub(crate) fn options(
     files: &[RuleFile],
     term: Term,
 ) -> Result<Options, Error> {
-    let known = tables(args, files, term)?;
-    options_with(args, files, &known, term)
+    wanting(args, &|name| is_named(files, name), term)
+}
+
+/// As [`options`], with all lists and tables of the pack: which rules there
+/// will be is not known yet.
+pub(crate) fn all_options(args: &LanguageArgs, term: Term) -> Result<Options, Error> {
+    wanting(args, &|_| true, term)
+}
+
+fn wanting(
+    args: &LanguageArgs,
+    wanted: &dyn Fn(&str) -> bool,
+    term: Term,
+) -> Result<Options, Error> {
+    let known = tables_wanted(args, wanted, term)?;
+    options_of(args, wanted, &known, term)
 }
 
 /// As [`options`], with tables that are loaded.
@@ -101,7 +115,16 @@ pub(crate) fn options_with(
     known: &LoadedTables,
     term: Term,
 ) -> Result<Options, Error> {
-    let mut lists = pack_tables::lists(|name| is_named(files, name));
+    options_of(args, &|name| is_named(files, name), known, term)
+}
+
+fn options_of(
+    args: &LanguageArgs,
+    wanted: &dyn Fn(&str) -> bool,
+    known: &LoadedTables,
+    term: Term,
+) -> Result<Options, Error> {
+    let mut lists = pack_tables::lists(wanted);
     if let Some(folder) = &args.lists {
         lists.extend(lists_of(folder, term)?);
     }
@@ -145,15 +168,24 @@ fn lists_of(folder: &Path, term: Term) -> Result<BTreeMap<String, Arc<List>>, Er
 /// its description says has one in each row.
 const TABLE_PROBLEMS_MAX: usize = 20;
 
-/// The data tables: those of the pack, and in their place those of the folder.
-/// What is wrong with them is told.
+/// The data tables of which these rules speak, with all that is known of them.
 pub(crate) fn tables(
     args: &LanguageArgs,
     files: &[RuleFile],
     term: Term,
 ) -> Result<LoadedTables, Error> {
+    tables_wanted(args, &|name| is_named(files, name), term)
+}
+
+/// The data tables: those of the pack, and in their place those of the folder.
+/// What is wrong with them is told.
+fn tables_wanted(
+    args: &LanguageArgs,
+    wanted: &dyn Fn(&str) -> bool,
+    term: Term,
+) -> Result<LoadedTables, Error> {
     let at = args.as_of.unwrap_or_else(now);
-    let mut known = pack_tables::tables(|name| is_named(files, name), at)?;
+    let mut known = pack_tables::tables(wanted, at)?;
     if let Some(folder) = &args.tables {
         let loaded = load_tables(folder, at).map_err(|e| Error::failed(e.to_string()))?;
         for problem in loaded.problems.iter().take(TABLE_PROBLEMS_MAX) {

@@ -73,6 +73,8 @@ const ROWS: &[(&str, &[&str], Kind)] = &[
     ("select", &["select"], Kind::Text(is_codes)),
     ("strict", &["strict"], Kind::Flag),
     ("tables", &["tables"], Kind::Path),
+    ("test.format", &["format"], Kind::Choice),
+    ("threshold", &["threshold"], Kind::Text(is_percent)),
     ("tune.format", &["format"], Kind::Choice),
 ];
 
@@ -84,25 +86,33 @@ const NO_SETTINGS: &[&str] = &[
     "at",
     "check",
     "config",
+    "coverage",
     "diff",
     "dir",
     "event-type",
     "explain",
     "export",
+    "fail-fast",
     "fix",
     "input",
     "isolated",
     "json",
+    "junit",
     "list",
     "metrics-update",
+    "mutate",
     "no-redact",
     "origin",
     "out",
     "output",
     "rejects",
     "rule",
+    "run",
+    "schema",
+    "shuffle",
     "types",
     "unsafe-fixes",
+    "update",
     "verbose",
 ];
 
@@ -116,6 +126,13 @@ fn is_codes(text: &str) -> Result<(), String> {
 
 fn is_duration(text: &str) -> Result<(), String> {
     duration(text).map(|_| ())
+}
+
+fn is_percent(text: &str) -> Result<(), String> {
+    match text.parse() {
+        Ok(0..=100_u8) => Ok(()),
+        _ => Err("a whole number from 0 to 100".to_owned()),
+    }
 }
 
 fn is_log_type(text: &str) -> Result<(), String> {

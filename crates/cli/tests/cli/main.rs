@@ -23,4 +23,5 @@ mod readme;
 mod rotated;
 mod scan;
 mod secrets;
+mod suite;
 mod tune;
