@@ -32,6 +32,7 @@ mod rules;
 mod scaffold;
 mod selection;
 mod tally;
+mod tuned;
 
 mod commands;
 mod reference;

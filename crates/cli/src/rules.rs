@@ -105,6 +105,25 @@ fn wanting(
     term: Term,
 ) -> Result<Options, Error> {
     let known = tables_wanted(args, wanted, term)?;
+    options_of(args, wanted, &known, term)
+}
+
+/// As [`options`], with tables that are loaded.
+pub(crate) fn options_with(
+    args: &LanguageArgs,
+    files: &[RuleFile],
+    known: &LoadedTables,
+    term: Term,
+) -> Result<Options, Error> {
+    options_of(args, &|name| is_named(files, name), known, term)
+}
+
+fn options_of(
+    args: &LanguageArgs,
+    wanted: &dyn Fn(&str) -> bool,
+    known: &LoadedTables,
+    term: Term,
+) -> Result<Options, Error> {
     let mut lists = pack_tables::lists(wanted);
     if let Some(folder) = &args.lists {
         lists.extend(lists_of(folder, term)?);
@@ -113,7 +132,7 @@ fn wanting(
         strict: args.strict,
         semantics: semantics(&args.switches())?,
         lists,
-        tables: known.tables,
+        tables: known.tables.clone(),
         ..Options::default()
     })
 }
@@ -148,6 +167,15 @@ fn lists_of(folder: &Path, term: Term) -> Result<BTreeMap<String, Arc<List>>, Er
 /// Problems of tables that are told one by one; a table of another kind than
 /// its description says has one in each row.
 const TABLE_PROBLEMS_MAX: usize = 20;
+
+/// The data tables of which these rules speak, with all that is known of them.
+pub(crate) fn tables(
+    args: &LanguageArgs,
+    files: &[RuleFile],
+    term: Term,
+) -> Result<LoadedTables, Error> {
+    tables_wanted(args, &|name| is_named(files, name), term)
+}
 
 /// The data tables: those of the pack, and in their place those of the folder.
 /// What is wrong with them is told.
@@ -248,7 +276,7 @@ fn unfound(words: &[String], error: &RulesError) -> Error {
 }
 
 /// Whether a word names a folder that can be read and holds no rule file.
-fn is_folder_without_rules(word: &str) -> bool {
+pub(crate) fn is_folder_without_rules(word: &str) -> bool {
     if !Path::new(word).is_dir() {
         return false;
     }

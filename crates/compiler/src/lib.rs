@@ -38,6 +38,7 @@ mod rewrite;
 mod rule;
 mod setup;
 mod suggest;
+pub mod tuning;
 mod variables;
 
 use std::collections::BTreeMap;

@@ -10,11 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use yaral_compiler::codes::{self, Page};
-use yaral_compiler::{Compiled, Options, compile};
+use yaral_compiler::{Compiled, Options, compile, tuning};
 use yaral_ir::lists::List;
 use yaral_ir::tables::Table;
 use yaral_syntax::SOURCE_BYTES_MAX;
 use yaral_syntax::diagnostic::Severity;
+use yaral_udm::Timestamp;
 
 /// What stands in place of an example that is too large for a page.
 const GENERATED: &str = "Example is generated";
@@ -111,16 +112,26 @@ fn generated(code: &str) -> String {
 
 fn compiled(text: &str, page: &Page, blocks: &[Block]) -> Compiled {
     let strict = page.severity.contains("strict");
-    compile(
+    let tables = tables_of(blocks);
+    // What is wrong with a table is said of those that the rule reads.
+    let now = Timestamp::parse("2026-08-01T00:00:00Z").expect("a time");
+    let read = tables
+        .values()
+        .filter(|table| text.contains(&format!("%{}.", table.name)));
+    let said: Vec<_> = read.flat_map(|table| tuning::lint(table, now)).collect();
+    let mut compiled = compile(
         text,
         &Options {
             strict,
             lists: lists_of(blocks),
-            tables: tables_of(blocks),
+            tables,
             optional_lints: true,
             ..Options::default()
         },
-    )
+    );
+    let said = said.into_iter().map(|found| found.diagnostic);
+    compiled.diagnostics.extend(said);
+    compiled
 }
 
 #[test]

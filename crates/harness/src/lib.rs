@@ -21,6 +21,7 @@ pub mod run;
 pub mod suite;
 pub mod time;
 pub mod timeline;
+pub mod tune;
 
 mod drive;
 mod shuffle;

@@ -15,6 +15,7 @@
 //! remembers an event (that is `engine`), and any clock, file, thread or
 //! socket.
 
+pub mod bound;
 pub mod limits;
 pub mod semantics;
 

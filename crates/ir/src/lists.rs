@@ -5,7 +5,7 @@
 //! (yara-l §10.1). `//` starts a comment. Lines that cannot be used are
 //! reported, never dropped in silence.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use ipnet::IpNet;
@@ -104,6 +104,23 @@ impl List {
             // Whoever has entries that may be unusable has looked at them before.
             let _ = list.add(entry);
         }
+        list
+    }
+
+    /// A list of the same kind of some of its entries. What was made of an
+    /// entry is taken over, so that this is cheap for patterns too.
+    #[must_use]
+    pub fn keeping<'e>(&self, entries: impl Iterator<Item = &'e str>) -> Self {
+        let (mut list, _) = List::parse(&self.name, self.kind, "");
+        if self.kind != ListKind::Regex {
+            // They were entries before, so they can be used.
+            entries.for_each(|entry| drop(list.add(entry)));
+            return list;
+        }
+        let made = self.patterns.iter();
+        let made: BTreeMap<&str, _> = made.map(|pair| (pair.0.text(), pair)).collect();
+        let kept = entries.filter_map(|entry| made.get(entry));
+        list.patterns = kept.map(|pair| (*pair).clone()).collect();
         list
     }
 

@@ -208,6 +208,30 @@ impl Table {
         (table, errors)
     }
 
+    /// The table with those of its rows whose positions `keep` picks. Columns
+    /// keep their types, and what was made of a cell is taken over.
+    #[must_use]
+    pub fn keeping(&self, keep: impl Fn(usize) -> bool) -> Self {
+        let rows = self.rows.iter().enumerate();
+        let rows: Vec<Box<[String]>> = rows
+            .filter(|(at, _)| keep(*at))
+            .map(|(_, row)| row.clone())
+            .collect();
+        let columns = self.columns.iter().enumerate().map(|(at, column)| {
+            let cells = rows.iter().filter_map(|row| row.get(at));
+            let filled = cells.filter(|cell| !cell.is_empty());
+            let values = filled.flat_map(|cell| column.values(cell));
+            let mut column = column.clone();
+            column.list = Arc::new(column.list.keeping(values));
+            column
+        });
+        Table {
+            name: self.name.clone(),
+            columns: columns.collect(),
+            rows,
+        }
+    }
+
     /// The position of a column.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<usize> {
@@ -361,6 +385,30 @@ mod tests {
         );
         assert!(table.row_event(7).is_empty());
         assert_eq!(table.row_id(0), "%t:00000001");
+    }
+
+    #[test]
+    fn some_rows_of_a_table_are_a_table() {
+        let mut ips = spec("ips", ColumnKind::String);
+        ips.repeated = true;
+        let specs = vec![spec("path", ColumnKind::Regex), ips];
+        let rows = [
+            cells(&["^/a", "1|2"]),
+            cells(&["^/b", "3"]),
+            cells(&["^/a"]),
+        ];
+        let (table, _) = Table::new("t", specs, rows);
+        let some = table.keeping(|row| row != 0);
+        let [path, ips] = some.columns.as_slice() else {
+            panic!("two columns")
+        };
+        assert_eq!(some.rows.len(), 2);
+        // The third row says the same as the first.
+        assert!(path.list.contains(&Value::str("/a/x"), false));
+        assert!(ips.list.contains(&Value::str("3"), false));
+        assert!(!ips.list.contains(&Value::str("1"), false));
+        let none = table.keeping(|_| false);
+        assert!(!none.columns[0].list.contains(&Value::str("/a/x"), false));
     }
 
     #[test]

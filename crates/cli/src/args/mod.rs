@@ -19,6 +19,7 @@ mod plan;
 mod scan;
 mod shared;
 mod test;
+mod tune;
 mod version;
 
 use clap::{Parser, Subcommand};
@@ -38,6 +39,7 @@ pub(crate) use plan::{PlanArgs, PlanFormat};
 pub(crate) use scan::{MetricArgs, ScanArgs, ScanFormat, duration};
 pub(crate) use shared::{Color, InputArgs, LanguageArgs, SourceArgs, TalkArgs};
 pub(crate) use test::{TestArgs, TestFormat};
+pub(crate) use tune::{TuneArgs, TuneFormat};
 pub(crate) use version::VersionArgs;
 
 /// Run YARA-L 2.0 detection rules on raw logs.
@@ -90,6 +92,9 @@ pub(crate) enum Command {
     /// Turn raw logs into UDM events
     #[command(after_help = normalize::AFTER)]
     Normalize(NormalizeArgs),
+    /// Say what each row of a tuning table takes away
+    #[command(after_help = tune::AFTER)]
+    Tune(Box<TuneArgs>),
     /// Show what was understood of a rule and what it costs
     #[command(after_help = plan::AFTER)]
     Plan(PlanArgs),

@@ -3,8 +3,10 @@
 use std::io::Write as _;
 use std::time::Instant;
 
+use yaral_runtime::tables::now;
+
 use super::mend::Mender;
-use crate::args::CheckArgs;
+use crate::args::{CheckArgs, CheckFormat};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::metrics;
@@ -13,11 +15,17 @@ use crate::render::check::{CheckSummary, report};
 use crate::rules::{self, CheckedFile, Sheet};
 use crate::selection::Selection;
 use crate::term::Term;
+use crate::tuned;
 
 /// Checks the rules and prints what was found.
 pub(super) fn run(args: &CheckArgs, term: Term) -> Result<Exit, Error> {
     let start = Instant::now();
-    let files = rules::load(&args.paths)?;
+    let (mut folders, words) = tuned::folders(&args.paths);
+    let files = if words.is_empty() {
+        Vec::new()
+    } else {
+        rules::load(&words)?
+    };
     let mut options = rules::options(&args.language, &files, term)?;
     // Who names codes may name those of lints that are not run otherwise.
     options.optional_lints = !args.select.is_empty();
@@ -47,6 +55,25 @@ pub(super) fn run(args: &CheckArgs, term: Term) -> Result<Exit, Error> {
         report.file(&sheet, &mut out)?;
         for diagnostic in &file.compiled.diagnostics {
             report.diagnostic(&sheet, diagnostic, &mut out)?;
+        }
+    }
+    folders.extend(args.language.tables.clone());
+    // The shape of `verifyRuleText` is one for rules.
+    if mender.is_none() && args.format != CheckFormat::Secops {
+        let at = args.language.as_of.unwrap_or_else(now);
+        for folder in &folders {
+            for mut file in tuned::check(folder, at)? {
+                summary.hide(selection.hide(&mut file.compiled.diagnostics));
+                summary.add_table(&file);
+                if file.compiled.diagnostics.is_empty() {
+                    continue;
+                }
+                let sheet = Sheet::new(&file);
+                report.file(&sheet, &mut out)?;
+                for diagnostic in &file.compiled.diagnostics {
+                    report.diagnostic(&sheet, diagnostic, &mut out)?;
+                }
+            }
         }
     }
     summary.elapsed = start.elapsed();

@@ -19,6 +19,7 @@ mod normalize;
 mod plan;
 mod scan;
 mod test;
+mod tune;
 mod version;
 
 #[cfg(test)]
@@ -40,6 +41,7 @@ pub(crate) fn run(cli: Cli, term: Term) -> Result<Exit, Error> {
         Command::Diff(args) => diff::run(&args, term),
         Command::Fmt(args) => fmt::run(&args, term),
         Command::Normalize(args) => normalize::run(&args, term),
+        Command::Tune(args) => tune::run(&args, term),
         Command::Plan(args) => plan::run(&args, term),
         Command::New(args) => new::run(&args),
         Command::Docs(args) => docs::run(&args, term),

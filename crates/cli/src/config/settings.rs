@@ -78,6 +78,7 @@ const ROWS: &[(&str, &[&str], Kind)] = &[
     ("tables", &["tables"], Kind::Path),
     ("test.format", &["format"], Kind::Choice),
     ("threshold", &["threshold"], Kind::Text(is_percent)),
+    ("tune.format", &["format"], Kind::Choice),
 ];
 
 /// Flags with a reason not to be settings: what is typed for one run only,

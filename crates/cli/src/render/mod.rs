@@ -12,6 +12,7 @@ pub(crate) mod plan;
 pub(crate) mod scan;
 pub(crate) mod story;
 pub(crate) mod test;
+pub(crate) mod tune;
 
 pub(crate) mod coverage;
 pub(crate) mod diff;

@@ -26,3 +26,4 @@ mod rotated;
 mod scan;
 mod secrets;
 mod suite;
+mod tune;

@@ -95,6 +95,7 @@ catalogue! {
     MIXED_LOOKUPS "W0671" "warning" "table look-up beside something else in an `or`";
     TEXT_OF_PATTERN "W0672" "warning" "comparison with the text of a pattern or range";
     FIRST_OF_LIST "W0673" "warning" "only the first value of a list is read";
+    TUNING_FAR_END "W0680" "warning" "row lives for more than two years";
     TABLE_IS_MADE "N0660" "note" "table is made by the first detection";
     VALUE_SPELLING "N0661" "note" "other spelling of a typed value";
     UNKNOWN_TABLE "E0701" "error" "unknown data table";
@@ -109,6 +110,11 @@ catalogue! {
     BAD_EXPORT "E0710" "error" "write to a data table does not fit";
     TOO_MANY_TABLE_JOINS "E0711" "warning (error under --strict)" "too many comparisons with rows";
     COMPOSITE_WINDOW "E0712" "warning (error under --strict)" "window over detections is too long";
+    TUNING_WIDE "E0721" "error" "row fits service accounts of several namespaces";
+    TUNING_NOBODY "E0722" "error" "row names no principal";
+    TUNING_NO_END "E0723" "error" "row has no end";
+    TUNING_NO_OWNER "E0724" "error" "row has no owner or no reason";
+    TUNING_FITS_ALL "E0725" "error" "row fits everything";
     UNKNOWN_METRIC "E0741" "error" "unknown metric";
     UNDEFINED_METRIC "E0742" "error" "metric without a definition";
     METRIC_MISPLACED "E0743" "error" "metric does not fit here";

@@ -80,7 +80,7 @@ impl Encoder for Csv {
             if i > 0 {
                 row.push(',');
             }
-            cell(&mut row, text);
+            csv_cell(&mut row, text);
         }
         row.push_str("\r\n");
         out.write_all(row.as_bytes())
@@ -98,8 +98,9 @@ fn pairs(variables: &[(String, Value<'static>)]) -> String {
     out
 }
 
-/// Adds a cell to a row: quoted where it must be, harmless in a spreadsheet.
-pub fn cell(row: &mut String, text: &str) {
+/// Adds a cell to a row, safe to open in a spreadsheet: a formula is marked as
+/// text, and no character ends the cell or the row.
+pub fn csv_cell(row: &mut String, text: &str) {
     let formula = text.starts_with([
         '=', '+', '-', '@', '\t', '\r', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
     ]);
@@ -137,7 +138,7 @@ mod tests {
             (" x", "\" x\""),
         ] {
             let mut row = String::new();
-            cell(&mut row, text);
+            csv_cell(&mut row, text);
             assert_eq!(row, want);
         }
     }

@@ -5,6 +5,7 @@
 //! are bounded so is decided here, and so is what becomes of a row at an
 //! instant.
 
+pub use yaral_ir::bound::Bound;
 use yaral_ir::tables::ColumnSpec;
 use yaral_udm::Timestamp;
 
@@ -94,35 +95,6 @@ impl Bounds {
         } else {
             None
         })
-    }
-}
-
-/// A time as a person writes it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bound {
-    /// A day, by its first instant in UTC.
-    Day(Timestamp),
-    /// An instant.
-    Instant(Timestamp),
-}
-
-impl Bound {
-    /// Reads `YYYY-MM-DD` or RFC 3339.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        if text.len() == "YYYY-MM-DD".len() {
-            return Timestamp::parse(&format!("{text}T00:00:00Z")).map(Bound::Day);
-        }
-        Timestamp::parse(text).map(Bound::Instant)
-    }
-
-    /// The instant itself, or the first of the day.
-    #[must_use]
-    pub fn start(self) -> Timestamp {
-        match self {
-            Bound::Day(time) | Bound::Instant(time) => time,
-        }
     }
 }
 

@@ -24,6 +24,8 @@ pub(crate) struct CheckSummary {
     pub(crate) errors: u64,
     /// Rules that are refused only for a construct that this version does not run.
     pub(crate) later: u64,
+    /// Tuning tables that were looked at.
+    pub(crate) tables: u64,
     /// Diagnostics that were asked not to be shown.
     pub(crate) ignored: u64,
     /// The worst severity of all that is shown; an error counts in any case.
@@ -64,6 +66,14 @@ impl CheckSummary {
         }
     }
 
+    /// Counts a tuning table.
+    pub(crate) fn add_table(&mut self, file: &CheckedFile) {
+        let diagnostics = &file.compiled.diagnostics;
+        self.files += 1;
+        self.tables += 1;
+        self.worst = self.worst.max(diagnostics.iter().map(|d| d.severity).max());
+    }
+
     /// The counts as one sentence: `42 rules: 40 ok, 1 error, 1 warning`.
     pub(crate) fn sentence(&self) -> String {
         let mut parts = vec![format!("{} ok", count(self.ok))];
@@ -77,6 +87,10 @@ impl CheckSummary {
             parts.push(format!("{} not run by this version yet", count(self.later)));
         }
         let mut sentence = format!("{}: {}", plural(self.rules, "rule"), parts.join(", "));
+        if self.tables > 0 {
+            // Writing to a String cannot fail.
+            let _ = write!(sentence, "; {}", plural(self.tables, "tuning table"));
+        }
         if self.ignored > 0 {
             // Writing to a String cannot fail.
             let _ = write!(sentence, "; {} ignored", plural(self.ignored, "diagnostic"));
