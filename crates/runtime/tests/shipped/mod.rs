@@ -14,7 +14,10 @@ use std::sync::Mutex;
 use yaral_compiler::{Options, compile};
 use yaral_engine::{Detection, Engine};
 use yaral_ir::plan::Plan;
-use yaral_runtime::{Input, Observer, Reject, Scan, ScanOptions, Summary, encode};
+use yaral_ir::value::Value;
+use yaral_runtime::{
+    Input, Observer, Reject, Scan, ScanOptions, Summary, encode, load_lists, load_tables,
+};
 
 /// The root of the repository.
 pub(crate) fn root() -> PathBuf {
@@ -32,19 +35,47 @@ fn files(group: &str) -> Vec<PathBuf> {
         .collect()
 }
 
+/// Strict options with the lists and tables that the pack ships.
+fn options(tuned: bool) -> Options {
+    let mut options = Options {
+        strict: true,
+        ..Options::default()
+    };
+    let example = tuned.then_some("rules/t1552_007/examples");
+    for folder in ["rules/t1552_007"].into_iter().chain(example) {
+        let (lists, tables) = (
+            root().join(folder).join("lists"),
+            root().join(folder).join("tables"),
+        );
+        // What comes later takes the place of what has its name.
+        if lists.is_dir() {
+            options.lists.extend(load_lists(&lists).unwrap().lists);
+        }
+        if tables.is_dir() {
+            options.tables.extend(load_tables(&tables).unwrap().tables);
+        }
+    }
+    options
+}
+
 /// The pack, which must be valid in strict mode without a single remark.
 pub(crate) fn pack() -> Vec<Plan> {
+    pack_with(&options(false))
+}
+
+/// The pack with the example tables, which are made for our recordings.
+pub(crate) fn pack_tuned() -> Vec<Plan> {
+    pack_with(&options(true))
+}
+
+fn pack_with(options: &Options) -> Vec<Plan> {
     let mut paths: Vec<_> = GROUPS.iter().flat_map(|group| files(group)).collect();
     paths.sort();
     let plans: Vec<_> = paths
         .iter()
         .map(|path| {
             let text = std::fs::read_to_string(path).unwrap();
-            let strict = Options {
-                strict: true,
-                ..Options::default()
-            };
-            let compiled = compile(&text, &strict);
+            let compiled = compile(&text, options);
             assert!(
                 compiled.diagnostics.is_empty(),
                 "{}: {:?}",
@@ -88,11 +119,28 @@ impl Fired {
 
 /// 0 for nothing, 4 for the highest.
 pub(crate) fn rank(severity: &str) -> usize {
-    ["LOW", "MEDIUM", "HIGH", "CRITICAL"]
+    SEVERITIES
         .iter()
         .position(|name| *name == severity)
         .map_or(0, |at| at + 1)
 }
+
+/// The severity of a detection: what its outcome says, else that of the rule.
+pub(crate) fn severity(detection: &Detection, rule: &Plan) -> String {
+    let highest = |value: &Value<'_>| match value {
+        Value::List(items) => items.iter().map(|v| rank(&v.text())).max().unwrap_or(0),
+        value => rank(&value.text()),
+    };
+    let mut outcomes = detection.outcomes.iter();
+    let said = outcomes.find(|(name, _)| name == "severity");
+    match said.map_or(0, |(_, value)| highest(value)) {
+        0 => encode::severity(rule),
+        at => SEVERITIES[at - 1].to_owned(),
+    }
+}
+
+/// From the lowest up.
+pub(crate) const SEVERITIES: [&str; 4] = ["LOW", "MEDIUM", "HIGH", "CRITICAL"];
 
 impl Observer for Fired {
     fn detection(&mut self, detection: &Detection, engine: &Engine) -> io::Result<()> {
@@ -101,7 +149,7 @@ impl Observer for Fired {
         let line = evidence.origin.as_ref().unwrap().line;
         self.0.push((
             rule.name.clone(),
-            encode::severity(rule),
+            severity(detection, rule),
             line,
             evidence.event_id.clone(),
         ));
