@@ -98,34 +98,23 @@ pub(crate) fn behaviours() -> Vec<Behaviour> {
     text.lines().skip(1).map(row).collect()
 }
 
-/// Attack steps hit by none of the rules whose page names what the step does;
-/// steps that nothing hits are not among them.
-pub(crate) fn unnamed(m: &Measured, rules: &[Plan]) -> Vec<String> {
+/// Whether the page of a rule names what a step does: its meta says behaviours, and
+/// its rule of the plan covers one that the step's family shows.
+pub(crate) fn names(rules: &[Plan]) -> impl Fn(&Row, &str) -> bool + use<> {
     let behaviours = behaviours();
     let speaks = |rule: &&Plan| {
-        rule.meta("behaviours")
-            .is_some_and(|text| !text.trim().is_empty())
+        let text = rule.meta("behaviours");
+        text.is_some_and(|text| !text.trim().is_empty())
     };
-    let named: BTreeMap<&str, &str> = rules
-        .iter()
-        .filter(speaks)
-        .filter_map(|rule| Some((rule.name.as_str(), rule.meta("plan_rule")?)))
-        .collect();
-    let fits = |row: &Row, rule: &str| {
-        let mut of_family = behaviours
+    let plan_of = |rule: &Plan| Some((rule.name.clone(), rule.meta("plan_rule")?.to_owned()));
+    let plans: BTreeMap<String, String> = rules.iter().filter(speaks).filter_map(plan_of).collect();
+    move |row, rule| {
+        let mut shown = behaviours
             .iter()
             .filter(|b| b.families.contains(&row.step.family));
-        let plan_rule = named.get(rule);
-        plan_rule.is_some_and(|plan| of_family.any(|b| b.plan_rules.contains(*plan)))
-    };
-    let attack = m
-        .rows
-        .iter()
-        .filter(|row| row.step.label == "attack" && !row.hits.is_empty());
-    let unnamed = attack.filter(|row| !row.hits.keys().any(|rule| fits(row, rule)));
-    unnamed
-        .map(|row| format!("{} {} {:?}", row.step.id, row.step.family, row.hits.keys()))
-        .collect()
+        let plan = plans.get(rule);
+        plan.is_some_and(|plan| shown.any(|b| b.plan_rules.contains(plan)))
+    }
 }
 
 /// The pack on the logs that others are run on.

@@ -30,6 +30,8 @@ pub(crate) struct Found {
     pub(crate) millis: i64,
     /// Empty for detections over detections.
     pub(crate) evidence: Vec<Evidence>,
+    /// The ids of the detections that it looks at, if it does.
+    pub(crate) over: Vec<String>,
 }
 
 /// Hears a scan.
@@ -64,6 +66,7 @@ impl Observer for Gather {
             })
         };
         let evidence: Vec<_> = detection.evidence.iter().filter_map(known).collect();
+        let over = detection.evidence.iter().filter(|e| e.origin.is_none());
         let times = evidence.iter().map(|e| e.millis);
         let millis = times.max().unwrap_or(detection.time.millis());
         match &detection.status {
@@ -78,6 +81,7 @@ impl Observer for Gather {
                     rule: name.unwrap_or_else(|| rule.name.clone()),
                     severity: rank(&severity(detection, rule)),
                     millis,
+                    over: over.map(|e| e.event_id.clone()).collect(),
                     evidence,
                 };
                 // A rule whose branches are told apart has one id for them.

@@ -55,8 +55,6 @@ pub(crate) struct Measured {
     pub(crate) rows: Vec<Row>,
     /// Detections that stand on no step: where, rule, severity.
     pub(crate) elsewhere: BTreeMap<(&'static str, String, usize), usize>,
-    /// Detections over detections: rule, severity, how many.
-    pub(crate) composites: BTreeMap<(String, usize), usize>,
     /// How many rules fired on the event that most of them fired on.
     pub(crate) chorus: usize,
 }
@@ -120,7 +118,6 @@ impl Recordings {
         let mut out = Measured {
             rows: self.steps.iter().map(|step| self.row(step)).collect(),
             elsewhere: BTreeMap::new(),
-            composites: BTreeMap::new(),
             chorus: 0,
         };
         let place: BTreeMap<&str, usize> = self
@@ -132,8 +129,12 @@ impl Recordings {
         let mut chorus: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for detection in found.values() {
             if detection.evidence.is_empty() {
-                let key = (detection.rule.clone(), detection.severity);
-                *out.composites.entry(key).or_insert(0) += 1;
+                let key = (
+                    self.about(detection, found),
+                    detection.rule.clone(),
+                    detection.severity,
+                );
+                *out.elsewhere.entry(key).or_insert(0) += 1;
                 continue;
             }
             for evidence in &detection.evidence {
@@ -144,6 +145,36 @@ impl Recordings {
         }
         out.chorus = chorus.values().map(BTreeSet::len).max().unwrap_or(0);
         out
+    }
+
+    /// What a detection over detections is about.
+    fn about(&self, detection: &Found, found: &BTreeMap<String, Found>) -> &'static str {
+        let under = detection.over.iter().filter_map(|id| found.get(id));
+        let mut words = BTreeSet::new();
+        for evidence in under.flat_map(|found| &found.evidence) {
+            let (log, label) = self.label(evidence);
+            words.insert(match label.label.as_str() {
+                "attack" => "over detections of attacks",
+                _ if label.step.is_empty() => gather::elsewhere(log, label, &evidence.event),
+                _ => "over detections of work",
+            });
+        }
+        let attack = "over detections of attacks";
+        if words.contains(attack) {
+            attack
+        } else {
+            words.pop_last().unwrap_or("background")
+        }
+    }
+
+    /// The log and the label of an event.
+    fn label(&self, evidence: &gather::Evidence) -> (&'static str, &Label) {
+        let mut logs = self.logs.iter();
+        let (log, _, labels) = logs
+            .find(|(_, input, _)| input.name == evidence.file)
+            .unwrap();
+        let label = labels.get(&evidence.event);
+        (log, label.or_else(|| labels.get(&evidence.line)).unwrap())
     }
 
     fn row(&self, step: &Step) -> Row {
@@ -162,14 +193,8 @@ impl Recordings {
         let mut where_else = BTreeSet::new();
         let mut logs = BTreeSet::new();
         for evidence in &detection.evidence {
-            let (log, _, labels) = self
-                .logs
-                .iter()
-                .find(|(_, input, _)| input.name == evidence.file)
-                .unwrap();
-            logs.insert(*log);
-            let label = labels.get(&evidence.event);
-            let label = label.or_else(|| labels.get(&evidence.line)).unwrap();
+            let (log, label) = self.label(evidence);
+            logs.insert(log);
             if let Some(at) = place.get(label.step.as_str()) {
                 let typed = !self.harness.contains(&evidence.event);
                 let seen = steps.entry(*at).or_insert((false, i64::MAX));
@@ -204,7 +229,7 @@ impl Recordings {
                 hit.seconds = seconds;
             }
             let counts = !attack || self.steps[at].label == "attack";
-            if let (Some(log), true) = (logs.first(), logs.len() == 1 && counts) {
+            if let (Some(log), true) = (logs.first().copied(), logs.len() == 1 && counts) {
                 let best = hit.by_log.entry(log).or_insert(0);
                 *best = (*best).max(detection.severity);
             }

@@ -59,8 +59,10 @@ pub(crate) fn rows() -> Option<Vec<Row>> {
     std::fs::write(&path, records).unwrap();
     let (fired, _) = scan(&input(&path));
     for (rule, severity, line, _) in fired.0 {
-        let at = usize::try_from(line).unwrap() - 1;
-        rows[at].fired.insert(format!("`{rule}` {severity}"));
+        // What sums detections up adds nothing to a row that has them.
+        if let Some(at) = usize::try_from(line).unwrap().checked_sub(1) {
+            rows[at].fired.insert(format!("`{rule}` {severity}"));
+        }
     }
     Some(rows)
 }

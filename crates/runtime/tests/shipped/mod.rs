@@ -96,7 +96,8 @@ fn pack_with(options: &Options) -> Vec<Plan> {
     plans
 }
 
-/// What fired: rule, severity, line, event id.
+/// What fired: rule, severity, line, event id; the line is 0 and the id that of a
+/// detection where a rule looks at detections.
 #[derive(Default)]
 pub(crate) struct Fired(pub(crate) Vec<(String, String, u64, String)>);
 
@@ -146,7 +147,8 @@ impl Observer for Fired {
     fn detection(&mut self, detection: &Detection, engine: &Engine) -> io::Result<()> {
         let rule = &engine.rules()[detection.rule];
         let evidence = &detection.evidence[0];
-        let line = evidence.origin.as_ref().unwrap().line;
+        // A detection over detections stands on no line.
+        let line = evidence.origin.as_ref().map_or(0, |origin| origin.line);
         self.0.push((
             rule.name.clone(),
             severity(detection, rule),
