@@ -12,7 +12,7 @@ pub enum Exit {
     /// 0: the job is done and there is nothing to report.
     Done,
     /// 1: the job is done and has findings: diagnostics at or above the fail
-    /// level, files that `fmt --check` would change, or detections under
+    /// level, tests that fail, files that `fmt --check` would change, or detections under
     /// `--fail-on-detection`.
     Findings,
     /// 2: the job could not be done: a usage error, an input or rule path that

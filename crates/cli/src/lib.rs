@@ -26,6 +26,7 @@ mod progress;
 mod replace;
 
 mod pack;
+mod pack_tables;
 mod rules;
 mod scaffold;
 mod selection;

@@ -15,12 +15,24 @@ pub const PACK: &[(&str, &str)] = &[
         include_str!("../../../rules/t1552_007/host/cli_k8s_secret_read.yaral"),
     ),
     (
+        "t1552_007/host/cli_k8s_secret_series.yaral",
+        include_str!("../../../rules/t1552_007/host/cli_k8s_secret_series.yaral"),
+    ),
+    (
         "t1552_007/host/container_token_file_read.yaral",
         include_str!("../../../rules/t1552_007/host/container_token_file_read.yaral"),
     ),
     (
+        "t1552_007/host/container_token_read_then_api.yaral",
+        include_str!("../../../rules/t1552_007/host/container_token_read_then_api.yaral"),
+    ),
+    (
         "t1552_007/host/docker_archive_secret.yaral",
         include_str!("../../../rules/t1552_007/host/docker_archive_secret.yaral"),
+    ),
+    (
+        "t1552_007/host/docker_cli_secret_harvest.yaral",
+        include_str!("../../../rules/t1552_007/host/docker_cli_secret_harvest.yaral"),
     ),
     (
         "t1552_007/host/docker_container_exported.yaral",
@@ -155,6 +167,10 @@ pub const PACK: &[(&str, &str)] = &[
         include_str!("../../../rules/t1552_007/host/host_kubectl_exec_secret.yaral"),
     ),
     (
+        "t1552_007/host/host_kubectl_files_copied.yaral",
+        include_str!("../../../rules/t1552_007/host/host_kubectl_files_copied.yaral"),
+    ),
+    (
         "t1552_007/host/host_kubectl_foreign_binary.yaral",
         include_str!("../../../rules/t1552_007/host/host_kubectl_foreign_binary.yaral"),
     ),
@@ -249,6 +265,10 @@ pub const PACK: &[(&str, &str)] = &[
         include_str!("../../../rules/t1552_007/kubernetes/k8s_anonymous_secret_probe.yaral"),
     ),
     (
+        "t1552_007/kubernetes/k8s_cluster_rights_listed.yaral",
+        include_str!("../../../rules/t1552_007/kubernetes/k8s_cluster_rights_listed.yaral"),
+    ),
+    (
         "t1552_007/kubernetes/k8s_configmap_dump.yaral",
         include_str!("../../../rules/t1552_007/kubernetes/k8s_configmap_dump.yaral"),
     ),
@@ -261,6 +281,14 @@ pub const PACK: &[(&str, &str)] = &[
         include_str!("../../../rules/t1552_007/kubernetes/k8s_csr_approved_by_person.yaral"),
     ),
     (
+        "t1552_007/kubernetes/k8s_csr_client_auth_by_user.yaral",
+        include_str!("../../../rules/t1552_007/kubernetes/k8s_csr_client_auth_by_user.yaral"),
+    ),
+    (
+        "t1552_007/kubernetes/k8s_denied_then_granted.yaral",
+        include_str!("../../../rules/t1552_007/kubernetes/k8s_denied_then_granted.yaral"),
+    ),
+    (
         "t1552_007/kubernetes/k8s_exec_refused.yaral",
         include_str!("../../../rules/t1552_007/kubernetes/k8s_exec_refused.yaral"),
     ),
@@ -271,6 +299,14 @@ pub const PACK: &[(&str, &str)] = &[
     (
         "t1552_007/kubernetes/k8s_exec_shell.yaral",
         include_str!("../../../rules/t1552_007/kubernetes/k8s_exec_shell.yaral"),
+    ),
+    (
+        "t1552_007/kubernetes/k8s_exec_then_secret_api.yaral",
+        include_str!("../../../rules/t1552_007/kubernetes/k8s_exec_then_secret_api.yaral"),
+    ),
+    (
+        "t1552_007/kubernetes/k8s_honey_secret_touched.yaral",
+        include_str!("../../../rules/t1552_007/kubernetes/k8s_honey_secret_touched.yaral"),
     ),
     (
         "t1552_007/kubernetes/k8s_impersonate_privileged.yaral",
@@ -297,6 +333,38 @@ pub const PACK: &[(&str, &str)] = &[
         include_str!("../../../rules/t1552_007/kubernetes/k8s_pod_attached_or_debugged.yaral"),
     ),
     (
+        "t1552_007/kubernetes/k8s_pod_log_harvest.yaral",
+        include_str!("../../../rules/t1552_007/kubernetes/k8s_pod_log_harvest.yaral"),
+    ),
+    (
+        "t1552_007/kubernetes/k8s_pod_spec_grabs_secret.yaral",
+        include_str!("../../../rules/t1552_007/kubernetes/k8s_pod_spec_grabs_secret.yaral"),
+    ),
+    (
+        "t1552_007/kubernetes/k8s_rbac_self_review_burst.yaral",
+        include_str!("../../../rules/t1552_007/kubernetes/k8s_rbac_self_review_burst.yaral"),
+    ),
+    (
+        "t1552_007/kubernetes/k8s_rbac_self_review_then_secrets.yaral",
+        include_str!("../../../rules/t1552_007/kubernetes/k8s_rbac_self_review_then_secrets.yaral"),
+    ),
+    (
+        "t1552_007/kubernetes/k8s_sa_credential_multi_source.yaral",
+        include_str!("../../../rules/t1552_007/kubernetes/k8s_sa_credential_multi_source.yaral"),
+    ),
+    (
+        "t1552_007/kubernetes/k8s_sa_token_wrong_pod_ip.yaral",
+        include_str!("../../../rules/t1552_007/kubernetes/k8s_sa_token_wrong_pod_ip.yaral"),
+    ),
+    (
+        "t1552_007/kubernetes/k8s_same_request_many_identities.yaral",
+        include_str!("../../../rules/t1552_007/kubernetes/k8s_same_request_many_identities.yaral"),
+    ),
+    (
+        "t1552_007/kubernetes/k8s_secret_names_guessed.yaral",
+        include_str!("../../../rules/t1552_007/kubernetes/k8s_secret_names_guessed.yaral"),
+    ),
+    (
         "t1552_007/kubernetes/k8s_secret_read_by_component_credential.yaral",
         include_str!(
             "../../../rules/t1552_007/kubernetes/k8s_secret_read_by_component_credential.yaral"
@@ -309,6 +377,10 @@ pub const PACK: &[(&str, &str)] = &[
     (
         "t1552_007/kubernetes/k8s_secret_read_by_person.yaral",
         include_str!("../../../rules/t1552_007/kubernetes/k8s_secret_read_by_person.yaral"),
+    ),
+    (
+        "t1552_007/kubernetes/k8s_secret_read_first_seen_actor.yaral",
+        include_str!("../../../rules/t1552_007/kubernetes/k8s_secret_read_first_seen_actor.yaral"),
     ),
     (
         "t1552_007/kubernetes/k8s_secret_read_refused.yaral",
@@ -347,12 +419,42 @@ pub const PACK: &[(&str, &str)] = &[
         ),
     ),
     (
+        "t1552_007/kubernetes/k8s_secrets_list_without_watch.yaral",
+        include_str!("../../../rules/t1552_007/kubernetes/k8s_secrets_list_without_watch.yaral"),
+    ),
+    (
+        "t1552_007/kubernetes/k8s_secrets_many_distinct.yaral",
+        include_str!("../../../rules/t1552_007/kubernetes/k8s_secrets_many_distinct.yaral"),
+    ),
+    (
+        "t1552_007/kubernetes/k8s_secrets_many_namespaces.yaral",
+        include_str!("../../../rules/t1552_007/kubernetes/k8s_secrets_many_namespaces.yaral"),
+    ),
+    (
+        "t1552_007/kubernetes/k8s_secrets_watched_by_person.yaral",
+        include_str!("../../../rules/t1552_007/kubernetes/k8s_secrets_watched_by_person.yaral"),
+    ),
+    (
+        "t1552_007/kubernetes/k8s_token_minted_then_used_elsewhere.yaral",
+        include_str!(
+            "../../../rules/t1552_007/kubernetes/k8s_token_minted_then_used_elsewhere.yaral"
+        ),
+    ),
+    (
         "t1552_007/kubernetes/k8s_token_request_by_non_system.yaral",
         include_str!("../../../rules/t1552_007/kubernetes/k8s_token_request_by_non_system.yaral"),
     ),
     (
         "t1552_007/kubernetes/k8s_token_request_refused.yaral",
         include_str!("../../../rules/t1552_007/kubernetes/k8s_token_request_refused.yaral"),
+    ),
+    (
+        "t1552_007/kubernetes/k8s_webhook_captures_secrets.yaral",
+        include_str!("../../../rules/t1552_007/kubernetes/k8s_webhook_captures_secrets.yaral"),
+    ),
+    (
+        "t1552_007/kubernetes/risk_aggregate_actor.yaral",
+        include_str!("../../../rules/t1552_007/kubernetes/risk_aggregate_actor.yaral"),
     ),
     (
         "t1552_007/network/docker_api_exposed.yaral",
@@ -411,9 +513,6 @@ pub const PACK: &[(&str, &str)] = &[
         include_str!("../../../rules/t1552_007/network/kubelet_or_etcd_direct.yaral"),
     ),
 ];
-
-/// Every reference list of the pack: its path below `rules/` and its text.
-pub(crate) const PACK_LISTS: &[(&str, &str)] = &[];
 
 #[cfg(test)]
 mod tests {

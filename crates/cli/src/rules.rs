@@ -10,20 +10,22 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use yaral_compiler::{Compiled, Options};
-use yaral_ir::lists::{List, ListKind};
+use yaral_ir::lists::List;
 use yaral_ir::semantics::Semantics;
-use yaral_ir::tables::Table;
 use yaral_runtime::limits::RULE_BYTES_MAX;
 use yaral_runtime::rules::RULE_ENDINGS;
+use yaral_runtime::tables::{Dead, DeadRow, now};
 use yaral_runtime::{
-    LoadedRules, RuleFile, RulesError, embedded_rules, escape_terminal, expand, load_lists,
-    load_readable_rules, load_rules, load_tables,
+    LoadedRules, LoadedTables, RuleFile, RulesError, embedded_rules, escape_terminal, expand,
+    load_lists, load_readable_rules, load_rules, load_tables,
 };
 use yaral_syntax::diagnostic::LineIndex;
 
 use crate::args::LanguageArgs;
 use crate::error::Error;
-use crate::pack::{PACK, PACK_LISTS};
+use crate::pack::PACK;
+use crate::pack_tables;
+use crate::render::layout::plural;
 use crate::term::Term;
 
 /// A rule file with what the compiler made of it.
@@ -80,66 +82,136 @@ pub(crate) fn semantics(pairs: &[String]) -> Result<Semantics, Error> {
     Ok(semantics)
 }
 
-/// What the language flags mean: switches are set and lists are read.
-pub(crate) fn options(args: &LanguageArgs, term: Term) -> Result<Options, Error> {
-    let semantics = semantics(&args.switches())?;
-    let mut options = Options {
-        strict: args.strict,
-        semantics,
-        ..Options::default()
-    };
+/// What the language flags mean: switches are set, lists and tables are read.
+/// Those of the pack are there without being asked for; one of the same name
+/// in the user's folder takes their place.
+pub(crate) fn options(
+    args: &LanguageArgs,
+    files: &[RuleFile],
+    term: Term,
+) -> Result<Options, Error> {
+    wanting(args, &|name| is_named(files, name), term)
+}
+
+/// As [`options`], with all lists and tables of the pack: which rules there
+/// will be is not known yet.
+pub(crate) fn all_options(args: &LanguageArgs, term: Term) -> Result<Options, Error> {
+    wanting(args, &|_| true, term)
+}
+
+fn wanting(
+    args: &LanguageArgs,
+    wanted: &dyn Fn(&str) -> bool,
+    term: Term,
+) -> Result<Options, Error> {
+    let known = tables_wanted(args, wanted, term)?;
+    let mut lists = pack_tables::lists(wanted);
     if let Some(folder) = &args.lists {
-        let loaded = load_lists(folder).map_err(|e| Error::failed(e.to_string()))?;
-        for problem in &loaded.problems {
-            let (file, message) = (
-                escape_terminal(&problem.file),
-                escape_terminal(&problem.message),
-            );
-            term.warn(format_args!(
-                "{file}:{}: {message}; the line is not used",
-                problem.line
-            ));
-        }
-        if term.verbose > 0 {
-            for file in &loaded.ignored {
-                term.say(format_args!("{}: not a list", escape_terminal(file)));
-            }
-        }
-        options.lists = loaded.lists;
+        lists.extend(lists_of(folder, term)?);
     }
-    if let Some(folder) = &args.tables {
-        options.tables = tables(folder, term)?;
+    Ok(Options {
+        strict: args.strict,
+        semantics: semantics(&args.switches())?,
+        lists,
+        tables: known.tables,
+        ..Options::default()
+    })
+}
+
+/// Whether a text of these says `%name`; it may be that of a longer name.
+fn is_named(files: &[RuleFile], name: &str) -> bool {
+    let name = format!("%{name}");
+    files.iter().any(|file| file.text.contains(&name))
+}
+
+/// The reference lists of a folder.
+fn lists_of(folder: &Path, term: Term) -> Result<BTreeMap<String, Arc<List>>, Error> {
+    let loaded = load_lists(folder).map_err(|e| Error::failed(e.to_string()))?;
+    for problem in &loaded.problems {
+        let (file, message) = (
+            escape_terminal(&problem.file),
+            escape_terminal(&problem.message),
+        );
+        term.warn(format_args!(
+            "{file}:{}: {message}; the line is not used",
+            problem.line
+        ));
     }
-    Ok(options)
+    if term.verbose > 0 {
+        for file in &loaded.ignored {
+            term.say(format_args!("{}: not a list", escape_terminal(file)));
+        }
+    }
+    Ok(loaded.lists)
 }
 
 /// Problems of tables that are told one by one; a table of another kind than
 /// its description says has one in each row.
 const TABLE_PROBLEMS_MAX: usize = 20;
 
-/// The data tables of a folder.
-fn tables(folder: &Path, term: Term) -> Result<BTreeMap<String, Arc<Table>>, Error> {
-    let loaded = load_tables(folder).map_err(|e| Error::failed(e.to_string()))?;
-    for problem in loaded.problems.iter().take(TABLE_PROBLEMS_MAX) {
-        let (file, message) = (
-            escape_terminal(&problem.file),
-            escape_terminal(&problem.message),
-        );
-        match problem.line {
-            0 => term.warn(format_args!("{file}: {message}")),
-            line => term.warn(format_args!("{file}:{line}: {message}; it is not used")),
+/// The data tables: those of the pack, and in their place those of the folder.
+/// What is wrong with them is told.
+fn tables_wanted(
+    args: &LanguageArgs,
+    wanted: &dyn Fn(&str) -> bool,
+    term: Term,
+) -> Result<LoadedTables, Error> {
+    let at = args.as_of.unwrap_or_else(now);
+    let mut known = pack_tables::tables(wanted, at)?;
+    if let Some(folder) = &args.tables {
+        let loaded = load_tables(folder, at).map_err(|e| Error::failed(e.to_string()))?;
+        for problem in loaded.problems.iter().take(TABLE_PROBLEMS_MAX) {
+            let (file, message) = (
+                escape_terminal(&problem.file),
+                escape_terminal(&problem.message),
+            );
+            match problem.line {
+                0 => term.warn(format_args!("{file}: {message}")),
+                line => term.warn(format_args!("{file}:{line}: {message}; it is not used")),
+            }
         }
-    }
-    let more = loaded.problems.len().saturating_sub(TABLE_PROBLEMS_MAX);
-    if more > 0 {
-        term.warn(format_args!("and {more} more in the tables of this folder"));
-    }
-    if term.verbose > 0 {
-        for file in &loaded.ignored {
-            term.say(format_args!("{}: not a table", escape_terminal(file)));
+        let more = loaded.problems.len().saturating_sub(TABLE_PROBLEMS_MAX);
+        if more > 0 {
+            term.warn(format_args!("and {more} more in the tables of this folder"));
         }
+        if term.verbose > 0 {
+            for file in &loaded.ignored {
+                term.say(format_args!("{}: not a table", escape_terminal(file)));
+            }
+        }
+        known.replace(loaded);
     }
-    Ok(loaded.tables)
+    tell_dead(&known.dead, term);
+    Ok(known)
+}
+
+/// Tells how many rows are not used since they are for another time, and with
+/// `-v` which.
+fn tell_dead(dead: &[DeadRow], term: Term) {
+    let Some(first) = dead.first() else { return };
+    let expired = dead.iter().filter(|row| row.why == Dead::Expired).count();
+    let counts = [
+        (Dead::Expired, expired),
+        (Dead::NotYet, dead.len() - expired),
+    ];
+    let counts = counts.iter().filter(|(_, count)| *count > 0);
+    let counts: Vec<_> = counts
+        .map(|(why, count)| format!("{count} {}", why.words()))
+        .collect();
+    let rows = plural(dead.len() as u64, "row");
+    let rows = format!("{rows} of tuning tables not used: {}", counts.join(", "));
+    if term.verbose == 0 {
+        let place = format!("{}:{}", escape_terminal(&first.file), first.line);
+        term.warn(format_args!(
+            "{rows}; first {place}; -v tells all, --as-of sets the day"
+        ));
+        return;
+    }
+    term.warn(rows);
+    for row in dead {
+        let file = escape_terminal(&row.file);
+        term.say(format_args!("{file}:{}: {}", row.line, row.why.words()));
+    }
 }
 
 /// The rule files that the words lead to; `-` is standard input.
@@ -192,26 +264,8 @@ fn is_folder_without_rules(word: &str) -> bool {
     }
 }
 
-/// The rules that ship in the binary. Their lists join those of the user, who
-/// may replace one by giving another of the same name.
-pub(crate) fn embedded(options: &mut Options) -> Vec<RuleFile> {
-    for (file, text) in PACK_LISTS {
-        let path = Path::new(file);
-        let name = path
-            .file_stem()
-            .and_then(|name| name.to_str())
-            .unwrap_or_default();
-        let ending = path
-            .extension()
-            .and_then(|ending| ending.to_str())
-            .unwrap_or_default();
-        if let Some(kind) = ListKind::from_ending(ending)
-            && !options.lists.contains_key(name)
-        {
-            let (list, _) = List::parse(name, kind, text);
-            options.lists.insert(name.to_owned(), Arc::new(list));
-        }
-    }
+/// The rules that ship in the binary.
+pub(crate) fn embedded() -> Vec<RuleFile> {
     embedded_rules(PACK)
 }
 

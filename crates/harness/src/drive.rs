@@ -123,6 +123,41 @@ pub(crate) fn all(ruled: &Ruled, timeline: &Timeline, now: i64) -> Vec<Drive> {
     drives
 }
 
+/// In order and to the end: what comes of a timeline.
+pub(crate) fn batch(
+    ruled: &Ruled,
+    timeline: &Timeline,
+    now: i64,
+) -> Result<Vec<Detection>, String> {
+    let mut sorted = timeline.counting(true);
+    sorted.sort_by_key(|arrival| arrival.time);
+    Driver::new(ruled, 1, timeline, now).drive(&see(&sorted), &[])
+}
+
+/// As a batch, as a stream and in some orders of arrival: for timelines that
+/// are too long for [`all`].
+pub(crate) fn few(ruled: &Ruled, timeline: &Timeline, now: i64, orders: u64) -> Vec<Drive> {
+    let alone = Driver::new(ruled, 1, timeline, now);
+    let mut sorted = timeline.counting(true);
+    sorted.sort_by_key(|arrival| arrival.time);
+    let stream = promised(&sorted);
+    let mut drives = vec![
+        ("batch".to_owned(), alone.drive(&see(&sorted), &[])),
+        ("stream".to_owned(), alone.drive(&stream, &[])),
+        (
+            "stream, resumed halfway".to_owned(),
+            alone.drive(&stream, &[stream.len() / 2]),
+        ),
+    ];
+    for seed in 1..=orders {
+        let order = shuffle::order(sorted.len(), seed);
+        let mixed: Vec<&Arrival> = order.into_iter().map(|place| sorted[place]).collect();
+        let name = format!("shuffled, seed {seed}");
+        drives.push((name, alone.drive(&promised(&mixed), &[])));
+    }
+    drives
+}
+
 fn written(step: &Step) -> Move<'_> {
     match step {
         Step::Arrives(arrival) => Move::See(arrival),

@@ -6,13 +6,18 @@
 //! disagree in. A page is Markdown that people read (spec/README.md has its
 //! form); the examples in it are the cases.
 //!
+//! [`suite`] does the same for the tests that stand beside rules: `NAME.test.yaml`.
+//!
 //! Deliberately absent: files and printing (texts come in, results go out),
 //! log formats, and any knowledge of what a rule means. If a case is wrong,
 //! the evaluators or the page are; nothing here decides.
 
 pub mod diff;
+pub mod limits;
+pub mod mutate;
 pub mod page;
 pub mod run;
+pub mod suite;
 pub mod time;
 pub mod timeline;
 

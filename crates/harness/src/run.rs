@@ -117,6 +117,12 @@ fn diagnostics(compiled: &Compiled) -> String {
     text
 }
 
+/// What ways of driving the rules over a timeline, or the two evaluators,
+/// disagree in.
+pub(crate) fn disagreements(ruled: &Ruled, timeline: &Timeline) -> Vec<String> {
+    judge(ruled, timeline).disagreements
+}
+
 struct Judged {
     verdicts: Vec<Verdict>,
     disagreements: Vec<String>,

@@ -135,7 +135,7 @@ fn entity(line: &str) -> Result<Known, String> {
 }
 
 /// The event or entity of a JSON text of which nothing may be left out.
-fn built(json: &str, root: Root) -> Result<Event, String> {
+pub(crate) fn built(json: &str, root: Root) -> Result<Event, String> {
     let mut event = Event::new(root);
     let report = read_event(json.as_bytes(), &FieldSet::all(), &mut event)
         .map_err(|error| error.reason.clone())?;

@@ -8,7 +8,7 @@
 //! never dropped in silence.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use ipnet::IpNet;
 use yaral_udm::{Event, FieldId, FieldPath, Root, ValueRef};
@@ -89,7 +89,8 @@ pub struct Column {
     /// The type of a cell: a float column may hold integers only.
     pub ty: Type,
     /// For a regex column its cells' patterns by their text, with and without case.
-    patterns: BTreeMap<String, (Pattern, Pattern)>,
+    /// Most rules look up by `list`, so they are made when first asked for.
+    patterns: BTreeMap<String, OnceLock<Option<(Pattern, Pattern)>>>,
 }
 
 impl Column {
@@ -97,7 +98,14 @@ impl Column {
     /// is no pattern of this column matches nothing.
     #[must_use]
     pub fn matches(&self, cell: &str, text: &str, nocase: bool) -> bool {
-        self.patterns.get(cell).is_some_and(|(plain, folded)| {
+        let Some(slot) = self.patterns.get(cell) else {
+            return false;
+        };
+        let made = slot.get_or_init(|| {
+            let plain = Pattern::new(cell, false).ok()?;
+            Some((plain, Pattern::new(cell, true).ok()?))
+        });
+        made.as_ref().is_some_and(|(plain, folded)| {
             if nocase {
                 folded.is_match(text)
             } else {
@@ -279,9 +287,7 @@ fn column(table: &str, spec: ColumnSpec, at: usize, rows: &[Box<[String]>]) -> C
     let mut patterns = BTreeMap::new();
     if spec.kind == ColumnKind::Regex {
         for cell in filled() {
-            if let (Ok(plain), Ok(folded)) = (Pattern::new(cell, false), Pattern::new(cell, true)) {
-                patterns.entry(cell.clone()).or_insert((plain, folded));
-            }
+            patterns.entry(cell.clone()).or_default();
         }
     }
     let name = format!("{table}.{}", spec.name);

@@ -32,6 +32,10 @@ pub const AGGREGATED_SECONDS: u64 = 5;
 /// How deeply the wrappers around records, and batches of them, may be nested.
 pub const WRAPPERS_MAX: u32 = 4;
 
+/// How many bytes the names in a request body may take in one label, commas
+/// included; what does not fit is left out, and `*` says so.
+pub const BODY_NAMES_BYTES_MAX: usize = 16_384;
+
 /// How many ancestors of a process an event shows, its parent included.
 pub const ANCESTORS_MAX: usize = 8;
 

@@ -6,10 +6,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use common::{Collected, collect};
 use yaral_normalize::limits::{
-    AGGREGATED_SECONDS, ANCESTORS_MAX, DOCKER_FORM_LINES_MAX, DOCKER_OBJECT_BYTES_MAX,
-    DOCKER_OBJECTS_MAX, EXCERPT_BYTES_MAX, EXCERPT_WINDOW, FLAG_BYTES_MAX, HELD_BYTES_MAX,
-    HELD_MAX, HIDDEN_MAX, HOLD_SECONDS, JUMP_SECONDS, PROCESSES_BYTES_MAX, PROCESSES_MAX,
-    SEEN_IDS_MAX, SERVERS_MAX, TOKEN_PAYLOAD_MAX, WRAPPERS_MAX,
+    AGGREGATED_SECONDS, ANCESTORS_MAX, BODY_NAMES_BYTES_MAX, DOCKER_FORM_LINES_MAX,
+    DOCKER_OBJECT_BYTES_MAX, DOCKER_OBJECTS_MAX, EXCERPT_BYTES_MAX, EXCERPT_WINDOW, FLAG_BYTES_MAX,
+    HELD_BYTES_MAX, HELD_MAX, HIDDEN_MAX, HOLD_SECONDS, JUMP_SECONDS, PROCESSES_BYTES_MAX,
+    PROCESSES_MAX, SEEN_IDS_MAX, SERVERS_MAX, TOKEN_PAYLOAD_MAX, WRAPPERS_MAX,
 };
 use yaral_normalize::{
     Counts, LogType, Normalizer, Record, Reject, RejectReason, Setup, Sink, normalizer, redact_text,
@@ -57,6 +57,44 @@ fn wrappers_max() {
     assert_eq!((beyond.events.len(), beyond.rejects.len()), (0, 1));
     assert_eq!(beyond.rejects[0].reason, RejectReason::TooDeep);
     assert_eq!(beyond.counts.rejected, 1);
+}
+
+#[test]
+fn body_names_bytes_max() {
+    let given = |names: &[String]| {
+        let volumes: Vec<_> = names
+            .iter()
+            .map(|name| format!(r#"{{"secret":{{"secretName":"{name}"}}}}"#))
+            .collect();
+        let line = record("a", "ResponseComplete", 0)
+            .replace("/api", "/api/v1/namespaces/dev/pods")
+            .replacen(
+                r#","verb""#,
+                &format!(
+                    r#","requestObject":{{"spec":{{"volumes":[{}]}}}},"verb""#,
+                    volumes.join(",")
+                ),
+                1,
+            );
+        let found = audit(&line);
+        let event: serde_json::Value =
+            serde_json::from_str(&found.events[0].json).expect("an event is JSON");
+        let names = event["additional"]["k8s_pod_secrets"].as_str();
+        names.unwrap_or_default().to_owned()
+    };
+    // With their commas, names of 15 bytes fill the label to the last byte.
+    let fitting = BODY_NAMES_BYTES_MAX / 16;
+    let mut names: Vec<_> = (0..fitting).map(|n| format!("{n:015}")).collect();
+    names[fitting - 1].push('x');
+    let all = given(&names);
+    assert_eq!(all, names.join(","));
+    assert_eq!(all.len(), BODY_NAMES_BYTES_MAX);
+    names.push("z".to_owned());
+    assert_eq!(given(&names), format!("*,{all}"));
+    // One that is too long does not keep out those behind it.
+    let long = ["n".repeat(BODY_NAMES_BYTES_MAX + 1), "z".to_owned()];
+    assert_eq!(given(&long), "*,z");
+    assert_eq!(given(&long[..1]), "*");
 }
 
 /// A Tetragon event of a process that names only its own parent.

@@ -14,7 +14,7 @@ use yaral_udm::Needs;
 
 /// Fields that needs ask about, with or without a key: filled ones, one that
 /// no row fills, a message, a time, an enum that may be absent.
-const ASKED: [(&str, &str); 18] = [
+const ASKED: [(&str, &str); 21] = [
     ("metadata.event_type", ""),
     ("metadata.product_event_type", ""),
     ("metadata.log_type", ""),
@@ -32,6 +32,9 @@ const ASKED: [(&str, &str); 18] = [
     ("security_result.action", ""),
     ("additional", "k8s_scope"),
     ("additional", "k8s_subresource"),
+    ("additional", "k8s_pod_secrets"),
+    ("additional", "k8s_pod_service_account"),
+    ("additional", "k8s_review_verb"),
     ("additional", "nobody_fills_this"),
 ];
 

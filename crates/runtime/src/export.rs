@@ -304,7 +304,11 @@ mod tests {
     use yaral_udm::{Event, FieldPath, Root, ValueRef};
 
     use super::*;
-    use crate::tables::load_tables;
+    use crate::tables::{LoadedTables, TablesError, load_tables, now};
+
+    fn load(folder: &Path) -> Result<LoadedTables, TablesError> {
+        load_tables(folder, now())
+    }
 
     /// A rule that writes the user and the hosts of its events.
     fn rule(name: &str) -> String {
@@ -356,7 +360,7 @@ mod tests {
         assert_eq!((saved.len(), saved[0].rows, saved[0].written), (1, 2, 2));
         let text = fs::read_to_string(&saved[0].path).unwrap();
         assert_eq!(text, "user,hosts\n\"=bob\",\"h,1\"\nalice,\"h,1\"\n");
-        let loaded = load_tables(&into).unwrap();
+        let loaded = load(&into).unwrap();
         assert!(loaded.problems.is_empty() && loaded.ignored.is_empty());
         assert_eq!(loaded.tables["seen"].rows[0][0], "=bob");
         // Equal rows are written once; with a key the row is updated.
@@ -365,7 +369,7 @@ mod tests {
         let keyed = "columns:\n- name: user\n  key: true\n";
         fs::write(into.join("seen.yaml"), keyed).unwrap();
         fs::write(into.join("seen.csv"), "user,note,hosts\nalice,old,x\n").unwrap();
-        let loaded = load_tables(&into).unwrap();
+        let loaded = load(&into).unwrap();
         let exports = run(1, &loaded.tables, &["alice", "carol"]);
         exports.save(&into).unwrap();
         let text = fs::read_to_string(into.join("seen.csv")).unwrap();
@@ -378,7 +382,7 @@ mod tests {
         fs::write(dir.path().join("seen.csv"), "user,hosts\n").unwrap();
         let yaml = "columns:\n- name: user\n  type: number\n";
         fs::write(dir.path().join("seen.yaml"), yaml).unwrap();
-        let loaded = load_tables(dir.path()).unwrap();
+        let loaded = load(dir.path()).unwrap();
         let exports = run(1, &loaded.tables, &["7", "alice"]);
         assert_eq!((exports.written(), exports.refused), (1, 1));
         assert!(exports.first_refused.unwrap().contains("alice"));

@@ -44,5 +44,5 @@ pub use rules::{
 pub use scan::{
     Asked, Bucket, Histogram, Observer, Progress, Reject, Scan, ScanOptions, Summary, TimeRange,
 };
-pub use tables::{LoadedTables, TablesError, load_tables};
+pub use tables::{LoadedTables, TablesError, embedded_tables, load_tables};
 pub use text::escape_terminal;

@@ -10,6 +10,7 @@ use yaral_ir::plan::{Expr, ExprId, Node, Plan};
 use yaral_ir::semantics::Semantics;
 use yaral_ir::types::Type;
 use yaral_ir::value::Value;
+use yaral_runtime::encode;
 use yaral_runtime::limits::ENCODED_FIELD_BYTES_MAX;
 use yaral_runtime::text::is_hostile;
 use yaral_runtime::{EncodeOptions, FORMATS, Format, Summary};
@@ -115,7 +116,7 @@ fn detection(event: Event) -> Detection {
     }
 }
 
-fn encode(format: &Format, detection: &Detection, summary: &Summary) -> String {
+fn encoded(format: &Format, detection: &Detection, summary: &Summary) -> String {
     let rule = rule();
     let mut encoder = (format.encoder)(EncodeOptions {
         events: true,
@@ -143,6 +144,7 @@ fn summary() -> Summary {
         rejected: [("LINE_TOO_LONG", 1)].into(),
         log_types: [("KUBERNETES_AUDIT".to_owned(), 1)].into(),
         per_rule: vec![2],
+        severities: [((0, "HIGH".to_owned()), 2)].into(),
         elapsed: Duration::from_secs(9),
         ..Summary::default()
     }
@@ -152,7 +154,7 @@ fn summary() -> Summary {
 fn every_format_survives_an_evil_event() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     for format in FORMATS {
-        let text = encode(format, &detection(event()), &summary());
+        let text = encoded(format, &detection(event()), &summary());
         let hostile: Vec<_> = text
             .chars()
             .filter(|&c| is_hostile(c) && c != '\n' && c != '\r')
@@ -176,7 +178,7 @@ fn every_format_survives_an_evil_event() {
 #[test]
 fn the_json_formats_are_json_and_say_what_went_in() {
     for name in ["ndjson", "secops", "json"] {
-        let text = encode(Format::find(name).unwrap(), &detection(event()), &summary());
+        let text = encoded(Format::find(name).unwrap(), &detection(event()), &summary());
         let values: Vec<serde_json::Value> = match name {
             "json" => vec![serde_json::from_str(&text).unwrap()],
             _ => text
@@ -226,8 +228,39 @@ fn a_long_field_is_cut_in_every_format() {
     );
     detection.evidence[0].event = Some(event);
     for format in FORMATS {
-        let text = encode(format, &detection, &summary());
+        let text = encoded(format, &detection, &summary());
         assert!(!text.contains(&long), "{}", format.name);
         assert!(text.contains(" bytes]"), "{}", format.name);
+    }
+}
+
+#[test]
+fn an_outcome_overrides_the_severity_of_the_rule_in_every_format() {
+    let text = Value::str;
+    let list = |words: &[&'static str]| Value::List(words.iter().map(|w| Value::str(w)).collect());
+    for (said, wanted) in [
+        (text(" low"), "LOW"),
+        (text("Informational"), "INFORMATIONAL"),
+        (list(&["LOW", "CRITICAL", "?"]), "CRITICAL"),
+        // Neither of these is a severity, so the rule's stands.
+        (text("urgent"), "HIGH"),
+        (text(""), "HIGH"),
+        (Value::Int(3), "HIGH"),
+        (list(&[]), "HIGH"),
+    ] {
+        let mut detection = detection(event());
+        detection.outcomes = vec![("severity".to_owned(), said)];
+        assert_eq!(encode::severity_of(&detection, &rule()), wanted);
+        for (name, shape) in [
+            (
+                "ndjson",
+                format!("\"severity\":\"{wanted}\",\"risk_score\""),
+            ),
+            ("json", format!("\"severity\":\"{wanted}\",\"risk_score\"")),
+            ("csv", format!(",evil_rule,{wanted},")),
+        ] {
+            let text = encoded(Format::find(name).unwrap(), &detection, &summary());
+            assert!(text.contains(&shape), "{name}: {text}");
+        }
     }
 }

@@ -55,6 +55,7 @@ const ALLOWED: &[(&str, &[&str], &[&str])] = &[
     (
         "yaral",
         &[
+            "yaral-harness",
             "yaral-runtime",
             "yaral-compiler",
             "yaral-engine",

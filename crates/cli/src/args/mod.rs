@@ -16,6 +16,7 @@ mod normalize;
 mod plan;
 mod scan;
 mod shared;
+mod test;
 mod version;
 
 use clap::{Parser, Subcommand};
@@ -32,6 +33,7 @@ pub(crate) use normalize::{NormalizeArgs, NormalizeFormat};
 pub(crate) use plan::{PlanArgs, PlanFormat};
 pub(crate) use scan::{MetricArgs, ScanArgs, ScanFormat, duration};
 pub(crate) use shared::{Color, InputArgs, LanguageArgs, SourceArgs, TalkArgs};
+pub(crate) use test::{TestArgs, TestFormat};
 pub(crate) use version::VersionArgs;
 
 /// Run YARA-L 2.0 detection rules on raw logs.
@@ -66,6 +68,9 @@ pub(crate) enum Command {
     /// Check rules and explain what is wrong with them
     #[command(aliases = ["validate", "verify", "lint"], after_help = check::AFTER)]
     Check(CheckArgs),
+    /// Run the tests that stand beside rules
+    #[command(after_help = test::AFTER)]
+    Test(Box<TestArgs>),
     /// Say why a rule fired on a log, or why it did not
     #[command(after_help = explain::AFTER)]
     Explain(Box<ExplainArgs>),
@@ -117,13 +122,14 @@ Examples:
   yaral scan audit.log                 run the embedded rules on a log
   yaral scan -r rules/ logs/*.gz       run your own rules
   yaral check rules/                   check rules, with places and advice
+  yaral test rules/                    run the tests beside rules
   yaral explain my.yaral --input x.log why a rule fired, or why not
   yaral docs principal.ip              explain a field, offline
 
 Exit codes:
   0  did the job
-  1  findings: check errors, files that fmt --check would change, or
-     detections with --fail-on-detection
+  1  findings: check errors, failing tests, files that fmt --check would
+     change, or detections with --fail-on-detection
   2  could not: usage, unreadable input, no rule that compiles
   3  partly: some rules or lines were skipped and are listed
   4  nothing: no rules, no records, all records rejected";

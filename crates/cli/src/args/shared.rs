@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use yaral_runtime::tables::Bound;
+use yaral_udm::Timestamp;
 
 /// How the program talks; every command takes these.
 #[derive(Clone, Debug, Args)]
@@ -49,6 +51,10 @@ pub(crate) enum Color {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Language")]
 pub(crate) struct LanguageArgs {
+    /// Use the rows of tuning tables that are alive on this day, or at this instant;
+    /// without it today, so old logs want it (see `yaral docs tables`)
+    #[arg(long, value_name = "DATE", value_parser = instant)]
+    pub(crate) as_of: Option<Timestamp>,
     /// Folder with reference lists: NAME.txt, NAME.regex, NAME.cidr
     #[arg(long, value_name = "DIR")]
     pub(crate) lists: Option<PathBuf>,
@@ -64,6 +70,13 @@ pub(crate) struct LanguageArgs {
     /// Folder with data tables: NAME.csv, and NAME.yaml with column types
     #[arg(long, value_name = "DIR")]
     pub(crate) tables: Option<PathBuf>,
+}
+
+/// Reads a day or an instant; a day is its first instant in UTC.
+fn instant(text: &str) -> Result<Timestamp, String> {
+    Bound::parse(text)
+        .map(Bound::start)
+        .ok_or_else(|| "a date is YYYY-MM-DD, or a time such as 2026-08-01T18:00:00Z".to_owned())
 }
 
 impl LanguageArgs {

@@ -17,10 +17,10 @@ use crate::term::Term;
 /// Checks the rules and prints what was found.
 pub(super) fn run(args: &CheckArgs, term: Term) -> Result<Exit, Error> {
     let start = Instant::now();
-    let mut options = rules::options(&args.language, term)?;
+    let files = rules::load(&args.paths)?;
+    let mut options = rules::options(&args.language, &files, term)?;
     // Who names codes may name those of lints that are not run otherwise.
     options.optional_lints = !args.select.is_empty();
-    let files = rules::load(&args.paths)?;
     let selection = Selection::new(&args.select, &args.ignore)?;
     let mut report = report(args.format, term);
     let mut summary = CheckSummary::default();

@@ -4,7 +4,6 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use yaral_compiler::Options;
 use yaral_engine::{Engine, Knowledge};
 use yaral_ir::plan::Plan;
 use yaral_ir::source::Source;
@@ -114,8 +113,8 @@ fn known(inputs: &[Input], plan: &Plan, redact: bool, term: Term) -> LoadedEntit
 
 /// The plan of the rule that was meant.
 fn load(args: &ExplainArgs, term: Term) -> Result<Plan, Error> {
-    let mut options = rules::options(&args.language, term)?;
-    let (files, name) = files(args, &mut options)?;
+    let (files, name) = files(args)?;
+    let options = rules::options(&args.language, &files, term)?;
     let mut names = Vec::new();
     let mut found: Option<(CheckedFile, usize)> = None;
     let mut several = false;
@@ -163,14 +162,11 @@ fn load(args: &ExplainArgs, term: Term) -> Result<Plan, Error> {
 }
 
 /// The files that hold the rule, and its name where one was given.
-fn files<'a>(
-    args: &'a ExplainArgs,
-    options: &mut Options,
-) -> Result<(Vec<RuleFile>, Option<&'a str>), Error> {
+fn files(args: &ExplainArgs) -> Result<(Vec<RuleFile>, Option<&str>), Error> {
     let word = &args.rule;
     let is_name = word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if is_name && !Path::new(word).exists() {
-        let mut files = rules::embedded(options);
+        let mut files = rules::embedded();
         let head = format!("rule {word} ");
         files.retain(|file| {
             file.text.contains(&head) || file.text.contains(&format!("rule {word}{{"))

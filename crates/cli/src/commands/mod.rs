@@ -15,6 +15,7 @@ mod new;
 mod normalize;
 mod plan;
 mod scan;
+mod test;
 mod version;
 
 use crate::args::{Cli, Command};
@@ -27,6 +28,7 @@ pub(crate) fn run(cli: Cli, term: Term) -> Result<Exit, Error> {
     match cli.command {
         Command::Scan(args) => scan::run(&args, term),
         Command::Check(args) => check::run(&args, term),
+        Command::Test(args) => test::run(&args, term),
         Command::Explain(args) => explain::run(&args, term),
         Command::Fmt(args) => fmt::run(&args, term),
         Command::Normalize(args) => normalize::run(&args, term),

@@ -3,7 +3,6 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use yaral_compiler::Options;
 use yaral_runtime::{RuleFile, escape_terminal};
 use yaral_syntax::diagnostic::Diagnostic;
 
@@ -20,8 +19,8 @@ use crate::term::Term;
 
 /// Compiles the rules and prints their plans.
 pub(super) fn run(args: &PlanArgs, term: Term) -> Result<Exit, Error> {
-    let mut options = rules::options(&args.language, term)?;
-    let files = find(&args.rule, &mut options)?;
+    let files = find(&args.rule)?;
+    let options = rules::options(&args.language, &files, term)?;
     let files: Vec<_> = files
         .into_iter()
         .map(|file| CheckedFile::compile(file, &options))
@@ -70,11 +69,11 @@ fn refuse(file: &CheckedFile, term: Term) {
 }
 
 /// The files that the word leads to: what the user has goes before what ships.
-fn find(word: &str, options: &mut Options) -> Result<Vec<RuleFile>, Error> {
+fn find(word: &str) -> Result<Vec<RuleFile>, Error> {
     let is_name = word != "-" && !Path::new(word).exists();
     if is_name {
         let named = |file: &RuleFile| stem(&file.name) == word || file.name == word;
-        let mut files = rules::embedded(options);
+        let mut files = rules::embedded();
         if files.iter().any(named) {
             files.retain(named);
             return Ok(files);

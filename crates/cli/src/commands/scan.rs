@@ -125,9 +125,8 @@ struct Loaded {
 
 /// Loads and compiles the rules, and tells which are refused.
 fn load(args: &ScanArgs, term: Term) -> Result<Loaded, Error> {
-    let mut options = rules::options(&args.language, term)?;
     let files = if args.rules.is_empty() {
-        rules::embedded(&mut options)
+        rules::embedded()
     } else {
         rules::load(&args.rules)?
     };
@@ -136,6 +135,7 @@ fn load(args: &ScanArgs, term: Term) -> Result<Loaded, Error> {
             "there are no rules to run; name some with --rules".to_owned(),
         ));
     }
+    let options = rules::options(&args.language, &files, term)?;
     let mut plans = Vec::new();
     let mut refused = Skipped::default();
     for file in files {

@@ -73,34 +73,45 @@ const ROWS: &[(&str, &[&str], Kind)] = &[
     ("select", &["select"], Kind::Text(is_codes)),
     ("strict", &["strict"], Kind::Flag),
     ("tables", &["tables"], Kind::Path),
+    ("test.format", &["format"], Kind::Choice),
+    ("threshold", &["threshold"], Kind::Text(is_percent)),
 ];
 
 /// Flags with a reason not to be settings: what is typed for one run only,
 /// what writes a file, and what takes a protection away.
 #[cfg(test)]
 const NO_SETTINGS: &[&str] = &[
+    "as-of",
     "at",
     "check",
     "config",
+    "coverage",
     "diff",
     "dir",
     "event-type",
     "explain",
     "export",
+    "fail-fast",
     "fix",
     "input",
     "isolated",
     "json",
+    "junit",
     "list",
     "metrics-update",
+    "mutate",
     "no-redact",
     "origin",
     "out",
     "output",
     "rejects",
     "rule",
+    "run",
+    "schema",
+    "shuffle",
     "types",
     "unsafe-fixes",
+    "update",
     "verbose",
 ];
 
@@ -114,6 +125,13 @@ fn is_codes(text: &str) -> Result<(), String> {
 
 fn is_duration(text: &str) -> Result<(), String> {
     duration(text).map(|_| ())
+}
+
+fn is_percent(text: &str) -> Result<(), String> {
+    match text.parse() {
+        Ok(0..=100_u8) => Ok(()),
+        _ => Err("a whole number from 0 to 100".to_owned()),
+    }
 }
 
 fn is_log_type(text: &str) -> Result<(), String> {

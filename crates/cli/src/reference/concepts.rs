@@ -134,7 +134,9 @@ and `all $e.principal.ip` ask it of the list, and make no rows.",
 A data table has named columns, which rules read as `%table.column`: `in %table.column`
 looks a value up, `$e.principal.hostname = %table.host` joins rows, `setup` changes
 entities by them and `export` writes them. `--tables` gives a folder of them. A table of
-one column is a reference list: see `yaral docs lists`.",
+one column is a reference list: see `yaral docs lists`. A table with the columns `owner`,
+`reason` and `expires` is one of tuning: a row lives up to the end of the day in
+`expires`, from the day in `starts` on; `--as-of` sets the day that counts.",
         chapter: chapter!("tables"),
     },
     Concept {

@@ -5,11 +5,13 @@
 
 pub(crate) mod layout;
 pub(crate) mod style;
+pub(crate) mod workflow;
 
 pub(crate) mod check;
 pub(crate) mod plan;
 pub(crate) mod scan;
 pub(crate) mod story;
+pub(crate) mod test;
 
 pub(crate) mod diff;
 pub(crate) mod event;

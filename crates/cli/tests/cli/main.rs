@@ -23,3 +23,4 @@ mod readme;
 mod rotated;
 mod scan;
 mod secrets;
+mod suite;

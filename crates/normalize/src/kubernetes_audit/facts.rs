@@ -10,6 +10,7 @@ use std::cell::OnceCell;
 use yaral_udm::Timestamp;
 
 use super::envelope::{Found, Origin};
+use super::named::Named;
 use super::raw::{ObjectRef, RawEvent, Texts, User};
 use super::uri::Uri;
 use crate::json::Text;
@@ -47,6 +48,7 @@ pub(crate) struct Facts<'a> {
     from_entry: bool,
     redact: bool,
     claims: OnceCell<Option<Claims>>,
+    named: OnceCell<Option<Box<Named>>>,
 }
 
 /// The text of an optional member; an empty one says nothing.
@@ -94,6 +96,7 @@ impl<'a> Facts<'a> {
             time,
             redact,
             claims: OnceCell::new(),
+            named: OnceCell::new(),
         }
     }
 
@@ -281,6 +284,11 @@ impl<'a> Facts<'a> {
                 .find_map(jwt::first_claims)
         };
         self.claims.get_or_init(find).as_ref()
+    }
+
+    /// The names that the body of the request holds, for those who ask.
+    pub(super) fn named(&self) -> Option<&Named> {
+        self.named.get_or_init(|| Named::of(self)).as_deref()
     }
 
     /// What is to become of the bodies in the raw record. Either name of the

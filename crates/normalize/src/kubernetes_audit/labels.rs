@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use super::facts::{Audit, Facts, Scope, label, text};
+use super::named::{self, Kind};
 use super::raw::Texts;
 use crate::json::{Text, object};
 use crate::jwt::claim_rows;
@@ -167,6 +168,48 @@ pub(crate) static LABELS: &[Row<Audit>] = &[
         "all source addresses as written, joined by commas; all but the last can be forged by the client",
         "sourceIPs",
         |f| f.joined(f.raw.source_ips.as_ref()),
+    ),
+    label(
+        "k8s_pod_secrets",
+        "the secrets that the new pod, or the pods of the new workload, are given, sorted and joined by commas; with `*` among them there are more",
+        "requestObject: the pod spec's volumes (secret, projected), env and envFrom of all its containers",
+        |f| named::value(f, Kind::Secrets),
+    ),
+    label(
+        "k8s_pod_host_paths",
+        "the paths of the node that it mounts, as written, sorted and joined by commas; with `*` among them there are more",
+        "requestObject: volumes[].hostPath.path of the pod spec",
+        |f| named::value(f, Kind::HostPaths),
+    ),
+    label(
+        "k8s_pod_service_account",
+        "the service account that it runs as, absent where it names none",
+        "requestObject: serviceAccountName, else serviceAccount of the pod spec",
+        named::service_account,
+    ),
+    label(
+        "k8s_csr_signer",
+        "who is asked to sign a certificate",
+        "requestObject.spec.signerName of certificatesigningrequests",
+        |f| named::value(f, Kind::Signer),
+    ),
+    label(
+        "k8s_webhook_resources",
+        "the resources that an admission webhook gets to see, sorted and joined by commas; `*` is all",
+        "requestObject.webhooks[].rules[].resources[] of validatingwebhookconfigurations, mutatingwebhookconfigurations",
+        |f| named::value(f, Kind::WebhookResources),
+    ),
+    label(
+        "k8s_review_verb",
+        "the verb that the actor asks about: may I?",
+        "requestObject.spec.resourceAttributes.verb of selfsubjectaccessreviews",
+        |f| named::value(f, Kind::ReviewVerb),
+    ),
+    label(
+        "k8s_review_resource",
+        "the resource that the actor asks about",
+        "requestObject.spec.resourceAttributes.resource of selfsubjectaccessreviews",
+        |f| named::value(f, Kind::ReviewResource),
     ),
 ];
 

@@ -16,6 +16,7 @@ mod facts;
 mod labels;
 mod map_default;
 mod map_secops;
+mod named;
 mod normalizer;
 mod page;
 mod raw;

@@ -17,9 +17,14 @@ A request is known by auditID, user, verb, URI and the time of receipt. A reques
 the URI begins with `/apis/`, the times of receipt are at most 5 seconds apart, and the sources of the one are those of the other and one more address.
 
 Rejected: records of other logs in a known envelope (`OTHER_LOG`, which says of which), other JSON objects (`NOT_AUDIT`), \
-and whatever is no JSON. Dropped: request and response bodies, apart from the lifetime in a token request and the command of an exec, \
+and whatever is no JSON. Dropped: request and response bodies, apart from the lifetime in a token request, the command of an exec, and names for labels, \
 `metadata` and `authenticationMetadata`. A record without any time field gives an event without a time; a `timestamp` \
 that is a number is taken for seconds, or for milli-, micro- or nanoseconds if it is too large for that.
+
+Labels of a request body (`k8s_pod_…`, `k8s_csr_…`, `k8s_webhook_…`, `k8s_review_…`) are there from the audit level Request on. The pod spec is that of pods (also of `ephemeralcontainers`), \
+of the template of deployments, daemonsets, statefulsets, replicasets, replicationcontrollers and jobs, and of the job template of cronjobs. \
+They hold names, never values; `imagePullSecrets` do not count. Of a patch they show what the patch itself says, if it is an object: a JSON patch, which is a list, has none of them. \
+Names beyond `BODY_NAMES_BYTES_MAX` are left out, and `*` stands for them.
 
 An impersonated user never replaces the actor. Secrets are cut out of every text.
 

@@ -17,6 +17,8 @@ pub(crate) fn record() -> impl Strategy<Value = Value> {
         "/api/v1/secrets?resourceVersion=0",
         "/api/v1/namespaces/a/pods/p/exec?command=sh&command=--token&command=x",
         "/apis/apps/v1/deployments?watch=1",
+        "/api/v1/namespaces/a/pods",
+        "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
         "/api/v1/namespaces/a/serviceaccounts/b/token",
         "/api/v1/nodes/n/proxy/run?token=abc",
         "%zz//??&=&",
@@ -48,18 +50,27 @@ pub(crate) fn record() -> impl Strategy<Value = Value> {
     let resource = texts(&["", "secrets", "pods", "serviceaccounts", "x"]);
     let id = texts(&["", "a", "b", "d44fcbe3-5652-4b3d-b651-dfdb4d811f47"]);
     let decision = texts(&["", "allow", "forbid"]);
+    let body = texts(&[
+        "null",
+        "[]",
+        r#"{"spec":7}"#,
+        r#"{"spec":{"serviceAccountName":"e","volumes":[{"secret":{"secretName":"token"}},{"secret":1}]}}"#,
+        r#"{"spec":{"serviceAccount":"eve","resourceAttributes":{"verb":"get"}}}"#,
+    ]);
     let rest = (
         prop::sample::select(&[0, 200, 401, 403][..]),
         0..90_u32,
         decision,
+        body,
     );
-    (uri, who, stage, verb, resource, id, rest).prop_map(|(uri, who, stage, verb, resource, id, (code, second, decision))| {
+    (uri, who, stage, verb, resource, id, rest).prop_map(|(uri, who, stage, verb, resource, id, (code, second, decision, body))| {
         let mut record = json!({
             "kind": "Event", "apiVersion": "audit.k8s.io/v1", "stage": stage, "requestURI": uri, "verb": verb,
             "auditID": id, "user": {"username": who}, "sourceIPs": ["10.0.0.1", "x"], "responseStatus": {"code": code},
             "requestReceivedTimestamp": format!("2026-11-23T05:{:02}:{:02}Z", second / 60, second % 60),
             "annotations": {"authorization.k8s.io/decision": decision},
         });
+        record["requestObject"] = serde_json::from_str(body).unwrap_or_default();
         if !resource.is_empty() {
             record["objectRef"] = json!({"resource": resource, "name": "n"});
         }

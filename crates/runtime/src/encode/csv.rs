@@ -12,7 +12,7 @@ use yaral_engine::{Detection, Status};
 use yaral_ir::plan::Plan;
 use yaral_ir::value::Value;
 
-use super::fields::{risk_score, severity};
+use super::fields::{risk_score, severity_of};
 use super::{EncodeOptions, Encoder, Format};
 use crate::limits::ENCODED_FIELD_BYTES_MAX;
 use crate::text;
@@ -66,7 +66,7 @@ impl Encoder for Csv {
             detection.window.0.to_string(),
             detection.window.1.to_string(),
             rule.name.clone(),
-            severity(rule),
+            severity_of(detection, rule),
             risk_score(detection).to_string(),
             detection.id.clone(),
             detection.branch.clone().unwrap_or_default(),

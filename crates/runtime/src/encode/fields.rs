@@ -22,6 +22,36 @@ pub fn severity(rule: &Plan) -> String {
     named.map_or_else(|| "UNSPECIFIED".to_owned(), str::to_uppercase)
 }
 
+/// The severities that an outcome may give a detection, from the lowest up.
+const SEVERITIES: [&str; 5] = ["INFORMATIONAL", "LOW", "MEDIUM", "HIGH", "CRITICAL"];
+
+/// The severity of one detection in capitals: what its outcome `$severity`
+/// says, else that of the rule. An outcome that names no severity known here
+/// says nothing; of a list the highest counts, so that one lowered event does
+/// not lower the others of its detection.
+#[must_use]
+pub fn severity_of(detection: &Detection, rule: &Plan) -> String {
+    let mut outcomes = detection.outcomes.iter();
+    let said = outcomes.find(|(name, _)| name == "severity");
+    let ranked = said.and_then(|(_, value)| rank(value));
+    let word = ranked.and_then(|rank| SEVERITIES.get(rank));
+    word.map_or_else(|| severity(rule), |word| (*word).to_owned())
+}
+
+/// The place of a severity among [`SEVERITIES`].
+fn rank(value: &Value<'_>) -> Option<usize> {
+    match value {
+        Value::List(items) => items.iter().filter_map(rank).max(),
+        value => {
+            let text = value.text();
+            let word = text.trim();
+            SEVERITIES
+                .iter()
+                .position(|known| known.eq_ignore_ascii_case(word))
+        }
+    }
+}
+
 /// The risk score within its documented range, 0 to 100.
 #[must_use]
 pub fn risk_score(detection: &Detection) -> f64 {

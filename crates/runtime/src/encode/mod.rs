@@ -21,7 +21,7 @@ use yaral_ir::plan::Plan;
 
 use crate::scan::Summary;
 
-pub use fields::{Witness, risk_score, row_cells, rule_of, severity};
+pub use fields::{Witness, risk_score, row_cells, rule_of, severity, severity_of};
 pub use reject::RejectWriter;
 pub use summary::summary_json;
 

@@ -13,7 +13,9 @@ use yaral_engine::explain::Held;
 use yaral_engine::{Detection, Evidence, Explanation, Status};
 use yaral_ir::plan::Plan;
 
-use super::fields::{Witness, log_reference, risk_score, row_cells, rule_of, severity, variables};
+use super::fields::{
+    Witness, log_reference, risk_score, row_cells, rule_of, severity_of, variables,
+};
 use super::json_text::Json;
 use super::{EncodeOptions, Encoder, Format};
 
@@ -68,7 +70,7 @@ pub(super) fn write_detection(
         if let Some(id) = rule.meta("rule_id") {
             j.key("rule_id").str(id);
         }
-        j.key("severity").str(&severity(rule));
+        j.key("severity").str(&severity_of(detection, rule));
         j.key("risk_score").float(risk_score(detection));
         j.key("detection_time").str(&detection.time.to_string());
         j.key("window").object(|j| {

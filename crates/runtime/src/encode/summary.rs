@@ -45,15 +45,18 @@ pub(super) fn write_summary(
             }
         });
         j.key("rules").array(|j| {
-            let fired = rules
-                .iter()
-                .zip(&summary.per_rule)
-                .filter(|(_, count)| **count > 0);
-            for (rule, count) in fired {
+            let counts = rules.iter().zip(&summary.per_rule).enumerate();
+            for (at, (rule, count)) in counts.filter(|(_, (_, count))| **count > 0) {
                 j.object(|j| {
                     j.key("rule").str(&rule.name);
                     j.key("severity").str(&severity(rule));
                     j.key("detections").plain(count);
+                    j.key("severities").object(|j| {
+                        let all = summary.severities.iter();
+                        for ((_, severity), count) in all.filter(|((of, _), _)| *of == at) {
+                            j.key(severity).plain(count);
+                        }
+                    });
                 });
             }
         });

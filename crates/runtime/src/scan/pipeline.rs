@@ -23,6 +23,7 @@ use super::sample::Sample;
 use super::story::Task;
 use super::summary::{Summary, peak_rss_bytes};
 use super::unread;
+use crate::encode::severity_of;
 use crate::entities::Shelf;
 use crate::input::{Broken, Frame, Frames, Input, Piece, Source, open};
 
@@ -581,6 +582,10 @@ impl Core<'_> {
                 && stands
             {
                 *count += 1;
+                if let Some(rule) = self.engine.rules().get(detection.rule) {
+                    let key = (detection.rule, severity_of(&detection, rule));
+                    *self.summary.severities.entry(key).or_default() += 1;
+                }
             }
             if let Err(error) = self.observer.detection(&detection, self.engine) {
                 self.failed = Some(error);

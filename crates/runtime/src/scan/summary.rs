@@ -56,6 +56,9 @@ pub struct Summary {
     pub rejected: BTreeMap<&'static str, u64>,
     /// Detections of each rule, indexed as [`yaral_engine::Engine::rules`] is.
     pub per_rule: Vec<u64>,
+    /// The same by severity in capitals, as [`crate::encode::severity_of`] has
+    /// it: the rule's, or what its outcome says.
+    pub severities: BTreeMap<(usize, String), u64>,
     /// Rule evaluations that the filter index let through.
     pub evaluations: u64,
     /// Evaluations in which the row limit cut rows off; not 0 means that a

@@ -30,6 +30,9 @@ const ABOUT_TABLES: [&str; 8] = [
 pub(super) struct Description {
     /// The columns, in the order of their places.
     pub(super) columns: Vec<ColumnSpec>,
+    /// Whether `expires` and `starts` bound the life of a row, where that is
+    /// said.
+    pub(super) expiry: Option<bool>,
     /// What is passed over: the line and why.
     pub(super) remarks: Vec<Remark>,
 }
@@ -79,11 +82,12 @@ fn description(members: &[(String, Placed)]) -> Result<Description, Remark> {
                     columns.push(column(item, &mut made.remarks)?);
                 }
             }
-            ("columns", Yaml::Null) => {}
+            ("columns" | "expiry", Yaml::Null) => {}
             ("columns", _) => {
                 let what = "`columns` is a list with one mapping for each column";
                 return Err((member.line, what.to_owned()));
             }
+            ("expiry", value) => made.expiry = Some(switch(key, member.line, value)?),
             (key, _) if ABOUT_TABLES.contains(&key) => {}
             (key, _) => made.remarks.push((
                 member.line,

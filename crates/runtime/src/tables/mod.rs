@@ -8,24 +8,31 @@
 //!
 //! A row that cannot be used is reported and left out. A description that
 //! cannot be used is an error: with other types a rule would mean something
-//! else.
+//! else. Rows of tuning tables are for a time (`life`): those that are dead at
+//! the instant of loading are left out too, and told.
 
 mod config;
 pub(crate) mod csv;
+mod life;
 mod yaml;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use yaral_ir::limits::TABLE_ROWS_MAX;
 use yaral_ir::tables::{ColumnKind, ColumnSpec, Table};
+use yaral_udm::Timestamp;
 
 use crate::folder::{self, FileProblem, ReadError, shown};
 use crate::limits::{TABLE_BYTES_MAX, TABLES_MAX};
 use config::{Description, Remark};
 use csv::{Row, Rows};
+use life::Bounds;
+
+pub use life::{Bound, Dead, EXPIRES, STARTS, TUNING};
 
 /// The folder of tables in Google's layout.
 const FOLDER: &str = "data_tables";
@@ -44,6 +51,50 @@ pub struct LoadedTables {
     pub ignored: Vec<String>,
     /// Rows that cannot be used, and what is not understood of descriptions.
     pub problems: Vec<FileProblem>,
+    /// Rows that are not used since their life is over or has not begun.
+    pub dead: Vec<DeadRow>,
+    /// Where the rows of each table stand.
+    pub places: BTreeMap<String, RowPlaces>,
+}
+
+impl LoadedTables {
+    /// Takes tables in; one of a name that is known takes the place of the
+    /// other, with all that is known of its rows.
+    pub fn replace(&mut self, others: LoadedTables) {
+        self.dead
+            .retain(|row| !others.tables.contains_key(&row.table));
+        self.tables.extend(others.tables);
+        self.places.extend(others.places);
+        self.dead.extend(others.dead);
+        self.files.extend(others.files);
+        self.ignored.extend(others.ignored);
+        self.problems.extend(others.problems);
+    }
+}
+
+/// Where the rows of a table stand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RowPlaces {
+    /// The table's file.
+    pub file: String,
+    /// The line that each row begins at, counted from 1, as
+    /// [`Table::rows`] has them.
+    pub lines: Vec<usize>,
+}
+
+/// A row that is not used since its life is over or has not begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadRow {
+    /// The table.
+    pub table: String,
+    /// The table's file.
+    pub file: String,
+    /// The line that the row begins at, counted from 1.
+    pub line: usize,
+    /// Which of the two.
+    pub why: Dead,
+    /// Its cells, by their columns' names.
+    pub cells: Vec<(String, String)>,
 }
 
 /// Why tables cannot be loaded.
@@ -78,17 +129,52 @@ pub enum TablesError {
     },
 }
 
-/// Loads the tables of a directory, in the order of their file names.
+/// The instant of this computer's clock.
+#[must_use]
+pub fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let seconds = since.map_or(0, |since| since.as_secs());
+    Timestamp {
+        seconds: i64::try_from(seconds).unwrap_or(i64::MAX),
+        nanos: 0,
+    }
+}
+
+/// Tables that a program carries within itself, as (path, text): `.csv` files
+/// and beside them `.yaml` files, sorted by path.
 ///
 /// # Errors
-/// If a file cannot be read as text, a description or a row of names cannot
-/// be used, or a limit is exceeded.
-pub fn load_tables(directory: &Path) -> Result<LoadedTables, TablesError> {
-    let mut loader = Loader {
-        directory,
-        room: TABLE_BYTES_MAX,
-        loaded: LoadedTables::default(),
-    };
+/// As for [`load_tables`].
+pub fn embedded_tables(files: &[(&str, &str)], at: Timestamp) -> Result<LoadedTables, TablesError> {
+    let mut loader = Loader::new(Path::new(""), at);
+    for (path, text) in files {
+        let path = Path::new(path);
+        if path.extension().is_none_or(|ending| ending != "csv") {
+            continue;
+        }
+        let beside = path.with_extension("yaml");
+        let mut others = files.iter();
+        let about = match others.find(|(other, _)| Path::new(other) == beside) {
+            Some((_, text)) => {
+                let about = config::one(text).map_err(|what| described_badly(&beside, what))?;
+                Some((about, beside))
+            }
+            None => None,
+        };
+        let name = path.file_stem().and_then(|stem| stem.to_str());
+        loader.table(name.unwrap_or_default(), (path, text), about, true)?;
+    }
+    Ok(loader.loaded)
+}
+
+/// Loads the tables of a directory, in the order of their file names; `at` is
+/// the instant for which rows are alive or not.
+///
+/// # Errors
+/// If a file cannot be read as text, a description, a row of names or a time
+/// of a row's life cannot be used, or a limit is exceeded.
+pub fn load_tables(directory: &Path, at: Timestamp) -> Result<LoadedTables, TablesError> {
+    let mut loader = Loader::new(directory, at);
     let (folder, manager) = layout(directory);
     let mut described = match &manager {
         Some(path) => loader.manager(path)?,
@@ -124,7 +210,8 @@ pub fn load_tables(directory: &Path) -> Result<LoadedTables, TablesError> {
             (None, Some(about)) => (manager.clone().map(|path| (about, path)), false),
             (None, None) => (None, true),
         };
-        loader.table(&name, &path, about, with_names)?;
+        let text = loader.read(&path)?;
+        loader.table(&name, (&path, &text), about, with_names)?;
     }
     let lonely = descriptions.into_values().map(|path| shown(&path));
     let lonely: Vec<_> = lonely
@@ -172,10 +259,21 @@ struct Loader<'d> {
     directory: &'d Path,
     /// Bytes that may still be read.
     room: usize,
+    /// The instant for which rows are alive.
+    at: Timestamp,
     loaded: LoadedTables,
 }
 
-impl Loader<'_> {
+impl<'d> Loader<'d> {
+    fn new(directory: &'d Path, at: Timestamp) -> Self {
+        Loader {
+            directory,
+            room: TABLE_BYTES_MAX,
+            at,
+            loaded: LoadedTables::default(),
+        }
+    }
+
     fn read(&mut self, path: &Path) -> Result<String, TablesError> {
         let text = folder::read(path, self.room).map_err(|error| match error {
             ReadError::Io(error) => TablesError::Io {
@@ -216,14 +314,14 @@ impl Loader<'_> {
     fn table(
         &mut self,
         name: &str,
-        path: &Path,
+        (path, text): (&Path, &str),
         about: Option<(Description, PathBuf)>,
         with_names: bool,
     ) -> Result<(), TablesError> {
-        let text = self.read(path)?;
         let (mut described, beside) = about.unwrap_or_default();
         self.say(&beside, std::mem::take(&mut described.remarks));
-        let mut rows = Rows::new(&text).peekable();
+        let expiry = described.expiry;
+        let mut rows = Rows::new(text).peekable();
         let specs = if with_names {
             let header = rows.next();
             let bad = |message: &str| described_badly(path, (1, message.to_owned()));
@@ -243,21 +341,11 @@ impl Loader<'_> {
             different(names).map_err(|what| described_badly(&beside, (0, what)))?;
             described.columns
         };
-        let mut lines = Vec::new();
-        let mut unread = Vec::new();
-        let good = rows
-            .take(TABLE_ROWS_MAX + 1)
-            .filter_map(|row| match row.cells {
-                Ok(cells) => {
-                    lines.push(row.line);
-                    Some(cells)
-                }
-                Err(message) => {
-                    unread.push((row.line, message));
-                    None
-                }
-            });
+        let bounds =
+            life::bounds(&specs, expiry).map_err(|what| described_badly(&beside, (0, what)))?;
+        let (lines, good, unread) = self.alive((name, path), &specs, bounds, rows)?;
         let (table, errors) = Table::new(name, specs, good);
+        let unused: BTreeSet<usize> = errors.iter().map(|error| error.row).collect();
         let mut remarks = unread;
         remarks.extend(errors.into_iter().map(|error| {
             let line = error.row.checked_sub(1).and_then(|row| lines.get(row));
@@ -265,10 +353,63 @@ impl Loader<'_> {
         }));
         remarks.sort();
         self.say(path, remarks);
+        let places = RowPlaces {
+            file: shown(path),
+            lines: (1..)
+                .zip(lines)
+                .filter(|(row, _)| !unused.contains(row))
+                .map(|(_, line)| line)
+                .collect(),
+        };
+        self.loaded.places.insert(name.to_owned(), places);
         self.loaded.tables.insert(name.to_owned(), Arc::new(table));
         Ok(())
     }
+
+    /// The rows that can be read and are alive, with their lines, and what is
+    /// to be said about others.
+    fn alive<'r>(
+        &mut self,
+        (name, path): (&str, &Path),
+        specs: &[ColumnSpec],
+        bounds: Option<Bounds>,
+        rows: impl Iterator<Item = Row> + 'r,
+    ) -> Result<Alive, TablesError> {
+        let (mut lines, mut good, mut unread) = (Vec::new(), Vec::new(), Vec::new());
+        for row in rows.take(TABLE_ROWS_MAX + 1) {
+            let cells = match row.cells {
+                Ok(cells) => cells,
+                Err(message) => {
+                    unread.push((row.line, message));
+                    continue;
+                }
+            };
+            let dead = match bounds {
+                Some(bounds) => bounds
+                    .judge(&cells, self.at)
+                    .map_err(|what| described_badly(path, (row.line, what)))?,
+                None => None,
+            };
+            if let Some(why) = dead {
+                let names = specs.iter().map(|spec| spec.name.clone());
+                self.loaded.dead.push(DeadRow {
+                    table: name.to_owned(),
+                    file: shown(path),
+                    line: row.line,
+                    why,
+                    cells: names.zip(cells).collect(),
+                });
+            } else {
+                lines.push(row.line);
+                good.push(cells);
+            }
+        }
+        Ok((lines, good, unread))
+    }
 }
+
+/// Rows with their lines, and remarks about others.
+type Alive = (Vec<usize>, Vec<Vec<String>>, Vec<Remark>);
 
 /// Whether a row is that of the columns' names.
 fn is_header(row: &Row, columns: &[ColumnSpec]) -> bool {

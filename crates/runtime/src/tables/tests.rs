@@ -16,6 +16,10 @@ fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     dir
 }
 
+fn load(folder: &Path) -> Result<LoadedTables, TablesError> {
+    load_tables(folder, Timestamp::parse("2026-08-01T12:00:00Z").unwrap())
+}
+
 fn said(loaded: &LoadedTables) -> Vec<(usize, &str)> {
     let problems = loaded.problems.iter();
     problems
@@ -37,7 +41,7 @@ fn names_stand_in_the_first_row_and_types_beside() {
         ("plain.csv", "a,b\nx,y\n"),
         ("README.md", "x"),
     ]);
-    let loaded = load_tables(dir.path()).unwrap();
+    let loaded = load(dir.path()).unwrap();
     assert_eq!(said(&loaded), []);
     let users = &loaded.tables["users"];
     let kinds: Vec<_> = users
@@ -75,7 +79,7 @@ fn the_content_manager_layout_is_read_as_it_is() {
     ];
     let dir = folder(&files);
     for path in [dir.path().to_owned(), dir.path().join(FOLDER)] {
-        let loaded = load_tables(&path).unwrap();
+        let loaded = load(&path).unwrap();
         let nets = &loaded.tables["nets"];
         assert_eq!(nets.rows.len(), 1);
         assert_eq!(nets.columns[1].spec.name, "site");
@@ -91,7 +95,7 @@ fn the_content_manager_layout_is_read_as_it_is() {
         (CONFIG, config),
         ("data_tables/nets.csv", "net,site\n10.0.0.0/8,home\n"),
     ]);
-    let loaded = load_tables(named.path()).unwrap();
+    let loaded = load(named.path()).unwrap();
     assert_eq!(loaded.tables["nets"].rows.len(), 1);
 }
 
@@ -108,7 +112,7 @@ fn rows_that_cannot_be_used_are_told_with_their_line() {
         ),
         ("lonely.yml", "columns:\n"),
     ]);
-    let loaded = load_tables(dir.path()).unwrap();
+    let loaded = load(dir.path()).unwrap();
     let table = &loaded.tables["t"];
     assert_eq!(table.rows.len(), 1);
     let lines: Vec<usize> = loaded.problems.iter().map(|problem| problem.line).collect();
@@ -143,18 +147,96 @@ fn what_cannot_be_used_at_all_is_an_error() {
             "line 1",
         ),
     ] {
-        let message = load_tables(folder(&files).path()).unwrap_err().to_string();
+        let message = load(folder(&files).path()).unwrap_err().to_string();
         assert!(message.contains(says), "{says}: {message}");
     }
     let dir = folder(&[]);
     fs::write(dir.path().join("a.csv"), b"x\n\xff\n").unwrap();
-    assert!(
-        load_tables(dir.path())
-            .unwrap_err()
-            .to_string()
-            .contains("UTF-8")
+    assert!(load(dir.path()).unwrap_err().to_string().contains("UTF-8"));
+    assert!(load(Path::new("/nonexistent/tables")).is_err());
+}
+
+#[test]
+fn rows_live_from_their_first_day_to_their_last() {
+    let rows = "key,owner,reason,starts,expires\n\
+                old,a,b,,2026-07-31\n\
+                today,a,b,2026-08-01,2026-08-01\n\
+                [,a,b,,\n\
+                next,a,b,2026-08-02,\n\
+                always,a,b,,\n";
+    let plain = "host,expires\nx,never\n";
+    let asked = "columns:\nexpiry: true\n";
+    let dir = folder(&[
+        ("allow.csv", rows),
+        ("allow.yaml", "columns:\n- name: key\n  type: regex\n"),
+        ("plain.csv", plain),
+        ("asked.csv", "host,expires\nx,2020-01-01\n"),
+        ("asked.yaml", asked),
+        ("kept.csv", "owner,reason,expires\na,b,on demand\n"),
+        ("kept.yaml", "expiry: false\n"),
+    ]);
+    let loaded = load(dir.path()).unwrap();
+    let keys: Vec<_> = loaded.tables["allow"]
+        .rows
+        .iter()
+        .map(|row| &*row[0])
+        .collect();
+    assert_eq!(keys, ["today", "always"]);
+    assert_eq!(loaded.places["allow"].lines, [3, 6]);
+    let dead = loaded.dead.iter();
+    let dead: Vec<_> = dead.map(|row| (&*row.table, row.line, row.why)).collect();
+    let wanted = [
+        ("allow", 2, Dead::Expired),
+        ("allow", 5, Dead::NotYet),
+        ("asked", 2, Dead::Expired),
+    ];
+    assert_eq!(dead, wanted);
+    assert_eq!(
+        loaded.dead[0].cells[0],
+        ("key".to_owned(), "old".to_owned())
     );
-    assert!(load_tables(Path::new("/nonexistent/tables")).is_err());
+    // A table of another kind may have such a column with anything in it.
+    assert_eq!(loaded.tables["plain"].rows.len(), 1);
+    assert_eq!(loaded.tables["kept"].rows.len(), 1);
+    assert_eq!(said(&loaded).len(), 1);
+}
+
+#[test]
+fn a_time_that_is_none_is_an_error_with_its_line() {
+    for (files, says) in [
+        (
+            vec![(
+                "a.csv",
+                "owner,reason,expires\nx,y,2027-01-01\n\nx,y,soon\n",
+            )],
+            "a.csv`, line 4: `soon` in `expires` is no date",
+        ),
+        (
+            vec![("a.csv", "x\n1\n"), ("a.yaml", "expiry: true\n")],
+            "`expiry: true` needs a column",
+        ),
+        (
+            vec![("a.csv", "x\n1\n"), ("a.yaml", "expiry: often\n")],
+            "true or false",
+        ),
+    ] {
+        let message = load(folder(&files).path()).unwrap_err().to_string();
+        assert!(message.contains(says), "{message}");
+    }
+}
+
+#[test]
+fn tables_within_a_program_are_read_as_those_of_a_folder() {
+    let at = Timestamp::parse("2026-08-01T12:00:00Z").unwrap();
+    let files = [
+        ("pack/a.csv", "key,n\n^x$,1\n"),
+        ("pack/a.yaml", "columns:\n- name: key\n  type: regex\n"),
+        ("pack/b.csv", "owner,reason,expires\nx,y,2026-07-01\n"),
+    ];
+    let loaded = embedded_tables(&files, at).unwrap();
+    assert_eq!(loaded.tables["a"].columns[0].spec.kind, ColumnKind::Regex);
+    assert_eq!((loaded.tables.len(), loaded.dead.len()), (2, 1));
+    assert!(embedded_tables(&[("a.csv", "")], at).is_err());
 }
 
 #[test]
@@ -162,16 +244,13 @@ fn tables_max() {
     let names: Vec<String> = (0..=TABLES_MAX).map(|at| format!("t{at}.csv")).collect();
     let files: Vec<_> = names.iter().map(|name| (name.as_str(), "a\n")).collect();
     assert!(
-        load_tables(folder(&files).path())
+        load(folder(&files).path())
             .unwrap_err()
             .to_string()
             .contains("more than")
     );
     assert_eq!(
-        load_tables(folder(&files[1..]).path())
-            .unwrap()
-            .tables
-            .len(),
+        load(folder(&files[1..]).path()).unwrap().tables.len(),
         TABLES_MAX
     );
 }

@@ -14,10 +14,10 @@ use std::sync::Mutex;
 use yaral_compiler::{Options, compile};
 use yaral_engine::{Detection, Engine};
 use yaral_ir::plan::Plan;
-use yaral_ir::value::Value;
-use yaral_runtime::{
-    Input, Observer, Reject, Scan, ScanOptions, Summary, encode, load_lists, load_tables,
-};
+use yaral_runtime::{Input, Observer, Reject, Scan, ScanOptions, Summary, load_lists, load_tables};
+use yaral_udm::Timestamp;
+
+pub(crate) use yaral_runtime::encode::severity_of as severity;
 
 /// The root of the repository.
 pub(crate) fn root() -> PathBuf {
@@ -33,6 +33,12 @@ fn files(group: &str) -> Vec<PathBuf> {
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|ending| ending == "yaral"))
         .collect()
+}
+
+/// The day for which the rows of its tables are alive in tests: that of the
+/// recordings.
+fn as_of() -> Timestamp {
+    Timestamp::parse("2026-11-23T00:00:00Z").unwrap()
 }
 
 /// Strict options with the lists and tables that the pack ships.
@@ -52,7 +58,9 @@ fn options(tuned: bool) -> Options {
             options.lists.extend(load_lists(&lists).unwrap().lists);
         }
         if tables.is_dir() {
-            options.tables.extend(load_tables(&tables).unwrap().tables);
+            options
+                .tables
+                .extend(load_tables(&tables, as_of()).unwrap().tables);
         }
     }
     options
@@ -124,20 +132,6 @@ pub(crate) fn rank(severity: &str) -> usize {
         .iter()
         .position(|name| *name == severity)
         .map_or(0, |at| at + 1)
-}
-
-/// The severity of a detection: what its outcome says, else that of the rule.
-pub(crate) fn severity(detection: &Detection, rule: &Plan) -> String {
-    let highest = |value: &Value<'_>| match value {
-        Value::List(items) => items.iter().map(|v| rank(&v.text())).max().unwrap_or(0),
-        value => rank(&value.text()),
-    };
-    let mut outcomes = detection.outcomes.iter();
-    let said = outcomes.find(|(name, _)| name == "severity");
-    match said.map_or(0, |(_, value)| highest(value)) {
-        0 => encode::severity(rule),
-        at => SEVERITIES[at - 1].to_owned(),
-    }
 }
 
 /// From the lowest up.

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use yaral_engine::{Detection, Evidence, Origin};
 use yaral_ir::plan::Plan;
-use yaral_runtime::encode::{Encoder, Witness, risk_score, row_cells, rule_of, severity};
+use yaral_runtime::encode::{Encoder, Witness, risk_score, row_cells, rule_of, severity_of};
 use yaral_runtime::escape_terminal;
 
 use super::explain;
@@ -73,7 +73,7 @@ impl Encoder for Blocks {
 impl Blocks {
     /// `HIGH  2026-08-01T10:00:12Z  rule_name           risk 85`
     fn head(&self, detection: &Detection, rule: &Plan, out: &mut dyn Write) -> io::Result<()> {
-        let word = severity(rule);
+        let word = severity_of(detection, rule);
         let shown = cut(&escape_terminal(&word), 12);
         let time = detection.time.to_string();
         let risk = format!("risk {}", risk_score(detection));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use yaral_engine::Detection;
 use yaral_ir::plan::Plan;
-use yaral_runtime::encode::severity;
+use yaral_runtime::encode::severity_of;
 
 use super::facts::Facts;
 use crate::tally::Tally;
@@ -23,7 +23,10 @@ pub(crate) struct Tallies {
 impl Tallies {
     /// Counts one detection.
     pub(crate) fn see(&mut self, detection: &Detection, rule: &Plan) {
-        *self.severities.entry(severity(rule)).or_default() += 1;
+        *self
+            .severities
+            .entry(severity_of(detection, rule))
+            .or_default() += 1;
         if let Some(event) = detection.evidence.iter().find_map(|e| e.event.as_ref()) {
             let facts = Facts::of(event);
             self.hosts.see(facts.host.as_deref().unwrap_or_default());

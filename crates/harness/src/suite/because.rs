@@ -1,0 +1,154 @@
+//! Whether a rule was silent for the reason that a test states.
+
+use yaral_engine::Story;
+use yaral_engine::explain::Held;
+use yaral_engine::story::{Candidate, Reason};
+
+/// What kept a rule silent, in the words that a test uses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Cause {
+    /// Words that name it, such as `window`; one of them suffices.
+    pub(crate) words: Vec<String>,
+    /// The predicates that failed on the nearest event, each with all texts by
+    /// which it may be named: its own and those of its parts that failed.
+    pub(crate) failed: Vec<Vec<String>>,
+}
+
+impl Cause {
+    /// From the story of a rule that did not fire.
+    pub(crate) fn of(story: &Story) -> Self {
+        let word = |word: &str| Cause {
+            words: vec![word.to_owned()],
+            failed: Vec::new(),
+        };
+        match story.reason {
+            Reason::Fired => word("fired"),
+            Reason::NoEvents => word("no events"),
+            Reason::Predicates(side) => {
+                let nearest = story.sides.get(side).and_then(|side| side.nearest.as_ref());
+                Cause {
+                    words: Vec::new(),
+                    failed: nearest.map(failed).unwrap_or_default(),
+                }
+            }
+            Reason::ZeroMatch(_) => word("zero match"),
+            Reason::Join(at) => {
+                let mut cause = word("join");
+                let join = story.meeting.as_ref().and_then(|m| m.joins.get(at));
+                for member in join.into_iter().flat_map(|join| &join.members) {
+                    cause.words.push(format!("join {}", member.text));
+                    let name = member.text.trim_start_matches('$');
+                    cause.words.push(format!("join {name}"));
+                }
+                let keys = story.meeting.iter().flat_map(|meeting| &meeting.keys);
+                cause.words.extend(keys.map(|key| format!("join {key}")));
+                cause
+            }
+            Reason::Between => word("between"),
+            Reason::Window | Reason::Elsewhere => word("window"),
+            Reason::Condition => word("condition"),
+            Reason::Suppressed => word("suppressed"),
+            Reason::Unknown => word("unknown"),
+        }
+    }
+
+    /// Whether it is what a test states: one of the words, or exactly the
+    /// predicates that failed.
+    pub(crate) fn is(&self, stated: &[String]) -> bool {
+        if self.failed.is_empty() {
+            return stated
+                .iter()
+                .all(|text| self.words.iter().any(|word| alike(word, text)));
+        }
+        let names = |failed: &Vec<String>, stated: &str| {
+            failed
+                .iter()
+                .any(|text| squeezed(text).contains(&squeezed(stated)))
+        };
+        let all = self.failed.iter();
+        stated.len() == self.failed.len()
+            && all
+                .clone()
+                .all(|failed| stated.iter().any(|stated| names(failed, stated)))
+            && stated
+                .iter()
+                .all(|stated| all.clone().any(|failed| names(failed, stated)))
+    }
+
+    /// What a test would state.
+    pub(crate) fn stated(&self) -> Vec<String> {
+        if self.failed.is_empty() {
+            return self.words.last().into_iter().cloned().collect();
+        }
+        // The shortest text that is still a predicate: a group has none of its own.
+        let own = |texts: &Vec<String>| texts.iter().find(|text| !is_group(text)).cloned();
+        self.failed.iter().filter_map(own).collect()
+    }
+}
+
+fn is_group(text: &str) -> bool {
+    matches!(text, "all of" | "any of" | "not" | "none of" | "not all of")
+}
+
+/// The outermost predicates that did not hold.
+fn failed(candidate: &Candidate) -> Vec<Vec<String>> {
+    let mut failed: Vec<Vec<String>> = Vec::new();
+    let mut inside = false;
+    for predicate in &candidate.tree {
+        if predicate.depth == 0 {
+            inside = predicate.held == Held::No;
+            if inside {
+                failed.push(vec![predicate.text.clone()]);
+            }
+        } else if inside && let Some(last) = failed.last_mut() {
+            last.push(predicate.text.clone());
+        }
+    }
+    failed
+}
+
+fn alike(word: &str, stated: &str) -> bool {
+    squeezed(word) == squeezed(stated)
+}
+
+/// Text without blanks: where lines break is of no matter.
+fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cause(failed: &[&[&str]]) -> Cause {
+        let texts = |texts: &&[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+        Cause {
+            words: Vec::new(),
+            failed: failed.iter().map(texts).collect(),
+        }
+    }
+
+    #[test]
+    fn exactly_the_stated_predicates_failed() {
+        let one = cause(&[&["$a.x = 1"]]);
+        let said = |texts: &[&str]| texts.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>();
+        assert!(one.is(&said(&["a.x  =  1"])));
+        assert!(!one.is(&said(&["a.y"])));
+        assert!(!one.is(&said(&["a.x", "a.x = 1"])));
+        let two = cause(&[&["any of", "$a.x = 1", "$a.y = 1"], &["$a.z = 1"]]);
+        assert!(two.is(&said(&["a.z", "a.y"])));
+        assert!(!two.is(&said(&["a.z"])));
+        assert_eq!(two.stated(), ["$a.x = 1", "$a.z = 1"]);
+    }
+
+    #[test]
+    fn words_name_what_is_no_predicate() {
+        let join = Cause {
+            words: vec!["join".to_owned(), "join ip".to_owned()],
+            failed: Vec::new(),
+        };
+        assert!(join.is(&["join".to_owned()]));
+        assert!(join.is(&["join ip".to_owned()]));
+        assert!(!join.is(&["window".to_owned()]));
+    }
+}
