@@ -7,7 +7,7 @@
     reason = "each test uses a part, and fails by panicking"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -22,6 +22,76 @@ pub(crate) struct Label {
     pub(crate) label: String,
     pub(crate) family: String,
 }
+
+/// A log that we recorded, with its labels.
+pub(crate) struct Log {
+    /// What pages call it.
+    pub(crate) name: &'static str,
+    pub(crate) file: &'static str,
+    pub(crate) labels: &'static str,
+}
+
+const fn log(name: &'static str, file: &'static str, labels: &'static str) -> Log {
+    Log { name, file, labels }
+}
+
+/// The logs of which every record is labelled.
+pub(crate) const LOGS: [Log; 6] = [
+    log("auditd", "auditd/audit.log.gz", "auditd/labels.csv.gz"),
+    log(
+        "docker-events",
+        "docker/events.ndjson.gz",
+        "docker/events.labels.csv.gz",
+    ),
+    log(
+        "dockerd",
+        "docker/dockerd.log.gz",
+        "docker/dockerd.labels.csv.gz",
+    ),
+    log(
+        "docker-authz",
+        "docker/api-authz.ndjson.gz",
+        "docker/api-authz.labels.csv.gz",
+    ),
+    log(
+        "k8s-meta",
+        "k8s/audit-meta.ndjson.gz",
+        "k8s/audit-meta.labels.csv.gz",
+    ),
+    log(
+        "k8s-v120",
+        "k8s/audit-v120.ndjson.gz",
+        "k8s/audit-v120.labels.csv.gz",
+    ),
+];
+
+/// The audit events by which the harness started each step: the first
+/// `bash -c` among the records of that step. Nobody at a prompt has this line.
+pub(crate) fn harness(log: &str, labels: &BTreeMap<String, Label>) -> BTreeSet<String> {
+    let mut first: BTreeMap<&str, &str> = BTreeMap::new();
+    for line in log.lines() {
+        if !line.contains("type=EXECVE") || !line.contains(r#"a0="bash" a1="-c""#) {
+            continue;
+        }
+        let id = line.split(['(', ')']).nth(1).unwrap_or_default();
+        let Some(label) = labels.get(id) else {
+            continue;
+        };
+        if !label.step.is_empty() {
+            first.entry(&label.step).or_insert(id);
+        }
+    }
+    first.into_values().map(str::to_owned).collect()
+}
+
+/// Half a minute's rehearsal of K-A41 to K-A62, some 150 s before those steps, by the
+/// same web shell and by the same pods; it is labelled as background. Each of
+/// these audit events was looked at in the log: cat of the token and of
+/// /proc/1/environ, requests with the token by curl and wget, kubectl get
+/// secrets in the pod, a debug container, and the node's admin.conf through a
+/// mount.
+pub(crate) const REHEARSAL: &str = "28958 28959 28982 28983 28997 28998 28999 29062 29063 29064 \
+    29124 29125 29126 29186 29187 29188 29248 29334 29357 29358 29359 29599 29600 29601 29755";
 
 /// A step that was taken while the logs were recorded.
 #[derive(Clone, Debug)]
@@ -85,6 +155,21 @@ pub(crate) fn labels(path: &Path) -> BTreeMap<String, Label> {
             (cells[0].to_owned(), label)
         })
         .collect()
+}
+
+/// The steps of all recordings, in their order: 77 on a Docker host, 59 on a
+/// cluster beside it, 28 on a second cluster of which only the API server's log
+/// is there.
+pub(crate) fn all_steps() -> Option<Vec<Step>> {
+    let mut all = Vec::new();
+    for file in [
+        "docker/steps.ndjson.gz",
+        "k8s/steps-meta.ndjson.gz",
+        "k8s/steps-v120.ndjson.gz",
+    ] {
+        all.extend(steps(&recording(file)?));
+    }
+    Some(all)
 }
 
 /// The steps of a recording, in their order.

@@ -14,10 +14,10 @@ use std::sync::Mutex;
 use yaral_compiler::{Options, compile};
 use yaral_engine::{Detection, Engine};
 use yaral_ir::plan::Plan;
-use yaral_runtime::{
-    Input, Observer, Reject, Scan, ScanOptions, Summary, encode, load_lists, load_tables,
-};
+use yaral_runtime::{Input, Observer, Reject, Scan, ScanOptions, Summary, load_lists, load_tables};
 use yaral_udm::Timestamp;
+
+pub(crate) use yaral_runtime::encode::severity_of as severity;
 
 /// The root of the repository.
 pub(crate) fn root() -> PathBuf {
@@ -35,30 +35,55 @@ fn files(group: &str) -> Vec<PathBuf> {
         .collect()
 }
 
-/// The day for which the rows of its tables are alive in tests.
+/// The day for which the rows of its tables are alive in tests: that of the
+/// recordings.
 fn as_of() -> Timestamp {
-    Timestamp::parse("2026-08-01T00:00:00Z").unwrap()
+    Timestamp::parse("2026-11-23T00:00:00Z").unwrap()
+}
+
+/// Strict options with the lists and tables that the pack ships.
+fn options(tuned: bool) -> Options {
+    let mut options = Options {
+        strict: true,
+        ..Options::default()
+    };
+    let example = tuned.then_some("rules/t1552_007/examples");
+    for folder in ["rules/t1552_007"].into_iter().chain(example) {
+        let (lists, tables) = (
+            root().join(folder).join("lists"),
+            root().join(folder).join("tables"),
+        );
+        // What comes later takes the place of what has its name.
+        if lists.is_dir() {
+            options.lists.extend(load_lists(&lists).unwrap().lists);
+        }
+        if tables.is_dir() {
+            options
+                .tables
+                .extend(load_tables(&tables, as_of()).unwrap().tables);
+        }
+    }
+    options
 }
 
 /// The pack, which must be valid in strict mode without a single remark.
 pub(crate) fn pack() -> Vec<Plan> {
+    pack_with(&options(false))
+}
+
+/// The pack with the example tables, which are made for our recordings.
+pub(crate) fn pack_tuned() -> Vec<Plan> {
+    pack_with(&options(true))
+}
+
+fn pack_with(options: &Options) -> Vec<Plan> {
     let mut paths: Vec<_> = GROUPS.iter().flat_map(|group| files(group)).collect();
     paths.sort();
-    // The lists and tables of the pack are defaults wherever its rules run.
-    let folder = root().join("rules/t1552_007");
-    let lists = load_lists(&folder.join("lists")).unwrap();
-    let tables = load_tables(&folder.join("tables"), as_of()).unwrap();
     let plans: Vec<_> = paths
         .iter()
         .map(|path| {
             let text = std::fs::read_to_string(path).unwrap();
-            let strict = Options {
-                strict: true,
-                lists: lists.lists.clone(),
-                tables: tables.tables.clone(),
-                ..Options::default()
-            };
-            let compiled = compile(&text, &strict);
+            let compiled = compile(&text, options);
             assert!(
                 compiled.diagnostics.is_empty(),
                 "{}: {:?}",
@@ -79,7 +104,8 @@ pub(crate) fn pack() -> Vec<Plan> {
     plans
 }
 
-/// What fired: rule, severity, line, event id.
+/// What fired: rule, severity, line, event id; the line is 0 and the id that of a
+/// detection where a rule looks at detections.
 #[derive(Default)]
 pub(crate) struct Fired(pub(crate) Vec<(String, String, u64, String)>);
 
@@ -102,20 +128,24 @@ impl Fired {
 
 /// 0 for nothing, 4 for the highest.
 pub(crate) fn rank(severity: &str) -> usize {
-    ["LOW", "MEDIUM", "HIGH", "CRITICAL"]
+    SEVERITIES
         .iter()
         .position(|name| *name == severity)
         .map_or(0, |at| at + 1)
 }
 
+/// From the lowest up.
+pub(crate) const SEVERITIES: [&str; 4] = ["LOW", "MEDIUM", "HIGH", "CRITICAL"];
+
 impl Observer for Fired {
     fn detection(&mut self, detection: &Detection, engine: &Engine) -> io::Result<()> {
         let rule = &engine.rules()[detection.rule];
         let evidence = &detection.evidence[0];
-        let line = evidence.origin.as_ref().unwrap().line;
+        // A detection over detections stands on no line.
+        let line = evidence.origin.as_ref().map_or(0, |origin| origin.line);
         self.0.push((
             rule.name.clone(),
-            encode::severity_of(detection, rule),
+            severity(detection, rule),
             line,
             evidence.event_id.clone(),
         ));
