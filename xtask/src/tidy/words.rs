@@ -32,6 +32,11 @@ const EXEMPT: &[(&str, &str, &str)] = &[
     ),
     (
         "rules/",
+        "/users/",
+        "recorded clusters have API paths of users",
+    ),
+    (
+        "rules/",
         "/root/",
         "rules and their telemetry name files of the watched host",
     ),

@@ -15,9 +15,6 @@ pub(crate) struct TestArgs {
     #[command(flatten)]
     pub(crate) language: LanguageArgs,
 
-    /// Print the JSON Schema of test files, for editors
-    #[arg(long, help_heading = "Output", exclusive = true)]
-    pub(crate) schema: bool,
     /// Format of the report
     #[arg(
         long,
@@ -30,6 +27,9 @@ pub(crate) struct TestArgs {
     /// Write a JUnit report to this file, beside the report itself
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(crate) junit: Option<std::path::PathBuf>,
+    /// Print the JSON Schema of test files, for editors
+    #[arg(long, help_heading = "Output", exclusive = true)]
+    pub(crate) schema: bool,
 
     /// Say which predicates the tests saw true and false
     #[arg(long, help_heading = "Tests")]

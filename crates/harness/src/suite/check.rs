@@ -15,11 +15,14 @@ use super::made::Maker;
 use super::mistake::Mistake;
 use super::{Fault, How, Report, Tested, Verdict, World, file, kill, known, when};
 use crate::drive::{self, Ruled};
-use crate::limits::THOROUGH_EVENTS_MAX;
 use crate::time;
 use crate::timeline::{Arrival, Timeline};
 use crate::verdict::{self, Said};
 use crate::{diff, run as spec};
+
+/// Events of a timeline up to which it is driven in every way there is, the
+/// naive evaluator included; that costs the square of it.
+const THOROUGH_EVENTS_MAX: usize = 40;
 
 /// Runs a test file. `sibling` is the rule file beside it.
 ///

@@ -441,4 +441,26 @@ mod tests {
                 .contains("two tests")
         );
     }
+
+    #[test]
+    fn tests_max() {
+        let one = |at: usize| {
+            format!("  - name: t{at}\n    timeline: [{{event: a}}]\n    expect: none\n")
+        };
+        let file = |count: usize| {
+            let tests: String = (0..count).map(one).collect();
+            format!("events:\n  a: {{udm: {{}}}}\ntests:\n{tests}")
+        };
+        assert!(read(&file(TESTS_MAX)).is_ok());
+        let mistake = read(&file(TESTS_MAX + 1)).expect_err("one too many");
+        assert!(mistake.what.contains("more than 1000 tests"), "{mistake}");
+    }
+
+    #[test]
+    fn timeline_events_max() {
+        let file = |count: u64| FILE.replace("event: a}", &format!("event: a, repeat: {count}}}"));
+        assert!(read(&file(TIMELINE_EVENTS_MAX)).is_ok());
+        let mistake = read(&file(TIMELINE_EVENTS_MAX + 1)).expect_err("one too many");
+        assert!(mistake.what.contains("more than 10000 events"), "{mistake}");
+    }
 }

@@ -6,7 +6,6 @@ use super::Fault;
 use super::check::{Case, Rules, compiled};
 use super::file::TestFile;
 use super::mistake::Mistake;
-use crate::limits::MUTANTS_MAX;
 use crate::mutate::{Kind, Mutant, mutants};
 
 /// What the mutants of the rules came to.
@@ -76,7 +75,7 @@ pub(crate) fn mutation(
     let mut living = 0;
     // Of several rules the first is the one that is tested; the others feed it.
     for (place, (path, text)) in rules.texts.iter().enumerate().take(1) {
-        for mutant in mutants(text).into_iter().take(MUTANTS_MAX) {
+        for mutant in mutants(text) {
             let Some(noticed) = noticed(rules, (place, &mutant), &cases) else {
                 mutation.stillborn += 1;
                 continue;
