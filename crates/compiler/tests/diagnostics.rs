@@ -101,10 +101,13 @@ fn every_semantic_code_has_a_golden() {
             seen.extend(compiled.diagnostics.iter().map(|found| found.code.0));
         }
     }
-    // What is too large for a golden is in tests/limits.rs.
+    // What is too large for a golden is in tests/limits.rs; rows of tables are
+    // looked at where tables are read, and the command's tests hold that.
+    let of_rows = ["E0721", "E0722", "E0723", "E0724", "E0725", "W0680"];
     let missing: Vec<_> = codes::SEMANTIC
         .iter()
         .map(|page| page.code)
+        .filter(|code| !of_rows.contains(code))
         .filter(|code| !seen.contains(code) && *code != codes::RULE_TOO_LARGE.0)
         .collect();
     assert!(missing.is_empty(), "{missing:?}");

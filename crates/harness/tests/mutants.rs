@@ -67,7 +67,8 @@ fn mutants_of_the_pack_parse_and_most_compile() {
             }
         }
     }
-    assert!(all > 1_000, "{all} mutants");
+    // Rules that read tables are left to `yaral test --mutate`.
+    assert!(all > 500, "{all} mutants");
     // What was dropped may have been needed; what was turned around is still a
     // rule, unless only the absence of events is left to demand.
     let flipped: Vec<_> = stillborn
