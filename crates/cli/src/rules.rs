@@ -49,6 +49,18 @@ impl CheckedFile {
             compiled,
         }
     }
+
+    /// One line about a rule that was refused: its name and the first error.
+    pub(crate) fn refusal(&self, rule: &str) -> String {
+        let error = self.compiled.diagnostics.iter().find(|d| d.is_error());
+        let why = error.map_or_else(String::new, |d| format!("  {}: {}", d.code, d.message));
+        let rule = if rule.is_empty() {
+            String::new()
+        } else {
+            format!("  {rule}")
+        };
+        format!("{}{rule}{why}", self.name)
+    }
 }
 
 /// A file with its lines counted once for all its diagnostics.

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use yaral_engine::{Engine, Knowledge};
 use yaral_ir::plan::Plan;
 use yaral_ir::source::Source;
-use yaral_runtime::scan::reason;
-use yaral_runtime::{Asked, Input, Observer, Progress, Reject, RejectWriter, Scan, ScanOptions};
+use yaral_runtime::{Asked, Input, Observer, Progress, Reject, Scan, ScanOptions};
 use yaral_runtime::{LoadedEntities, RuleFile, escape_terminal, expand, load_entities};
 use yaral_udm::Timestamp;
 
+use super::rejects::Rejects;
 use super::scan::scan_options;
 use crate::args::{ExplainArgs, ExplainFormat};
 use crate::error::Error;
@@ -20,7 +20,6 @@ use crate::output;
 use crate::progress::Bar;
 use crate::render::check::human_diagnostic;
 use crate::render::layout::plural;
-use crate::render::skipped::Skipped;
 use crate::render::story;
 use crate::rules::{self, CheckedFile, Sheet};
 use crate::term::Term;
@@ -59,24 +58,15 @@ pub(super) fn run(args: &ExplainArgs, term: Term) -> Result<Exit, Error> {
         Some(at) => Some(find(&mut scan, &inputs, at)?),
         None => None,
     };
-    let rejects = match &args.read.rejects {
-        Some(path) => Some((
-            RejectWriter::new(),
-            Box::new(output::create(path)?) as Box<dyn Write>,
-        )),
-        None => None,
-    };
     let mut watch = Watch {
         term,
-        rejects,
-        skipped: Skipped::default(),
+        rejects: Rejects::open(args.read.rejects.as_deref())?,
         bar: Bar::new(term),
-        unread: 0,
     };
     let told = scan.explain(&inputs, &mut watch, (&plan, focus));
     watch.bar.finish();
     let (counts, story) = told?;
-    watch.close()?;
+    watch.rejects.close(term)?;
     let mut out = output::stdout();
     let text = match args.format {
         ExplainFormat::Human => story::human(&story, (&plan, &counts), term.paint),
@@ -84,7 +74,7 @@ pub(super) fn run(args: &ExplainArgs, term: Term) -> Result<Exit, Error> {
     };
     out.write_all(text.as_bytes())?;
     out.flush()?;
-    Ok(if watch.unread > 0 {
+    Ok(if watch.rejects.unread > 0 {
         Exit::CouldNot
     } else if story.events == 0 {
         Exit::Nothing
@@ -260,42 +250,13 @@ impl Observer for RejectsAt<'_> {
 /// Hears what cannot be read.
 struct Watch {
     term: Term,
-    rejects: Option<(RejectWriter, Box<dyn Write>)>,
-    skipped: Skipped,
+    rejects: Rejects,
     bar: Bar,
-    unread: u64,
-}
-
-impl Watch {
-    /// Tells what was rejected.
-    fn close(&mut self) -> Result<(), Error> {
-        if let Some((_, file)) = &mut self.rejects {
-            file.flush()?;
-        }
-        if self.skipped.total() > 0 {
-            let head = plural(self.skipped.total(), "record");
-            let rest = if self.rejects.is_some() {
-                ""
-            } else {
-                ", see --rejects"
-            };
-            let list = self.skipped.list(rest);
-            self.term.warn(format_args!("{head} rejected\n{list}"));
-        }
-        Ok(())
-    }
 }
 
 impl Observer for Watch {
     fn reject(&mut self, file: &str, reject: &Reject) -> io::Result<()> {
-        if matches!(reject.reason, reason::NOT_OPENED | reason::READ_FAILED) {
-            self.unread += 1;
-        }
-        self.skipped.record(file, reject);
-        match &mut self.rejects {
-            Some((writer, out)) => writer.write(file, reject, &mut **out),
-            None => Ok(()),
-        }
+        self.rejects.see(file, reject)
     }
 
     fn input(&mut self, file: &str, log_type: Option<&str>) {

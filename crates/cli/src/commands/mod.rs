@@ -17,6 +17,7 @@ mod mend;
 mod new;
 mod normalize;
 mod plan;
+mod rejects;
 mod scan;
 mod test;
 mod tune;

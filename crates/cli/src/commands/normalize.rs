@@ -10,16 +10,15 @@ use yaral_normalize::{LogType, Normalizer, Record, Setup, Sink, normalizer, reco
 use yaral_runtime::input::{Frame, Frames, Piece, open};
 use yaral_runtime::limits::{SAMPLE_BYTES_MAX, SAMPLE_FRAMES_MAX};
 use yaral_runtime::scan::reason;
-use yaral_runtime::{Input, Reject, RejectWriter, escape_terminal, expand};
+use yaral_runtime::{Input, Reject, escape_terminal, expand};
 use yaral_udm::{Event, write_event};
 
+use super::rejects::Rejects;
 use crate::args::{NormalizeArgs, NormalizeFormat};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::output;
 use crate::render::event;
-use crate::render::layout::plural;
-use crate::render::skipped::Skipped;
 use crate::term::Term;
 
 /// Normalizes the logs.
@@ -104,8 +103,7 @@ struct Pour<'i> {
     format: NormalizeFormat,
     redact: bool,
     out: Box<dyn Write>,
-    rejects: Option<(RejectWriter, Box<dyn Write>)>,
-    skipped: Skipped,
+    rejects: Rejects,
     event: Event,
     line: String,
     events: u64,
@@ -116,21 +114,13 @@ struct Pour<'i> {
 
 impl<'i> Pour<'i> {
     fn new(args: &NormalizeArgs, inputs: &'i [Input]) -> Result<Self, Error> {
-        let rejects = match &args.input.rejects {
-            Some(path) => Some((
-                RejectWriter::new(),
-                Box::new(output::create(path)?) as Box<dyn Write>,
-            )),
-            None => None,
-        };
         Ok(Pour {
             inputs,
             current: 0,
             format: args.format,
             redact: !args.input.no_redact,
             out: output::stdout(),
-            rejects,
-            skipped: Skipped::default(),
+            rejects: Rejects::open(args.input.rejects.as_deref())?,
             event: Event::default(),
             line: String::new(),
             events: 0,
@@ -155,19 +145,8 @@ impl<'i> Pour<'i> {
             self.out.write_all(b"\n]\n")?;
         }
         self.out.flush()?;
-        if let Some((_, file)) = &mut self.rejects {
-            file.flush()?;
-        }
-        let rejected = self.skipped.total();
-        if rejected > 0 {
-            let rest = if self.rejects.is_some() {
-                ""
-            } else {
-                ", see --rejects"
-            };
-            let head = plural(rejected, "record");
-            term.warn(format_args!("{head} rejected\n{}", self.skipped.list(rest)));
-        }
+        self.rejects.close(term)?;
+        let rejected = self.rejects.total();
         Ok(match (self.events, rejected) {
             _ if self.unread > 0 => Exit::CouldNot,
             (0, _) => Exit::Nothing,
@@ -290,10 +269,7 @@ impl<'i> Pour<'i> {
             .inputs
             .get(index)
             .map_or("", |input| input.name.as_str());
-        self.skipped.record(file, reject);
-        if let Some((writer, out)) = &mut self.rejects
-            && let Err(error) = writer.write(file, reject, &mut **out)
-        {
+        if let Err(error) = self.rejects.see(file, reject) {
             self.failed.get_or_insert(error);
         }
     }

@@ -13,13 +13,10 @@ use yaral_ir::plan::Plan;
 use yaral_ir::tables::Table;
 use yaral_normalize::UnixConnect;
 use yaral_runtime::encode::{EncodeOptions, Encoder, Format};
-use yaral_runtime::scan::reason;
-use yaral_runtime::{
-    Exports, Input, Observer, Progress, Reject, RejectWriter, Scan, ScanOptions, Summary,
-};
+use yaral_runtime::{Exports, Input, Observer, Progress, Reject, Scan, ScanOptions, Summary};
 use yaral_runtime::{escape_terminal, expand};
-use yaral_syntax::diagnostic::Severity;
 
+use super::rejects::Rejects;
 use crate::args::{InputArgs, ScanArgs, ScanFormat};
 use crate::error::Error;
 use crate::exit::Exit;
@@ -142,12 +139,12 @@ fn load(args: &ScanArgs, term: Term) -> Result<Loaded, Error> {
         let mut file = CheckedFile::compile(file, &options);
         tell(&file, term);
         if file.compiled.rules.is_empty() {
-            refused.rule(&refusal(&file, ""));
+            refused.rule(&file.refusal(""));
         }
         for rule in std::mem::take(&mut file.compiled.rules) {
             match rule.plan {
                 Some(plan) => plans.push(plan),
-                None => refused.rule(&refusal(&file, &rule.name)),
+                None => refused.rule(&file.refusal(&rule.name)),
             }
         }
     }
@@ -182,22 +179,6 @@ fn load(args: &ScanArgs, term: Term) -> Result<Loaded, Error> {
     })
 }
 
-/// One line about a rule that was refused: its name and the first error.
-fn refusal(file: &CheckedFile, rule: &str) -> String {
-    let error = file
-        .compiled
-        .diagnostics
-        .iter()
-        .find(|d| d.severity == Severity::Error);
-    let why = error.map_or_else(String::new, |d| format!("  {}: {}", d.code, d.message));
-    let rule = if rule.is_empty() {
-        String::new()
-    } else {
-        format!("  {rule}")
-    };
-    format!("{}{rule}{why}", file.name)
-}
-
 /// With `-v`, everything that was found about a rule file.
 fn tell(file: &CheckedFile, term: Term) {
     if term.verbose == 0 || file.compiled.diagnostics.is_empty() {
@@ -214,14 +195,9 @@ struct Watch {
     term: Term,
     encoder: Box<dyn Encoder>,
     out: Box<dyn Write>,
-    rejects: Option<(RejectWriter, Box<dyn Write>)>,
-    skipped: Skipped,
+    rejects: Rejects,
     tallies: Tallies,
     bar: Bar,
-    /// Inputs that could not be opened or read, for a cause outside of them.
-    unread: u64,
-    /// Inputs that are damaged or of a kind that is not read.
-    unusable: u64,
     /// Records of entity files that could not be used.
     entities_rejected: u64,
     /// The tables that rules write into.
@@ -244,23 +220,13 @@ impl Watch {
             }),
             None => Box::new(Blocks::new(paint, args.explain)),
         };
-        let rejects = match &args.input.rejects {
-            Some(path) => Some((
-                RejectWriter::new(),
-                Box::new(output::create(path)?) as Box<dyn Write>,
-            )),
-            None => None,
-        };
         Ok(Watch {
             term,
             encoder,
             out: output::open(args.output.as_deref())?,
-            rejects,
-            skipped: Skipped::default(),
+            rejects: Rejects::open(args.input.rejects.as_deref())?,
             tallies: Tallies::default(),
             bar: Bar::new(term),
-            unread: 0,
-            unusable: 0,
             entities_rejected: 0,
             exports: Exports::default(),
             live: args.output.is_none() && term.stdout_is_terminal,
@@ -282,18 +248,7 @@ impl Watch {
             self.out.write_all(text.as_bytes())?;
         }
         self.out.flush()?;
-        if let Some((_, file)) = &mut self.rejects {
-            file.flush()?;
-        }
-        if self.skipped.total() > 0 {
-            let head = plural(self.skipped.total(), "record");
-            let rest = if self.rejects.is_some() {
-                ""
-            } else {
-                ", see --rejects"
-            };
-            term.warn(format_args!("{head} rejected\n{}", self.skipped.list(rest)));
-        }
+        self.rejects.close(term)?;
         if !human {
             term.say(text.trim_end());
         }
@@ -306,8 +261,8 @@ impl Watch {
     fn exit(&self, args: &ScanArgs, counts: &Summary, refused: u64) -> Exit {
         let nothing = counts.read == counts.rejected_total();
         let partial = counts.is_partial() || refused > 0 || self.entities_rejected > 0;
-        if self.unread > 0
-            || (nothing && self.unusable > 0)
+        if self.rejects.unread > 0
+            || (nothing && self.rejects.unusable > 0)
             || (partial && !nothing && args.fail_on_partial)
         {
             Exit::CouldNot
@@ -349,16 +304,7 @@ impl Observer for Watch {
     }
 
     fn reject(&mut self, file: &str, reject: &Reject) -> io::Result<()> {
-        match reject.reason {
-            reason::NOT_OPENED | reason::READ_FAILED => self.unread += 1,
-            reason::UNSUPPORTED | reason::CORRUPT_STREAM => self.unusable += 1,
-            _ => {}
-        }
-        self.skipped.record(file, reject);
-        match &mut self.rejects {
-            Some((writer, out)) => writer.write(file, reject, &mut **out),
-            None => Ok(()),
-        }
+        self.rejects.see(file, reject)
     }
 
     fn input(&mut self, file: &str, log_type: Option<&str>) {

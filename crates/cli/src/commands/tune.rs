@@ -12,13 +12,12 @@ use yaral_engine::{Detection, Engine, Status};
 use yaral_harness::tune::{Book, Entry, Fact, Variant, tables_of};
 use yaral_ir::plan::Plan;
 use yaral_runtime::encode::severity_of;
-use yaral_runtime::scan::reason;
 use yaral_runtime::tables::TUNING;
 use yaral_runtime::{
-    Input, LoadedTables, Observer, Progress, Reject, RejectWriter, RuleFile, Scan, ScanOptions,
-    expand,
+    Input, LoadedTables, Observer, Progress, Reject, RuleFile, Scan, ScanOptions, expand,
 };
 
+use super::rejects::Rejects;
 use super::scan::scan_options;
 use crate::args::TuneArgs;
 use crate::error::Error;
@@ -26,7 +25,6 @@ use crate::exit::Exit;
 use crate::output;
 use crate::progress::Bar;
 use crate::render::layout::plural;
-use crate::render::skipped::Skipped;
 use crate::render::tune::{Report, write};
 use crate::rules;
 use crate::term::Term;
@@ -70,7 +68,7 @@ pub(super) fn run(args: &TuneArgs, term: Term) -> Result<Exit, Error> {
     let mut out = output::stdout();
     write(args.format, &report, term.paint, &mut *out)?;
     out.flush()?;
-    Ok(if watch.unread > 0 {
+    Ok(if watch.rejects.unread > 0 {
         Exit::CouldNot
     } else if watch.read == 0 {
         Exit::Nothing
@@ -221,31 +219,20 @@ struct Watch {
     book: Book,
     /// The variant of each rule of the engine that runs.
     variants: Vec<Variant>,
-    rejects: Option<(RejectWriter, Box<dyn Write>)>,
-    skipped: Skipped,
+    rejects: Rejects,
     bar: Bar,
-    unread: u64,
     read: u64,
     readings: u64,
 }
 
 impl Watch {
     fn new(args: &TuneArgs, term: Term) -> Result<Self, Error> {
-        let rejects = match &args.input.rejects {
-            Some(path) => Some((
-                RejectWriter::new(),
-                Box::new(output::create(path)?) as Box<dyn Write>,
-            )),
-            None => None,
-        };
         Ok(Watch {
             term,
             book: Book::default(),
             variants: Vec::new(),
-            rejects,
-            skipped: Skipped::default(),
+            rejects: Rejects::open(args.input.rejects.as_deref())?,
             bar: Bar::new(term),
-            unread: 0,
             read: 0,
             readings: 0,
         })
@@ -253,14 +240,7 @@ impl Watch {
 
     /// Tells what was not taken in.
     fn close(&mut self) -> Result<(), Error> {
-        if let Some((_, file)) = &mut self.rejects {
-            file.flush()?;
-        }
-        if self.skipped.total() > 0 {
-            let head = plural(self.skipped.total(), "record");
-            let list = self.skipped.list(", see --rejects");
-            self.term.warn(format_args!("{head} rejected\n{list}"));
-        }
+        self.rejects.close(self.term)?;
         if self.book.cut > 0 {
             let cut = plural(self.book.cut, "detection");
             self.term.warn(format_args!(
@@ -297,14 +277,7 @@ impl Observer for Watch {
         if self.readings > 0 {
             return Ok(());
         }
-        if matches!(reject.reason, reason::NOT_OPENED | reason::READ_FAILED) {
-            self.unread += 1;
-        }
-        self.skipped.record(file, reject);
-        match &mut self.rejects {
-            Some((writer, out)) => writer.write(file, reject, &mut **out),
-            None => Ok(()),
-        }
+        self.rejects.see(file, reject)
     }
 
     fn progress(&mut self, progress: &Progress) {

@@ -11,13 +11,6 @@ use yaral_udm::{Event, MessageId, NodeRef};
 
 use super::json_text::Json;
 
-/// The rule's severity in capitals, from its meta section; `UNSPECIFIED` where
-/// it names none.
-#[must_use]
-pub fn severity(rule: &Plan) -> String {
-    yaral_engine::detection::severity(rule)
-}
-
 /// The severity of one detection in capitals: [`Detection::severity`].
 #[must_use]
 pub fn severity_of(detection: &Detection, rule: &Plan) -> String {

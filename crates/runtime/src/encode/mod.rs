@@ -22,9 +22,10 @@ use yaral_ir::plan::Plan;
 use crate::scan::Summary;
 
 pub use csv::csv_cell;
-pub use fields::{Witness, risk_score, row_cells, rule_of, severity, severity_of};
+pub use fields::{Witness, risk_score, row_cells, rule_of, severity_of};
 pub use reject::RejectWriter;
 pub use summary::summary_json;
+pub use yaral_engine::detection::severity;
 
 /// Writes detections in one format.
 pub trait Encoder {

@@ -3,8 +3,8 @@
 use yaral_ir::plan::Plan;
 
 use super::RefusedRule;
-use super::fields::severity;
 use super::json_text::Json;
+use super::severity;
 use crate::scan::Summary;
 
 /// The summary as one JSON object on one line; `rules` are those that

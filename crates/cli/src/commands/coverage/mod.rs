@@ -9,17 +9,15 @@ use std::path::Path;
 use yaral_engine::Engine;
 use yaral_ir::plan::Plan;
 use yaral_runtime::encode::severity;
-use yaral_runtime::scan::{event_fields, reason};
-use yaral_runtime::{
-    Input, Observer, Progress, Reject, RejectWriter, Scan, ScanOptions, Summary, expand,
-};
-use yaral_syntax::diagnostic::Diagnostic;
+use yaral_runtime::scan::event_fields;
+use yaral_runtime::{Input, Observer, Progress, Reject, Scan, ScanOptions, Summary, expand};
 
 pub(crate) use tested::beside as is_tested_on_disk;
 
 use super::knowledge;
 use super::scan::scan_options;
 use crate::args::CoverageArgs;
+use crate::commands::rejects::Rejects;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::progress::Bar;
@@ -76,18 +74,20 @@ pub(super) fn run(args: &CoverageArgs, term: Term) -> Result<Exit, Error> {
     let mut out = output::stdout();
     write(&report, args.format, term, &mut *out)?;
     out.flush()?;
-    watch.close()?;
+    watch.rejects.close(term)?;
     let partial = refused > 0 || rejected > 0 || counts.is_partial();
     let nothing = report.seen.is_some() && counts.read == counts.rejected_total();
-    Ok(if watch.unread > 0 || (nothing && watch.unusable > 0) {
-        Exit::CouldNot
-    } else if nothing {
-        Exit::Nothing
-    } else if partial {
-        Exit::partly(args.fail_on_partial)
-    } else {
-        Exit::Done
-    })
+    Ok(
+        if watch.rejects.unread > 0 || (nothing && watch.rejects.unusable > 0) {
+            Exit::CouldNot
+        } else if nothing {
+            Exit::Nothing
+        } else if partial {
+            Exit::partly(args.fail_on_partial)
+        } else {
+            Exit::Done
+        },
+    )
 }
 
 /// The rules with what they cover and how they run, and how many are refused.
@@ -108,7 +108,7 @@ fn load(args: &CoverageArgs, term: Term) -> Result<(Vec<Covered>, Vec<Plan>, u64
             is_tested_on_disk(&file.name)
         };
         if file.compiled.rules.is_empty() {
-            refused.rule(&refusal(&file, ""));
+            refused.rule(&file.refusal(""));
         }
         for rule in std::mem::take(&mut file.compiled.rules) {
             match rule.plan {
@@ -116,7 +116,7 @@ fn load(args: &CoverageArgs, term: Term) -> Result<(Vec<Covered>, Vec<Plan>, u64
                     covered.push(cover(&file.name, &plan, tested));
                     plans.push(plan);
                 }
-                None => refused.rule(&refusal(&file, &rule.name)),
+                None => refused.rule(&file.refusal(&rule.name)),
             }
         }
     }
@@ -129,14 +129,6 @@ fn load(args: &CoverageArgs, term: Term) -> Result<(Vec<Covered>, Vec<Plan>, u64
         return Err(Error::failed("no rule compiles"));
     }
     Ok((covered, plans, refused.total()))
-}
-
-/// One line about a rule that was refused.
-fn refusal(file: &CheckedFile, rule: &str) -> String {
-    let mut errors = file.compiled.diagnostics.iter();
-    let error = errors.find(|found| Diagnostic::is_error(found));
-    let why = error.map_or_else(String::new, |d| format!("  {}: {}", d.code, d.message));
-    format!("{}  {rule}{why}", file.name)
 }
 
 /// What a rule says of itself.
@@ -157,63 +149,22 @@ fn cover(file: &str, plan: &Plan, tested: bool) -> Covered {
 
 /// Hears what cannot be read.
 struct Watch {
-    term: Term,
     bar: Bar,
-    rejects: Option<(RejectWriter, Box<dyn Write>)>,
-    skipped: Skipped,
-    unread: u64,
-    unusable: u64,
+    rejects: Rejects,
 }
 
 impl Watch {
     fn new(args: &CoverageArgs, term: Term) -> Result<Self, Error> {
-        let rejects = match &args.input.rejects {
-            Some(path) => Some((
-                RejectWriter::new(),
-                Box::new(output::create(path)?) as Box<dyn Write>,
-            )),
-            None => None,
-        };
         Ok(Watch {
-            term,
             bar: Bar::new(term),
-            rejects,
-            skipped: Skipped::default(),
-            unread: 0,
-            unusable: 0,
+            rejects: Rejects::open(args.input.rejects.as_deref())?,
         })
-    }
-
-    fn close(&mut self) -> Result<(), Error> {
-        if let Some((_, file)) = &mut self.rejects {
-            file.flush()?;
-        }
-        if self.skipped.total() > 0 {
-            let head = plural(self.skipped.total(), "record");
-            let rest = if self.rejects.is_some() {
-                ""
-            } else {
-                ", see --rejects"
-            };
-            self.term
-                .warn(format_args!("{head} rejected\n{}", self.skipped.list(rest)));
-        }
-        Ok(())
     }
 }
 
 impl Observer for Watch {
     fn reject(&mut self, file: &str, reject: &Reject) -> io::Result<()> {
-        match reject.reason {
-            reason::NOT_OPENED | reason::READ_FAILED => self.unread += 1,
-            reason::UNSUPPORTED | reason::CORRUPT_STREAM => self.unusable += 1,
-            _ => {}
-        }
-        self.skipped.record(file, reject);
-        match &mut self.rejects {
-            Some((writer, out)) => writer.write(file, reject, &mut **out),
-            None => Ok(()),
-        }
+        self.rejects.see(file, reject)
     }
 
     fn progress(&mut self, progress: &Progress) {

@@ -7,7 +7,7 @@ use yaral_compiler::Options;
 use yaral_ir::plan::Plan;
 use yaral_runtime::{RuleFile, escape_terminal};
 use yaral_syntax::ast;
-use yaral_syntax::diagnostic::{Diagnostic, LineIndex};
+use yaral_syntax::diagnostic::LineIndex;
 
 use crate::error::Error;
 use crate::render::diff_detections::Place;
@@ -156,11 +156,7 @@ impl Version {
     }
 
     fn refuse(&mut self, file: &CheckedFile, rule: &str, skipped: &mut Skipped) {
-        let mut errors = file.compiled.diagnostics.iter();
-        let why = errors
-            .find(|found| Diagnostic::is_error(found))
-            .map_or_else(String::new, |d| format!("  {}: {}", d.code, d.message));
-        skipped.rule(&format!("{}  {rule}{why}", file.name));
+        skipped.rule(&file.refusal(rule));
         self.refused.insert(rule.to_owned());
     }
 }

@@ -52,7 +52,7 @@ pub(super) fn run(args: &DiffArgs, term: Term) -> Result<Exit, Error> {
     let mut out = output::stdout();
     write(&report, args.format, term, &mut *out)?;
     out.flush()?;
-    watch.close()?;
+    watch.rejects.close(term)?;
     if report.left_out > 0 {
         let detections = plural(report.left_out, "detection");
         term.warn(format_args!("{detections} not compared: too much differs"));
@@ -124,8 +124,8 @@ fn exit(args: &DiffArgs, report: &Report, counts: &Summary, watch: &Watch) -> Ex
     let nothing = ran && counts.read == counts.rejected_total();
     let skipped = report.refused > 0 || report.left_out > 0 || watch.entities_rejected > 0;
     let partial = counts.is_partial() || skipped;
-    if watch.unread > 0
-        || (nothing && watch.unusable > 0)
+    if watch.rejects.unread > 0
+        || (nothing && watch.rejects.unusable > 0)
         || (partial && !nothing && args.fail_on_partial)
     {
         Exit::CouldNot

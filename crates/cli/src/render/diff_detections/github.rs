@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use super::{Report, plan};
 use crate::render::layout::plural;
-use crate::render::workflow::{data as github_data, property as github_property};
+use crate::render::workflow::{data, property};
 use crate::term::Term;
 
 /// Writes the annotations; the sums are talk.
@@ -27,12 +27,12 @@ pub(super) fn write(report: &Report, term: Term, out: &mut dyn Write) -> io::Res
             .filter(|(many, _)| *many > 0)
             .map(|(many, word)| format!("{} {word}", plural(*many as u64, "detection")))
             .collect();
-        let title = github_property(&format!("Detections of {} differ", rule.name));
-        let file = github_property(file.strip_prefix("./").unwrap_or(file));
+        let title = property(&format!("Detections of {} differ", rule.name));
+        let file = property(file.strip_prefix("./").unwrap_or(file));
         writeln!(
             out,
             "::{command} file={file},line={line},title={title}::{}",
-            github_data(&told.join(", "))
+            data(&told.join(", "))
         )?;
     }
     term.say(plan(report));
