@@ -118,14 +118,18 @@ fn diagnostics(compiled: &Compiled) -> String {
 }
 
 /// What ways of driving the rules over a timeline, or the two evaluators,
-/// disagree in.
-pub(crate) fn disagreements(ruled: &Ruled, timeline: &Timeline) -> Vec<String> {
-    judge(ruled, timeline).disagreements
+/// disagree in, and how many ways there were.
+pub(crate) fn disagreements(ruled: &Ruled, timeline: &Timeline) -> (Vec<String>, usize) {
+    let judged = judge(ruled, timeline);
+    (judged.disagreements, judged.ways)
 }
 
 struct Judged {
     verdicts: Vec<Verdict>,
     disagreements: Vec<String>,
+    /// In how many ways the rules were driven: forwards and backwards by the
+    /// naive evaluator, and all those of the fast one.
+    ways: usize,
 }
 
 /// What metrics have counted before.
@@ -168,7 +172,9 @@ fn judge(ruled: &Ruled, timeline: &Timeline) -> Judged {
     }
     verdicts.dedup();
     let mut ids: Option<BTreeMap<Verdict, String>> = None;
-    for (name, driven) in drive::all(ruled, timeline, now) {
+    let drives = drive::all(ruled, timeline, now);
+    let ways = drives.len() + 2;
+    for (name, driven) in drives {
         let said = driven.and_then(|driven| court.agreed(&driven, &verdicts, &shown));
         match (said, &ids) {
             (Err(what), _) => disagreements.push(format!("{name}: {what}")),
@@ -182,6 +188,7 @@ fn judge(ruled: &Ruled, timeline: &Timeline) -> Judged {
     Judged {
         verdicts,
         disagreements,
+        ways,
     }
 }
 

@@ -211,15 +211,14 @@ impl<'c> Case<'c> {
     /// What the ways of driving disagree in, and how many there were.
     fn driven(&self, orders: u64) -> (Vec<String>, usize) {
         let events = self.timeline.counting(false).len();
-        let drives = if events <= THOROUGH_EVENTS_MAX {
-            let disagreements = spec::disagreements(&self.ruled, &self.timeline);
+        let mut drives = 0;
+        if events <= THOROUGH_EVENTS_MAX {
+            let (disagreements, ways) = spec::disagreements(&self.ruled, &self.timeline);
             if !disagreements.is_empty() {
                 return (disagreements, 0);
             }
-            drive::all(&self.ruled, &self.timeline, self.now).len() + 2
-        } else {
-            0
-        };
+            drives = ways;
+        }
         let few = drive::few(&self.ruled, &self.timeline, self.now, orders);
         let mut first: Option<String> = None;
         let mut lines = Vec::new();
