@@ -1,10 +1,10 @@
 //! Rule tests: `NAME.test.yaml` beside `NAME.yaral`.
 //!
-//! The data flow: text → [`file`] (what it says; mistakes with their place) →
-//! [`made`] (events, raw records through their normalizers) → [`check`] (the
+//! The data flow: text → `file` (what it says; mistakes with their place) →
+//! `made` (events, raw records through their normalizers) → `check` (the
 //! rules driven in every way there is; detections held against what is
-//! expected, silence against its stated reason) → [`Report`]. Beside it
-//! [`coverage`] (which predicates were seen true and false) and [`kill`] (which
+//! expected, silence against its stated reason) → `Report`. Beside it
+//! `coverage` (which predicates were seen true and false) and `kill` (which
 //! mutants of the rule the tests notice). The rule file holds nothing of this,
 //! so that it can be uploaded as it is.
 
