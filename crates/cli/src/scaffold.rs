@@ -1,4 +1,4 @@
-//! What a new rule and its notes look like.
+//! What a new rule, its tests and its notes look like.
 //!
 //! The rule compiles as it is, under `--strict` too, and its placeholder value
 //! occurs in no log, so that it fires on nothing before somebody has thought.
@@ -135,6 +135,42 @@ pub(crate) fn rule(wish: &Wish<'_>) -> String {
     out
 }
 
+/// The tests: they pass as they are, and show where a record of one's own goes.
+pub(crate) fn tests(wish: &Wish<'_>) -> String {
+    let proposal = wish.proposal();
+    let event_type = wish.event_type.unwrap_or(proposal.event_type);
+    let (variable, field) = (proposal.variable, proposal.field);
+    let of = wish.log_type.filter(|of| *of != LogType::Udm);
+    let of = of.map_or("KUBERNETES_AUDIT", LogType::name);
+    let mut event = format!("\"{CHANGE_ME}\"");
+    for part in field.rsplit('.') {
+        event = format!("{{ {part}: {event} }}");
+    }
+    // The outermost braces are those of the event itself.
+    let event = event.trim_start_matches("{ ");
+    let event = event.strip_suffix(" }").unwrap_or(event);
+    format!(
+        "# Put recorded records in the place of this event:
+#   it: {{ raw: FILE#TEXT, log_type: {of} }}
+# FILE is beside this file, TEXT stands in the lines that are meant.
+start: 2026-08-01T10:00:00Z
+events:
+  it: {{ udm: {{ metadata: {{ event_type: {event_type} }}, {event} }} }}
+tests:
+  - name: what the rule is for
+    timeline:
+      - {{ at: 0s, event: it }}
+    expect:
+      - {{ severity: MEDIUM, risk_score: 50, events: {{ {variable}: [it] }} }}
+  - name: what looks like it and is harmless
+    timeline:
+      - {{ at: 0s, event: it, set: {{ {field}: other }} }}
+    expect: none
+    because: ['${variable}.{field} = \"{CHANGE_ME}\"']
+"
+    )
+}
+
 /// The notes.
 pub(crate) fn notes(wish: &Wish<'_>) -> String {
     let name = wish.name;
@@ -160,6 +196,7 @@ The first three steps of whoever is called: …
 
 ```sh
 yaral check --strict {name}.yaral
+yaral test {name}.test.yaml --mutate
 yaral plan {name}.yaral
 yaral scan -r {name}.yaral LOGS --explain
 ```

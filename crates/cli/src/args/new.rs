@@ -23,11 +23,12 @@ pub(crate) struct NewArgs {
 }
 
 pub(super) const AFTER: &str = "\
-NAME.yaral and NAME.md are written; a file that is there already is left alone
-and nothing is written. The rule compiles, under --strict too, and fires on
-nothing before its placeholders are replaced. Nothing is asked.
+NAME.yaral, NAME.test.yaml and NAME.md are written; a file that is there already is
+left alone and nothing is written. The rule compiles, under --strict too, its tests
+pass, and it fires on no log before its placeholders are replaced. Nothing is asked.
 
 Examples:
   yaral new secret_read_by_night --log-type KUBERNETES_AUDIT
   yaral new odd_shell --event-type PROCESS_LAUNCH --dir rules/
-  yaral check --strict rules/odd_shell.yaral";
+  yaral check --strict rules/odd_shell.yaral
+  yaral test rules/odd_shell.test.yaml";

@@ -37,6 +37,10 @@ pub(crate) struct TestArgs {
     /// Stop after the first file with a test that fails
     #[arg(long, help_heading = "Tests")]
     pub(crate) fail_fast: bool,
+    /// Let every expected detection be as low as it likes, and silence have any
+    /// reason: with other `--tables` no detection may be lost
+    #[arg(long, help_heading = "Tests", conflicts_with_all = ["mutate", "update"])]
+    pub(crate) lowered: bool,
     /// Drop or flip each predicate of a rule; some test has to notice
     #[arg(long, help_heading = "Tests")]
     pub(crate) mutate: bool,
@@ -78,5 +82,6 @@ Examples:
   yaral test rules/ --run 'stays quiet'
   yaral test rules/ --mutate           does a test notice each predicate?
   yaral test rules/ --coverage --threshold 90
+  yaral test rules/ --lowered --tables tuning/    does tuning lose a detection?
   yaral test my.test.yaml --update     write what the rule detects
   yaral test --schema > test.schema.json";

@@ -1,4 +1,4 @@
-//! `yaral new`: a rule to start from.
+//! `yaral new`: a rule to start from, with its tests.
 
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -19,7 +19,7 @@ use crate::scaffold::{self, Wish};
 /// Letters of a rule's name.
 const NAME_CHARS_MAX: usize = 128;
 
-/// Writes the rule and its notes, and prints where they are.
+/// Writes the rule, its tests and its notes, and prints where they are.
 pub(super) fn run(args: &NewArgs) -> Result<Exit, Error> {
     let name = args.name.as_str();
     check_name(name)?;
@@ -33,6 +33,7 @@ pub(super) fn run(args: &NewArgs) -> Result<Exit, Error> {
     };
     let files = [
         (format!("{name}.yaral"), scaffold::rule(&wish)),
+        (format!("{name}.test.yaml"), scaffold::tests(&wish)),
         (format!("{name}.md"), scaffold::notes(&wish)),
     ];
     let shown = |path: &Path| {

@@ -131,6 +131,7 @@ impl Setup<'_> {
             orders: self.args.shuffle,
             coverage: self.args.coverage,
             mutate: self.args.mutate,
+            lowered: self.args.lowered,
         };
         let done: Result<Report, Fault> = if name.ends_with(CORPUS_ENDING) {
             corpus::run(&text, Path::new(name), &self.options, &all)

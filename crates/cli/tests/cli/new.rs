@@ -12,16 +12,17 @@ const LOG_TYPES: [&str; 6] = [
 ];
 
 #[test]
-fn a_rule_and_its_notes() {
+fn a_rule_its_tests_and_its_notes() {
     let bench = Bench::new();
     let ran = bench.run(&["new", "odd", "--log-type", "kubernetes_audit"]);
     assert_eq!(
         (ran.code, ran.out.as_str()),
-        (Some(0), "odd.yaral\nodd.md\n")
+        (Some(0), "odd.yaral\nodd.test.yaml\nodd.md\n")
     );
     insta::assert_snapshot!(format!(
-        "{}--- notes\n{}",
+        "{}--- tests\n{}--- notes\n{}",
         bench.read("odd.yaral"),
+        bench.read("odd.test.yaml"),
         bench.read("odd.md")
     ));
     let ran = bench.run(&["scan", "audit.log", "-r", "odd.yaral"]);
@@ -42,6 +43,11 @@ fn every_log_type_has_a_rule_that_is_right() {
         bench.write(&format!("made/there/{name}.yaral"), bare);
         assert!(bench.read(&file).contains("// "), "{of}");
     }
+    let ran = bench.run(&["test", "made/here"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.out);
+    let count = 2 * LOG_TYPES.len();
+    let passed = format!("{count} tests: {count} passed");
+    assert!(ran.out.contains(&passed), "{}", ran.out);
     for folder in ["made/here", "made/there"] {
         let ran = bench.run(&[&["check", folder][..], &strict].concat());
         assert_eq!(ran.code, Some(0), "{}", ran.out);

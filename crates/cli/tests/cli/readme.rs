@@ -15,7 +15,7 @@ fn pictures(readme: &str) -> Vec<(Vec<String>, String)> {
     blocks.next();
     for block in blocks.step_by(2) {
         if let Some(shell) = block.strip_prefix("sh\n") {
-            let starts = ["scan samples/", "explain samples/"];
+            let starts = ["scan samples/", "explain samples/", "test samples/"];
             let start = starts.iter().find_map(|start| shell.find(start));
             if let Some(arguments) = start.and_then(|at| shell.get(at..)) {
                 let arguments = arguments.trim();
@@ -34,14 +34,15 @@ fn pictures_of_the_readme_are_real() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
     let pictures = pictures(&readme);
-    assert_eq!(pictures.len(), 7);
+    assert_eq!(pictures.len(), 8);
     for (arguments, picture) in pictures {
         let mut command = Command::new(env!("CARGO_BIN_EXE_yaral"));
         let ran = finish(command.args(&arguments).current_dir(&root));
         let mut printed = ran.out.lines();
         for line in picture.lines() {
             // How fast it was is of the machine, and the dots are where it is cut.
-            let cut = line.starts_with("[ …") || line.starts_with(" speed ");
+            let cut =
+                line.starts_with("[ …") || line.starts_with(" speed ") || line.ends_with(" ms");
             assert!(
                 cut || printed.any(|other| other == line),
                 "{arguments:?} does not print, where the README has it:\n{line}\n{}",

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::bench::{Bench, Ran};
+use crate::bench::{Bench, RULE, Ran};
 
 /// Tests of the workbench's rule: one of each verdict can be made of them.
 const TESTS: &str = r#"rule: rule.yaral
@@ -226,6 +226,40 @@ fn coverage_names_what_was_never_seen() {
         ran.out
     );
     assert!(ran.out.contains("   coverage "), "{}", ran.out);
+}
+
+/// With tuning that it was not written for, a test still wants its detection.
+#[test]
+fn lowered_detections_pass_and_lost_ones_fail() {
+    let lower = TESTS.replace("severity: HIGH", "severity: LOW, risk_score: 20");
+    assert_eq!(ran(&lower, &[]).code, Some(1));
+    let passed = ran(&lower, &["--lowered"]);
+    assert_eq!(passed.code, Some(0), "{}", passed.out);
+    // Another reason for silence is silence, too.
+    let silent = TESTS.replace("kube-scheduler", "kube-scheduler\", verb: \"delete");
+    assert_eq!(ran(&silent, &["--lowered"]).code, Some(0));
+    for (from, to, told) in [
+        (
+            "at: 5s, event: read }",
+            "at: 5s, event: read, change: { verb: watch } }",
+            "is missing",
+        ),
+        (
+            "severity: HIGH",
+            "match: { user: bob }",
+            "$user is \"eve\", not \"bob\"",
+        ),
+        ("severity: HIGH", "rule: other", "secrets_read, not other"),
+        ("\"system:kube-scheduler\"", "eve", "expected no detection"),
+    ] {
+        let bench = bench(&TESTS.replace(from, to));
+        let windowed = RULE.replace("  outcome:", "  match:\n    $user over 5m\n  outcome:");
+        bench.write("rule.yaral", windowed);
+        let ran = bench.run(&["test", "secrets.test.yaml", "--lowered"]);
+        assert_eq!(ran.code, Some(1), "{to}: {}", ran.out);
+        assert!(ran.out.contains(told), "{to}: {}", ran.out);
+    }
+    assert_eq!(ran(TESTS, &["--lowered", "--mutate"]).code, Some(2));
 }
 
 #[test]

@@ -243,7 +243,8 @@ impl Case {
             },
             lines,
             positive: !self.rules.is_empty(),
-            strong: false,
+            // A bound on what may fire is its own reason.
+            strong: self.rules.is_empty(),
             real: true,
             synthetic: false,
             drives: 1,

@@ -29,6 +29,22 @@ pub(crate) enum Expectation {
     Detections(Vec<Expected>),
 }
 
+impl Expectation {
+    /// What is left of it under other tuning: rules and match values.
+    pub(crate) fn lowered(&self) -> Self {
+        let Expectation::Detections(wanted) = self else {
+            return Expectation::None;
+        };
+        let lowered = wanted.iter().map(|expected| Expected {
+            at: expected.at,
+            rule: expected.rule.clone(),
+            matches: expected.matches.clone(),
+            ..Expected::default()
+        });
+        Expectation::Detections(lowered.collect())
+    }
+}
+
 /// An expected detection; what is not said may be anything.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Expected {

@@ -66,6 +66,11 @@ pub struct How<'h> {
     pub coverage: bool,
     /// Whether mutants of the rules are run.
     pub mutate: bool,
+    /// Whether detections may be lowered: each that is expected has to be made, by
+    /// its rule and for its match values, whatever else is said of it; silence
+    /// has to stay silence, for whatever reason. So tests are run again with
+    /// tuning that they were not written for.
+    pub lowered: bool,
 }
 
 /// What came of a test file.

@@ -1,0 +1,164 @@
+//! What holds for every rule of the pack.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{PLANNED, SEVERITIES, report, shipped};
+
+/// Members that the meta of every rule has.
+const META: [&str; 18] = [
+    "author",
+    "description",
+    "rule_id",
+    "severity",
+    "priority",
+    "mitre_attack_tactic",
+    "mitre_attack_technique",
+    "analytic",
+    "reference",
+    "data_source",
+    "false_positives",
+    "response",
+    "sees",
+    "blind_spots",
+    "tuning",
+    "plan_rule",
+    "behaviours",
+    "reference_2",
+];
+
+/// Fails with all that is wrong, so that one run tells all of it.
+fn none(wrong: &[String]) {
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn every_rule_is_strict_and_without_a_remark() {
+    let remarks = shipped().iter().flat_map(|rule| {
+        let own = rule.remarks.iter();
+        own.map(|remark| format!("{}: {remark}", rule.path))
+    });
+    none(&remarks.collect::<Vec<_>>());
+}
+
+#[test]
+fn every_rule_says_of_itself_what_a_page_needs() {
+    let mut wrong = Vec::new();
+    let mut ids = BTreeSet::new();
+    for rule in shipped() {
+        let mut say = |what: String| wrong.push(format!("{}: {what}", rule.path));
+        for key in META {
+            if rule.meta(key).trim().is_empty() {
+                say(format!("meta {key} is missing or empty"));
+            }
+            let times = rule.plan.meta.iter().filter(|(own, _)| own == key).count();
+            if times > 1 {
+                say(format!("meta {key} stands {times} times"));
+            }
+        }
+        let id = rule.meta("rule_id");
+        if id != format!("yr_t1552_007_{}", rule.name()) {
+            say(format!("rule_id is {id}"));
+        }
+        if !ids.insert(id) {
+            say(format!("rule_id {id} is another rule's, too"));
+        }
+        if rule.meta("analytic") != "AN0571" {
+            say("analytic is AN0571".to_owned());
+        }
+        let techniques = rule.meta("mitre_attack_technique").split(',');
+        if !techniques.map(str::trim).any(|id| id == "T1552.007") {
+            say("mitre_attack_technique does not name T1552.007".to_owned());
+        }
+        for key in ["severity", "priority"] {
+            if !SEVERITIES.contains(&rule.meta(key)) {
+                say(format!("{key} is {}", rule.meta(key)));
+            }
+        }
+        if !PLANNED.contains(&rule.meta("plan_rule")) {
+            say(format!(
+                "plan_rule {} was not planned",
+                rule.meta("plan_rule")
+            ));
+        }
+    }
+    none(&wrong);
+}
+
+#[test]
+fn every_rule_has_tests_enough() {
+    let mut wrong = Vec::new();
+    for rule in shipped() {
+        let tests = rule.tests();
+        let count = |key: &str| tests.iter().filter(|test| test[key] == true).count();
+        let (positive, real) = (count("positive"), count("real"));
+        let silent = tests.len() - positive;
+        // The rules that feed a rule over detections speak in all of its tests.
+        let enough = if rule.plan.is_composite() {
+            positive >= 5
+        } else {
+            positive >= 2 && silent >= 3
+        };
+        if !enough || real == 0 {
+            wrong.push(format!(
+                "{}: {positive} positive (2), {silent} negative (3), {real} on a recorded record (1)",
+                rule.test_path()
+            ));
+        }
+    }
+    none(&wrong);
+}
+
+/// Whether a test file tells of tools or of tables and not of one rule.
+fn is_story(file: &Value) -> bool {
+    let path = file["file"].as_str().unwrap();
+    path.contains("/tools/") || path.contains("/tuning/")
+}
+
+#[test]
+fn all_tests_pass_and_say_why() {
+    let mut wrong = Vec::new();
+    for file in report()["files"].as_array().unwrap() {
+        let name = &file["file"];
+        if let Some(fault) = file.get("fault").filter(|fault| !fault.is_null()) {
+            wrong.push(format!("{name}: {fault}"));
+        }
+        let tests = file["tests"].as_array().map_or(&[][..], Vec::as_slice);
+        for test in tests {
+            let known = ["pass", "skip", "todo"]
+                .iter()
+                .any(|v| test["verdict"] == *v);
+            if !known {
+                wrong.push(format!("{name}:{}: {test}", test["line"]));
+            }
+            // Stories of several rules are silent for as many reasons.
+            let silent = test["positive"] == false && test["strong"] == false;
+            if silent && !is_story(file) {
+                wrong.push(format!("{name}:{}: no because", test["line"]));
+            }
+        }
+    }
+    none(&wrong);
+    let summary = &report()["summary"];
+    assert_eq!(summary["failed"], 0, "{summary}");
+    assert_eq!(summary["could_not_run"], 0, "{summary}");
+}
+
+/// A predicate of a rule that could be dropped or turned round without a test
+/// that fails is a predicate that nobody knows the worth of.
+#[test]
+fn every_mutant_is_noticed_or_explained() {
+    let mut wrong = Vec::new();
+    for file in report()["files"].as_array().unwrap() {
+        let living = file["mutation"]["survivors"].as_array();
+        for one in living.map_or(&[][..], Vec::as_slice) {
+            wrong.push(format!(
+                "{}: {} line {}: {}",
+                file["file"], one["what"], one["line"], one["predicate"]
+            ));
+        }
+    }
+    none(&wrong);
+    assert!(report()["summary"]["mutants"]["all"].as_u64() > Some(2_000));
+}

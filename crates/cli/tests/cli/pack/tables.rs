@@ -1,0 +1,202 @@
+//! The tuning tables of the pack: none of them loses a detection, and each row
+//! of them is there for a test.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::Value;
+use yaral_compiler::Options;
+use yaral_harness::suite::{self, How, World};
+use yaral_ir::lists::{List, ListKind};
+use yaral_ir::tables::Table;
+use yaral_runtime::load_tables;
+
+use super::{as_of, folder, names, options, yaral};
+
+/// Every table with the rows of the pack and those of the recorded lab.
+fn union(into: &Path) {
+    let folders = [folder().join("tables"), folder().join("examples/tables")];
+    let all: BTreeSet<String> = folders.iter().flat_map(|at| names(at, ".csv")).collect();
+    assert!(!all.is_empty());
+    for name in all {
+        let mut text = String::new();
+        let mut header = None;
+        for at in &folders {
+            let Ok(own) = fs::read_to_string(at.join(format!("{name}.csv"))) else {
+                continue;
+            };
+            let (first, rows) = own.split_once('\n').unwrap();
+            let header = header.get_or_insert_with(|| first.to_owned());
+            assert_eq!(header, first, "{name}: the columns differ");
+            text += rows;
+        }
+        text = format!("{}\n{text}", header.unwrap());
+        fs::write(into.join(format!("{name}.csv")), text).unwrap();
+        let described = folders.iter().map(|at| at.join(format!("{name}.yaml")));
+        let described = described.clone().find(|path| path.exists());
+        fs::copy(described.unwrap(), into.join(format!("{name}.yaml"))).unwrap();
+    }
+}
+
+#[test]
+fn no_table_loses_a_detection() {
+    let tables = tempfile::tempdir().unwrap();
+    union(tables.path());
+    let tables = tables.path().to_str().unwrap();
+    let words = [
+        "test",
+        "rules/t1552_007/kubernetes",
+        "rules/t1552_007/host",
+        "rules/t1552_007/network",
+        "--lowered",
+        "--tables",
+        tables,
+        "--shuffle",
+        "0",
+        "--format",
+        "json",
+    ];
+    let ran = yaral(&words);
+    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    let mut lost = Vec::new();
+    for file in report["files"].as_array().unwrap() {
+        for test in file["tests"].as_array().map_or(&[][..], Vec::as_slice) {
+            if test["verdict"] == "fail" {
+                lost.push(format!(
+                    "{}: {}: {}",
+                    file["file"], test["name"], test["why"]
+                ));
+            }
+        }
+    }
+    assert!(lost.is_empty(), "\n{}\n", lost.join("\n"));
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    assert!(report["summary"]["tests"].as_u64() > Some(3_000));
+}
+
+/// The folder of a test file and what its rules are compiled with.
+struct Here {
+    folder: PathBuf,
+    options: Options,
+}
+
+impl World for Here {
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        fs::read(self.folder.join(path)).map_err(|why| format!("{path}: {why}"))
+    }
+
+    fn table(&self, name: &str, path: &str) -> Result<Table, String> {
+        let place = self.folder.join(path);
+        let loaded = load_tables(place.parent().unwrap(), as_of());
+        let mut tables = loaded.map_err(|why| why.to_string())?.tables;
+        let stem = place.file_stem().and_then(|stem| stem.to_str()).unwrap();
+        let table = tables.remove(stem).ok_or_else(|| format!("{path}?"))?;
+        Ok(Table {
+            name: name.to_owned(),
+            ..(*table).clone()
+        })
+    }
+
+    fn options(&self) -> &Options {
+        &self.options
+    }
+}
+
+impl Here {
+    /// The tests of the file that do not pass.
+    fn failing(&self, text: &str, sibling: &str) -> usize {
+        let how = How {
+            only: &|_| true,
+            orders: 0,
+            coverage: false,
+            mutate: false,
+            lowered: false,
+        };
+        let report = suite::run(text, sibling, self, how).unwrap();
+        let failing = report.tests.iter();
+        failing
+            .filter(|test| test.verdict == suite::Verdict::Failed)
+            .count()
+    }
+}
+
+/// The table without one of its rows.
+fn without(table: &Table, row: usize) -> Table {
+    let specs = table.columns.iter().map(|column| column.spec.clone());
+    let rows = table.rows.iter().enumerate();
+    let rows = rows.filter(|(place, _)| *place != row);
+    let rows = rows.map(|(_, cells)| cells.to_vec());
+    let (made, errors) = Table::new(&table.name, specs.collect(), rows);
+    assert_eq!(errors, []);
+    made
+}
+
+/// The ending of a list's file.
+fn ending(kind: ListKind) -> &'static str {
+    match kind {
+        ListKind::String => "txt",
+        ListKind::Regex => "regex",
+        ListKind::Cidr => "cidr",
+    }
+}
+
+/// The tests of a list or a table of the pack, under `tuning/`; they pass.
+fn tests_of(here: &Here, name: &str) -> Option<String> {
+    let text = fs::read_to_string(here.folder.join(format!("{name}.test.yaml"))).ok()?;
+    assert_eq!(here.failing(&text, name), 0, "{name}");
+    Some(text)
+}
+
+/// A row or an entry that no test needs is a hole in a rule that nobody looks
+/// through.
+#[test]
+fn every_row_and_entry_is_needed_by_a_test() {
+    let mut here = Here {
+        folder: folder().join("tuning"),
+        options: options(),
+    };
+    let mut wrong = Vec::new();
+    let mut removed = 0;
+    for (name, table) in here.options.tables.clone() {
+        let Some(text) = tests_of(&here, &name) else {
+            wrong.push(format!("tuning/{name}.test.yaml: there is none"));
+            continue;
+        };
+        for (row, cells) in table.rows.iter().enumerate() {
+            let less = Arc::new(without(&table, row));
+            here.options.tables.insert(name.clone(), less);
+            removed += 1;
+            if here.failing(&text, &name) == 0 {
+                wrong.push(format!("tables/{name}.csv: {}", cells.join(",")));
+            }
+        }
+        here.options.tables.insert(name, table);
+    }
+    for (name, list) in here.options.lists.clone() {
+        let Some(text) = tests_of(&here, &name) else {
+            wrong.push(format!("tuning/{name}.test.yaml: there is none"));
+            continue;
+        };
+        let path = format!("lists/{name}.{}", ending(list.kind()));
+        let lines = fs::read_to_string(folder().join(&path)).unwrap();
+        let lines: Vec<&str> = lines.lines().collect();
+        for (line, what) in lines.iter().enumerate() {
+            if what.trim().is_empty() || what.starts_with("//") {
+                continue;
+            }
+            let kept = [&lines[..line], &lines[line + 1..]].concat().join("\n");
+            let (less, errors) = List::parse(&name, list.kind(), &kept);
+            assert_eq!(errors, []);
+            here.options.lists.insert(name.clone(), Arc::new(less));
+            removed += 1;
+            if here.failing(&text, &name) == 0 {
+                wrong.push(format!("{path}: {what}"));
+            }
+        }
+        here.options.lists.insert(name, list);
+    }
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+    assert!(removed > 100, "{removed}");
+}
