@@ -103,6 +103,7 @@ const NO_SETTINGS: &[&str] = &[
     "junit",
     "list",
     "metrics-update",
+    "lowered",
     "mutate",
     "no-redact",
     "origin",
