@@ -33,6 +33,7 @@ mod scaffold;
 mod selection;
 mod tally;
 mod tuned;
+mod variants;
 
 mod commands;
 mod reference;

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use yaral_engine::{Engine, Knowledge};
 use yaral_ir::plan::Plan;
-use yaral_ir::source::Source;
 use yaral_runtime::{Asked, Input, Observer, Progress, Reject, Scan, ScanOptions};
 use yaral_runtime::{LoadedEntities, RuleFile, escape_terminal, expand, load_entities};
 use yaral_udm::Timestamp;
 
+use super::knowledge;
 use super::rejects::Rejects;
 use super::scan::scan_options;
 use crate::args::{ExplainArgs, ExplainFormat};
@@ -85,14 +85,7 @@ pub(super) fn run(args: &ExplainArgs, term: Term) -> Result<Exit, Error> {
 
 /// The entities; records that hold none are told.
 fn known(inputs: &[Input], plan: &Plan, redact: bool, term: Term) -> LoadedEntities {
-    let mut variables = plan.variables.iter();
-    let asks = variables.any(|variable| matches!(variable.source, Source::Entity(_)));
-    if asks && inputs.is_empty() {
-        term.warn(format_args!(
-            "{} asks for entities and there are none; give some with --entities",
-            plan.name
-        ));
-    }
+    knowledge::tell_missing(inputs, std::slice::from_ref(plan), false, term);
     let loaded = load_entities(inputs, &plan.fields, redact);
     if loaded.rejected > 0 {
         let records = plural(loaded.rejected, "record");

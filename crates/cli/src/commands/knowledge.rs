@@ -24,14 +24,8 @@ pub(super) fn load(
     term: Term,
 ) -> Result<(Arc<Knowledge>, u64), Error> {
     let mut want = FieldSet::empty();
-    let mut asks = false;
     for plan in plans {
         want.union(&plan.fields);
-        let mut variables = plan.variables.iter();
-        asks |= variables.any(|variable| matches!(variable.source, Source::Entity(_)));
-    }
-    if asks && entities.is_empty() {
-        term.warn("rules ask for entities and there are none; give some with --entities");
     }
     let loaded = load_entities(entities, &want, redact);
     if loaded.rejected > 0 {
@@ -48,4 +42,24 @@ pub(super) fn load(
         metrics: counted.map(|counted| counted as _),
     };
     Ok((Arc::new(knowledge), loaded.rejected))
+}
+
+/// Tells which rules ask for entities where there are none to give. What the
+/// pack asks for is told with `-v` only: everyone runs it, few have entities.
+pub(super) fn tell_missing(entities: &[Input], plans: &[Plan], embedded: bool, term: Term) {
+    if !entities.is_empty() || (embedded && term.verbose == 0) {
+        return;
+    }
+    let mut asking = plans.iter().filter(|rule| {
+        let mut variables = rule.variables.iter();
+        variables.any(|variable| matches!(variable.source, Source::Entity(_)))
+    });
+    let Some(rule) = asking.next() else { return };
+    let who = match asking.count() {
+        0 => format!("{} asks", rule.name),
+        more => format!("{} and {} ask", rule.name, plural(more as u64, "more rule")),
+    };
+    term.warn(format_args!(
+        "{who} for entities and there are none; give some with --entities"
+    ));
 }

@@ -16,6 +16,7 @@ use yaral_runtime::encode::{EncodeOptions, Encoder, Format};
 use yaral_runtime::{Exports, Input, Observer, Progress, Reject, Scan, ScanOptions, Summary};
 use yaral_runtime::{escape_terminal, expand};
 
+use super::knowledge;
 use super::rejects::Rejects;
 use crate::args::{InputArgs, ScanArgs, ScanFormat};
 use crate::error::Error;
@@ -29,6 +30,7 @@ use crate::render::scan::{Blocks, Tallies, summary};
 use crate::render::skipped::Skipped;
 use crate::rules::{self, CheckedFile, Sheet};
 use crate::term::Term;
+use crate::variants;
 
 /// Runs the rules over the logs.
 pub(super) fn run(args: &ScanArgs, term: Term) -> Result<Exit, Error> {
@@ -66,6 +68,7 @@ pub(super) fn run(args: &ScanArgs, term: Term) -> Result<Exit, Error> {
     let mut watch = Watch::new(args, format, term)?;
     watch.exports = Exports::new(&loaded.plans, &loaded.tables);
     export::crowded(&watch.exports, term);
+    knowledge::tell_missing(&entities, &loaded.plans, args.rules.is_empty(), term);
     let beings = entities::load(&entities, &loaded.plans, options.redact, &mut watch)?;
     let knowledge = Arc::new(Knowledge {
         entities: beings.entities,
@@ -122,11 +125,7 @@ struct Loaded {
 
 /// Loads and compiles the rules, and tells which are refused.
 fn load(args: &ScanArgs, term: Term) -> Result<Loaded, Error> {
-    let files = if args.rules.is_empty() {
-        rules::embedded()
-    } else {
-        rules::load(&args.rules)?
-    };
+    let files = variants::of_run(&args.rules, args.input.mapping.into(), term)?;
     if files.is_empty() {
         return Err(Error::Nothing(
             "there are no rules to run; name some with --rules".to_owned(),

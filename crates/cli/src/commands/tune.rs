@@ -28,6 +28,7 @@ use crate::render::layout::plural;
 use crate::render::tune::{Report, write};
 use crate::rules;
 use crate::term::Term;
+use crate::variants;
 
 /// Rules of one engine: what is more is another reading of the logs.
 const PLANS_A_READING: usize = 2_048;
@@ -91,11 +92,7 @@ struct Subject {
 
 impl Subject {
     fn load(args: &TuneArgs, term: Term) -> Result<Self, Error> {
-        let files = if args.rules.is_empty() {
-            rules::embedded()
-        } else {
-            rules::load(&args.rules)?
-        };
+        let files = variants::of_run(&args.rules, args.input.mapping.into(), term)?;
         let known = rules::tables(&args.language, &files, term)?;
         let options = rules::options_with(&args.language, &files, &known, term)?;
         let tuning: BTreeSet<&str> = known

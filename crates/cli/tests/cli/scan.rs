@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use crate::bench::{Bench, Ran, audit, finish, masked};
+use crate::bench::{Bench, RULE, Ran, audit, finish, masked};
 
 fn scan(bench: &Bench, more: &[&str]) -> Ran {
     let mut arguments = vec!["scan", "-r", "rule.yaral", "audit.log"];
@@ -179,4 +179,45 @@ fn the_embedded_pack_runs_without_rules() {
     let ran = Bench::new().run(&["scan", "audit.log", "-q"]);
     let expected = if yaral::PACK.is_empty() { 4 } else { 0 };
     assert_eq!(ran.code, Some(expected), "{}", ran.err);
+}
+
+/// A folder with both is no reason to be told of one act twice.
+#[test]
+fn variants_for_another_mapping_are_left_out_of_folders() {
+    let bench = Bench::new();
+    let field = "userid = /^system:/";
+    let ours = RULE.replace("  meta:\n", "  meta:\n    mapping = \"default\"\n");
+    let theirs = RULE
+        .replace("secrets_read", "secrets_read_secops")
+        .replace("  meta:\n", "  meta:\n    mapping = \"secops\"\n")
+        .replace("    $e.metadata.product_event_type = \"list\" or $e.metadata.product_event_type = \"get\"\n", "")
+        .replace("event_type = \"RESOURCE_READ\"", "event_type = \"USER_RESOURCE_ACCESS\"")
+        .replace("userid = $user", "user_display_name = $user")
+        .replace(field, "user_display_name = /^system:/");
+    bench.write("both/a.yaral", &ours);
+    bench.write("both/b.yaral", &theirs);
+    let rules = |ran: &Ran| -> Vec<bool> {
+        let lines = ran.out.lines();
+        lines
+            .map(|line| line.contains("secrets_read_secops"))
+            .collect()
+    };
+    let run = |words: &[&str]| bench.run(&[&["scan", "audit.log"], words].concat());
+    let left = "1 rule file for another mapping than";
+    let default = run(&["-r", "both"]);
+    assert_eq!(rules(&default), [false, false], "{}", default.err);
+    assert!(
+        default.err.contains(&format!("{left} default left out")),
+        "{}",
+        default.err
+    );
+    let secops = run(&["-r", "both", "--mapping", "secops"]);
+    assert_eq!(rules(&secops), [true, true], "{}", secops.err);
+    assert!(
+        secops.err.contains(&format!("{left} secops left out")),
+        "{}",
+        secops.err
+    );
+    let named = run(&["-r", "both", "-r", "both/b.yaral"]);
+    assert!(!named.err.contains("left out"), "{}", named.err);
 }

@@ -81,6 +81,11 @@ fn a_failing_test_says_what_differs() {
             "expected no detection, got 1",
         ),
         (
+            "    expect: none",
+            "    of: another\n    expect: none",
+            "`of: another` names no rule here; there is `secrets_read`",
+        ),
+        (
             "at: 5s, event: read }",
             "event: read, change: { verb: watch } }",
             "is missing",

@@ -181,6 +181,7 @@ impl<'c> Case<'c> {
 
     fn tested(&self, how: &How<'_>) -> Tested {
         let (mut lines, drives) = self.driven(how.orders);
+        lines.extend(self.unnamed());
         let stable = lines.is_empty();
         let found = self.found(&self.ruled);
         let lowered = self.test.expect.as_ref().filter(|_| how.lowered);
@@ -220,6 +221,7 @@ impl<'c> Case<'c> {
             strong: silent && !self.test.because.is_empty(),
             real: self.test.real,
             synthetic: self.test.synthetic,
+            tool: self.test.tool.clone(),
             drives,
         }
     }
@@ -389,6 +391,17 @@ impl<'c> Case<'c> {
             lines.push(format!("and {} more", found.len() - SHOWN_MAX));
         }
         lines
+    }
+
+    /// That `of` names no rule of the file, with those that there are.
+    fn unnamed(&self) -> Option<String> {
+        let of = self.test.of.as_ref()?;
+        let plans = self.ruled.plans.iter();
+        let names: Vec<&str> = plans.map(|plan| plan.name.as_str()).collect();
+        (!names.contains(&of.as_str())).then(|| {
+            let names = names.join("`, `");
+            format!("`of: {of}` names no rule here; there is `{names}`")
+        })
     }
 
     /// What the silence was for, if not for what is stated.

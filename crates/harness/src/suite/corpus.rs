@@ -247,6 +247,7 @@ impl Case {
             strong: self.rules.is_empty(),
             real: true,
             synthetic: false,
+            tool: None,
             drives: 1,
         }
     }

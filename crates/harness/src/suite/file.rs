@@ -29,7 +29,7 @@ pub(crate) const TOP: [&str; 12] = [
 ];
 
 /// Keys of a test.
-pub(crate) const TEST: [&str; 12] = [
+pub(crate) const TEST: [&str; 13] = [
     "name",
     "timeline",
     "expect",
@@ -37,6 +37,7 @@ pub(crate) const TEST: [&str; 12] = [
     "todo",
     "real",
     "synthetic",
+    "tool",
     "of",
     "lists",
     "tables",
@@ -83,6 +84,8 @@ pub(crate) struct Test {
     pub(crate) todo: Option<String>,
     pub(crate) real: bool,
     pub(crate) synthetic: bool,
+    /// The tool that a synthetic timeline is written after.
+    pub(crate) tool: Option<String>,
     /// What a detection of another rule means.
     pub(crate) unexpected: Unexpected,
     /// The rule that `because` is about, where there are several.
@@ -242,6 +245,7 @@ fn test(node: &Node) -> Result<Test, Mistake> {
         todo: None,
         real: false,
         synthetic: false,
+        tool: None,
         unexpected: Unexpected::default(),
         of: None,
         world: Known::default(),
@@ -264,6 +268,7 @@ fn test(node: &Node) -> Result<Test, Mistake> {
             "todo" => test.todo = Some(value.text("`todo`")?),
             "real" => test.real = value.bool("`real`")?,
             "synthetic" => test.synthetic = value.bool("`synthetic`")?,
+            "tool" => test.tool = Some(value.text("`tool`")?),
             "of" => test.of = Some(value.text("`of`")?),
             "lists" => test.world.lists = value.members("`lists`")?.to_vec(),
             "tables" => test.world.tables = value.members("`tables`")?.to_vec(),

@@ -115,6 +115,8 @@ pub struct Tested {
     pub real: bool,
     /// Whether its events were written from a description of a tool.
     pub synthetic: bool,
+    /// The tool that a synthetic timeline is written after.
+    pub tool: Option<String>,
     /// In how many ways the rules were driven.
     pub drives: usize,
 }

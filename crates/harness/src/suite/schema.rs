@@ -54,6 +54,8 @@ pub fn schema() -> Value {
                 "expect" => json!({"oneOf": [{"const": "none"}, {"$ref": "#/$defs/detection"}, {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/detection"}}]}),
                 "because" => json!({"description": "Why it stays silent: a part of each predicate that fails, or window, condition, join NAME, between, zero match, suppressed.", "oneOf": [{"type": "string"}, texts]}),
                 "todo" => json!({"description": "A known gap: the test must fail.", "type": "string"}),
+                "of" => json!({"description": "The rule that `because` is about, where there are several.", "type": "string"}),
+                "tool" => json!({"description": "The tool that a synthetic timeline is written after.", "type": "string"}),
                 "real" | "synthetic" => json!({"type": "boolean"}),
                 "unexpected" => json!({"enum": ["fail", "ignore"]}),
                 "lists" | "tables" => json!({"type": "object"}),

@@ -26,7 +26,7 @@ use crate::render::layout::plural;
 use crate::render::skipped::Skipped;
 use crate::rules::{self, CheckedFile};
 use crate::term::Term;
-use crate::{output, pack_tested};
+use crate::{output, pack_tested, variants};
 
 /// Looks at the rules, and at the logs if there are any.
 pub(super) fn run(args: &CoverageArgs, term: Term) -> Result<Exit, Error> {
@@ -49,6 +49,7 @@ pub(super) fn run(args: &CoverageArgs, term: Term) -> Result<Exit, Error> {
     let mut seen = None;
     if !args.inputs.is_empty() {
         let from = (entities.as_slice(), args.metrics.as_deref());
+        knowledge::tell_missing(&entities, &plans, args.rules.is_empty(), term);
         let known = knowledge::load(from, &plans, options.redact, term)?;
         rejected = known.1;
         let mut scan = Scan::new(Engine::with(plans, known.0), options);
@@ -93,11 +94,7 @@ pub(super) fn run(args: &CoverageArgs, term: Term) -> Result<Exit, Error> {
 /// The rules with what they cover and how they run, and how many are refused.
 fn load(args: &CoverageArgs, term: Term) -> Result<(Vec<Covered>, Vec<Plan>, u64), Error> {
     let embedded = args.rules.is_empty();
-    let files = if embedded {
-        rules::embedded()
-    } else {
-        rules::load(&args.rules)?
-    };
+    let files = variants::of_run(&args.rules, args.input.mapping.into(), term)?;
     let options = rules::options(&args.language, &files, term)?;
     let (mut covered, mut plans, mut refused) = (Vec::new(), Vec::new(), Skipped::default());
     for file in files {

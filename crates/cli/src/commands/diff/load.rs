@@ -5,6 +5,7 @@ use std::path::Path;
 
 use yaral_compiler::Options;
 use yaral_ir::plan::Plan;
+use yaral_normalize::Mapping;
 use yaral_runtime::{RuleFile, escape_terminal};
 use yaral_syntax::ast;
 use yaral_syntax::diagnostic::LineIndex;
@@ -13,8 +14,9 @@ use crate::error::Error;
 use crate::render::diff_detections::Place;
 use crate::render::layout::plural;
 use crate::render::skipped::Skipped;
-use crate::rules::{self, CheckedFile};
+use crate::rules::CheckedFile;
 use crate::term::Term;
+use crate::variants;
 
 /// Rules of one side, ready to run.
 #[derive(Default)]
@@ -40,10 +42,15 @@ pub(super) struct Versions {
 
 impl Versions {
     /// Loads both sides, and tells which rules are refused.
-    pub(super) fn load(words: [&str; 2], options: &Options, term: Term) -> Result<Self, Error> {
+    pub(super) fn load(
+        words: [&str; 2],
+        mapping: Mapping,
+        options: &Options,
+        term: Term,
+    ) -> Result<Self, Error> {
         let mut skipped = Skipped::default();
         let [old, new] = words.map(|word| {
-            let files = rules::load(&[word.to_owned()])?;
+            let files = variants::of_run(&[word.to_owned()], mapping, term)?;
             let version = Version::compile(files, options, &mut skipped);
             if version.plans.is_empty() {
                 let word = escape_terminal(word);

@@ -40,7 +40,12 @@ pub(super) fn run(args: &DiffArgs, term: Term) -> Result<Exit, Error> {
     let inputs = expand(&args.inputs).map_err(|e| Error::failed(e.to_string()))?;
     let entities = expand(&args.entities).map_err(|e| Error::failed(e.to_string()))?;
     guard(args, &inputs, &entities)?;
-    let versions = Versions::load(words, &rules::all_options(&args.language, term)?, term)?;
+    let versions = Versions::load(
+        words,
+        options.mapping,
+        &rules::all_options(&args.language, term)?,
+        term,
+    )?;
     if streamed && versions.over_detections() {
         let sentence = "rules over detections are compared by reading the logs twice, which \
                         standard input cannot be";
@@ -80,6 +85,7 @@ fn compare(
     let mut plans = old.plans;
     plans.extend(new.plans);
     let from = (entities, args.metrics.as_deref());
+    knowledge::tell_missing(entities, &plans, false, watch.term);
     let (knowledge, rejected) = knowledge::load(from, &plans, options.redact, watch.term)?;
     watch.entities_rejected = rejected;
     let scan = |plans: Vec<Plan>| {

@@ -1,7 +1,6 @@
 //! The entities of a scan: read before the first event, told like its records.
 
 use yaral_ir::plan::Plan;
-use yaral_ir::source::Source;
 use yaral_runtime::{Input, LoadedEntities, Observer as _, load_entities};
 use yaral_udm::FieldSet;
 
@@ -16,20 +15,7 @@ pub(super) fn load(
     redact: bool,
     watch: &mut Watch,
 ) -> Result<LoadedEntities, Error> {
-    let mut asking = rules.iter().filter(|rule| {
-        let mut variables = rule.variables.iter();
-        variables.any(|variable| matches!(variable.source, Source::Entity(_)))
-    });
     if inputs.is_empty() {
-        if let Some(rule) = asking.next() {
-            let who = match asking.count() {
-                0 => format!("{} asks", rule.name),
-                more => format!("{} and {} ask", rule.name, plural(more as u64, "more rule")),
-            };
-            watch.term.warn(format_args!(
-                "{who} for entities and there are none; give some with --entities"
-            ));
-        }
         return Ok(LoadedEntities::default());
     }
     let mut want = FieldSet::empty();

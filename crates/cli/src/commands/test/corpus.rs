@@ -30,6 +30,7 @@ pub(super) fn run(
         .map(|word| folder.join(word).to_string_lossy().into_owned())
         .collect();
     let files = crate::rules::load(&words).map_err(|error| Fault::Rule(error.to_string()))?;
+    let (files, _) = crate::variants::chosen(files, &words, corpus.mapping);
     let mut plans = Vec::new();
     for file in files {
         let compiled = yaral_compiler::compile(&file.text, options);

@@ -64,6 +64,7 @@ pub(super) fn test(test: &Tested) -> Value {
         "name": test.name, "mapping": test.mapping, "line": test.place.line,
         "verdict": word(test.verdict), "why": told(test), "positive": test.positive,
         "strong": test.strong, "real": test.real, "synthetic": test.synthetic,
+        "tool": test.tool,
         "drives": test.drives,
     })
 }
