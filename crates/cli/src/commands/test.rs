@@ -128,7 +128,7 @@ impl Setup<'_> {
         let all = |test: &str| self.only.as_ref().is_none_or(|only| only.is_match(test));
         let how = How {
             only: &all,
-            orders: self.args.shuffle,
+            orders: Some(self.args.shuffle),
             coverage: self.args.coverage,
             mutate: self.args.mutate,
             lowered: self.args.lowered,

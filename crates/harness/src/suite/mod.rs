@@ -60,8 +60,9 @@ pub trait World {
 pub struct How<'h> {
     /// Which tests, by name.
     pub only: &'h dyn Fn(&str) -> bool,
-    /// How many shuffled orders of arrival are tried.
-    pub orders: u64,
+    /// How many shuffled orders of arrival are tried, beside all other ways to
+    /// run; none runs each test once, as a batch.
+    pub orders: Option<u64>,
     /// Whether it is recorded which predicates were seen true and false.
     pub coverage: bool,
     /// Whether mutants of the rules are run.
