@@ -180,8 +180,8 @@ impl<'c> Case<'c> {
     }
 
     fn tested(&self, how: &How<'_>) -> Tested {
-        let driven = how.orders.map(|orders| self.driven(orders));
-        let (mut lines, drives) = driven.unwrap_or_default();
+        let ways = how.orders.map(|orders| self.driven(orders));
+        let (mut lines, drives) = ways.unwrap_or_default();
         lines.extend(self.unnamed());
         let stable = lines.is_empty();
         let found = self.found(&self.ruled);
