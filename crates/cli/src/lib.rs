@@ -28,6 +28,7 @@ mod replace;
 mod pack;
 mod pack_tables;
 mod pack_tested;
+mod pack_ways;
 mod rules;
 mod scaffold;
 mod selection;

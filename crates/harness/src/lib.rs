@@ -14,6 +14,7 @@
 
 pub mod diff;
 pub mod diff_detections;
+pub mod doctor;
 pub mod limits;
 pub mod mutate;
 pub mod page;

@@ -10,6 +10,7 @@ mod config;
 mod coverage;
 mod diff;
 mod docs;
+mod doctor;
 mod explain;
 mod fmt;
 mod man;
@@ -30,6 +31,7 @@ pub(crate) use config::{ConfigArgs, ConfigWhat, ShowFormat};
 pub(crate) use coverage::{CoverageArgs, CoverageFormat};
 pub(crate) use diff::{DiffArgs, DiffFormat};
 pub(crate) use docs::DocsArgs;
+pub(crate) use doctor::{DoctorArgs, DoctorFormat};
 pub(crate) use explain::{ExplainArgs, ExplainFormat};
 pub(crate) use fmt::FmtArgs;
 pub(crate) use man::ManArgs;
@@ -86,6 +88,9 @@ pub(crate) enum Command {
     /// Show which techniques, logs and fields rules cover, and what is tested
     #[command(after_help = coverage::AFTER)]
     Coverage(Box<CoverageArgs>),
+    /// Say which rules can fire on these logs, which cannot, and what mends it
+    #[command(after_help = doctor::AFTER)]
+    Doctor(Box<DoctorArgs>),
     /// Lay rules out in one way
     #[command(alias = "format", after_help = fmt::AFTER)]
     Fmt(FmtArgs),

@@ -9,6 +9,7 @@ mod config;
 mod coverage;
 mod diff;
 mod docs;
+mod doctor;
 mod explain;
 mod fmt;
 mod knowledge;
@@ -25,6 +26,8 @@ mod version;
 
 #[cfg(test)]
 pub(crate) use coverage::is_tested_on_disk;
+
+pub(crate) use test::feeds_of;
 
 use crate::args::{Cli, Command};
 use crate::error::Error;
@@ -45,6 +48,7 @@ pub(crate) fn run(cli: Cli, term: Term) -> Result<Exit, Error> {
         Command::Tune(args) => tune::run(&args, term),
         Command::Plan(args) => plan::run(&args, term),
         Command::New(args) => new::run(&args),
+        Command::Doctor(args) => doctor::run(&args, term),
         Command::Docs(args) => docs::run(&args, term),
         Command::Config(args) => config::run(&args, &cli.source),
         Command::Completion(args) => completion::run(&args),

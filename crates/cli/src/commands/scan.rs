@@ -11,7 +11,7 @@ use std::sync::Arc;
 use yaral_engine::{Detection, Engine, Knowledge, Status};
 use yaral_ir::plan::Plan;
 use yaral_ir::tables::Table;
-use yaral_normalize::UnixConnect;
+use yaral_normalize::{LogType, UnixConnect};
 use yaral_runtime::encode::{EncodeOptions, Encoder, Format};
 use yaral_runtime::{Exports, Input, Observer, Progress, Reject, Scan, ScanOptions, Summary};
 use yaral_runtime::{escape_terminal, expand};
@@ -93,14 +93,14 @@ pub(super) fn run(args: &ScanArgs, term: Term) -> Result<Exit, Error> {
     Ok(watch.exit(args, &counts, loaded.refused))
 }
 
+/// The log type that `--log-type` names.
+pub(super) fn log_type(named: Option<&str>) -> Result<Option<LogType>, Error> {
+    named.map(str::parse).transpose().map_err(Error::Usage)
+}
+
 /// What the input flags mean.
 pub(super) fn scan_options(args: &InputArgs, switches: &[String]) -> Result<ScanOptions, Error> {
-    let log_type = args
-        .log_type
-        .as_deref()
-        .map(str::parse)
-        .transpose()
-        .map_err(Error::Usage)?;
+    let log_type = log_type(args.log_type.as_deref())?;
     let opens = rules::semantics(switches)?.unix_connect_opens;
     Ok(ScanOptions {
         log_type,

@@ -3,12 +3,14 @@
 mod corpus;
 mod files;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
 use yaral_compiler::Options;
+use yaral_harness::doctor::Ways;
 use yaral_harness::suite::{self, Fault, How, Report, World};
 use yaral_ir::regex::Pattern;
 use yaral_ir::tables::Table;
@@ -172,15 +174,20 @@ impl Setup<'_> {
     }
 
     fn world(&self, name: &str) -> files::Files<'_> {
-        files::Files {
-            folder: Path::new(name)
-                .parent()
-                .unwrap_or(Path::new(""))
-                .to_path_buf(),
-            options: &self.options,
-            as_of: self.as_of,
-        }
+        files::Files::beside(name, &self.options, self.as_of)
     }
+}
+
+/// The ways in which the tests beside a rule file feed its rules; nothing where
+/// there are no tests, or none that can be run.
+pub(crate) fn feeds_of(rule: &str, options: &Options) -> BTreeMap<String, Ways> {
+    let path = Path::new(rule).with_extension(&TEST_ENDING[1..]);
+    let name = path.to_string_lossy();
+    let Ok(text) = fs::read_to_string(&path) else {
+        return BTreeMap::new();
+    };
+    let here = files::Files::beside(&name, options, suite::START);
+    suite::feeds(&text, &sibling(&name), &here).unwrap_or_default()
 }
 
 /// The rule file beside a test file, by the name of the latter.

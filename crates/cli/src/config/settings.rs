@@ -55,6 +55,7 @@ const ROWS: &[(&str, &[&str], Kind)] = &[
     ("coverage.format", &["format"], Kind::Choice),
     ("detailed-exitcode", &["detailed_exitcode"], Kind::Flag),
     ("diff.format", &["format"], Kind::Choice),
+    ("doctor.format", &["format"], Kind::Choice),
     ("early", &["early"], Kind::Flag),
     ("entities", &["entities"], Kind::Paths),
     ("explain.format", &["format"], Kind::Choice),

@@ -17,6 +17,7 @@ pub(crate) mod tune;
 pub(crate) mod coverage;
 pub(crate) mod diff;
 pub(crate) mod diff_detections;
+pub(crate) mod doctor;
 pub(crate) mod document;
 pub(crate) mod event;
 pub(crate) mod skipped;

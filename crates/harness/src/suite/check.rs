@@ -144,8 +144,8 @@ pub(crate) struct Case<'c> {
     mapping: Mapping,
     pub(crate) options: yaral_compiler::Options,
     entities: Vec<crate::timeline::Known>,
-    ruled: Ruled,
-    timeline: Timeline,
+    pub(crate) ruled: Ruled,
+    pub(crate) timeline: Timeline,
     now: i64,
 }
 
@@ -279,7 +279,7 @@ impl<'c> Case<'c> {
         verdict::text(&verdicts, true)
     }
 
-    fn found(&self, ruled: &Ruled) -> Result<Vec<Detection>, String> {
+    pub(crate) fn found(&self, ruled: &Ruled) -> Result<Vec<Detection>, String> {
         let mut found = drive::batch(ruled, &self.timeline, self.now)?;
         found.sort_by(|a, b| (a.rule, a.window, &a.id).cmp(&(b.rule, b.window, &b.id)));
         Ok(found)

@@ -15,6 +15,7 @@ pub mod corpus;
 mod coverage;
 mod dotted;
 mod expect;
+mod feeds;
 mod file;
 mod kill;
 mod known;
@@ -31,6 +32,7 @@ use yaral_ir::tables::Table;
 
 pub use check::run;
 pub use coverage::{Coverage, Seen};
+pub use feeds::feeds;
 pub use file::START;
 pub use kill::{Earned, Mutation, Survivor};
 pub use mistake::{Mistake, Place};

@@ -7,6 +7,7 @@
 use std::io;
 
 use yaral_engine::{Detection, Engine};
+use yaral_udm::Event;
 
 /// Hears what happens in a scan.
 pub trait Observer {
@@ -18,6 +19,11 @@ pub trait Observer {
     fn detection(&mut self, detection: &Detection, engine: &Engine) -> io::Result<()> {
         let _ = (detection, engine);
         Ok(())
+    }
+
+    /// An event, if [`super::Scan::show_events`] asked for it.
+    fn event(&mut self, event: &Event) {
+        let _ = event;
     }
 
     /// A record, or the rest of an input, could not be used.

@@ -14,7 +14,7 @@ use yaral_engine::metrics::{MetricCollector, MetricStore};
 use yaral_engine::{Context, Detection, Engine, Evidence, Origin, Status, record};
 use yaral_ir::plan::Plan;
 use yaral_normalize::{LogType, Mapping, Normalizer, Record, Setup, Sink, UnixConnect};
-use yaral_udm::{Event, FieldId, FieldPath, Needs, Root, Timestamp};
+use yaral_udm::{Event, FieldId, FieldPath, FieldSet, Needs, Root, Timestamp};
 
 use super::clean;
 use super::evidence::Kept;
@@ -74,6 +74,8 @@ pub struct Scan {
     collector: Option<MetricCollector>,
     /// The rules' fields, if it is asked which of them the events have.
     populated: Option<Populated>,
+    /// Whether the observer is shown each event.
+    shown: bool,
     /// The whole of the entities that the engine knows.
     shelf: Shelf,
 }
@@ -87,6 +89,7 @@ impl Scan {
             options,
             collector: None,
             populated: None,
+            shown: false,
             shelf: Shelf::default(),
         }
     }
@@ -126,6 +129,11 @@ impl Scan {
         self.populated.take().map(Populated::finish)
     }
 
+    /// From now on shows the observer each event, with all of its fields.
+    pub fn show_events(&mut self) {
+        self.shown = true;
+    }
+
     /// The engine, for the rules and for explanations.
     #[must_use]
     pub fn engine(&self) -> &Engine {
@@ -161,11 +169,14 @@ impl Scan {
             redact: self.options.redact,
             want: self.engine.projection(),
             needs: match task {
-                Task::Detect if self.populated.is_none() => self.engine.needs(),
+                Task::Detect if self.populated.is_none() && !self.shown => self.engine.needs(),
                 // Events that cannot match are what other tasks want to see.
                 _ => Needs::default(),
             },
         };
+        if self.shown {
+            setup.want = FieldSet::all();
+        }
         if let Some(collector) = &self.collector {
             setup.want.union(&collector.projection());
             setup.needs.rules.extend(collector.needs());
@@ -186,6 +197,7 @@ impl Scan {
                 task,
                 collector: self.collector.as_mut(),
                 populated: self.populated.as_mut(),
+                shown: self.shown,
                 observer,
                 inputs,
                 options: &self.options,
@@ -257,6 +269,7 @@ struct Core<'r> {
     task: Task<'r>,
     collector: Option<&'r mut MetricCollector>,
     populated: Option<&'r mut Populated>,
+    shown: bool,
     observer: &'r mut dyn Observer,
     inputs: &'r [Input],
     options: &'r ScanOptions,
@@ -514,6 +527,9 @@ impl Core<'_> {
         }
         if let Some(populated) = &mut self.populated {
             populated.see(&self.event);
+        }
+        if self.shown {
+            self.observer.event(&self.event);
         }
         if !matches!(self.task, Task::Detect) {
             let inputs = self.inputs;

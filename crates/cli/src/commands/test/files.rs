@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Read as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use yaral_compiler::Options;
 use yaral_ir::tables::Table;
@@ -18,6 +18,18 @@ pub(super) struct Files<'f> {
     pub(super) options: &'f Options,
     /// The day on which rows of tables must be alive.
     pub(super) as_of: Timestamp,
+}
+
+impl<'f> Files<'f> {
+    /// Those beside a file.
+    pub(super) fn beside(name: &str, options: &'f Options, as_of: Timestamp) -> Self {
+        let folder = Path::new(name).parent().unwrap_or(Path::new(""));
+        Files {
+            folder: folder.to_path_buf(),
+            options,
+            as_of,
+        }
+    }
 }
 
 impl Files<'_> {
@@ -45,7 +57,7 @@ impl Files<'_> {
             .unwrap_or_default();
         let folder = place.parent().ok_or("a table is a file in a folder")?;
         let loaded = load_tables(folder, self.as_of).map_err(|error| error.to_string())?;
-        let own = |file: &str| std::path::Path::new(file).file_stem() == place.file_stem();
+        let own = |file: &str| Path::new(file).file_stem() == place.file_stem();
         if let Some(problem) = loaded.problems.iter().find(|problem| own(&problem.file)) {
             return Err(format!(
                 "{}:{}: {}",
