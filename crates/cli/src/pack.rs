@@ -208,9 +208,7 @@ pub const PACK: &[(&str, &str)] = &[
     ),
     (
         "t1552_007/host/host_kubectl_secrets_sensitive_namespace.yaral",
-        include_str!(
-            "../../../rules/t1552_007/host/host_kubectl_secrets_sensitive_namespace.yaral"
-        ),
+        include_str!("../../../rules/t1552_007/host/host_kubectl_secrets_sensitive_namespace.yaral"),
     ),
     (
         "t1552_007/host/host_kubectl_secrets_without_login.yaral",
@@ -366,9 +364,7 @@ pub const PACK: &[(&str, &str)] = &[
     ),
     (
         "t1552_007/kubernetes/k8s_secret_read_by_component_credential.yaral",
-        include_str!(
-            "../../../rules/t1552_007/kubernetes/k8s_secret_read_by_component_credential.yaral"
-        ),
+        include_str!("../../../rules/t1552_007/kubernetes/k8s_secret_read_by_component_credential.yaral"),
     ),
     (
         "t1552_007/kubernetes/k8s_secret_read_by_interactive_sa.yaral",
@@ -396,27 +392,19 @@ pub const PACK: &[(&str, &str)] = &[
     ),
     (
         "t1552_007/kubernetes/k8s_secrets_list_cluster_wide_by_label.yaral",
-        include_str!(
-            "../../../rules/t1552_007/kubernetes/k8s_secrets_list_cluster_wide_by_label.yaral"
-        ),
+        include_str!("../../../rules/t1552_007/kubernetes/k8s_secrets_list_cluster_wide_by_label.yaral"),
     ),
     (
         "t1552_007/kubernetes/k8s_secrets_list_cluster_wide_by_workload.yaral",
-        include_str!(
-            "../../../rules/t1552_007/kubernetes/k8s_secrets_list_cluster_wide_by_workload.yaral"
-        ),
+        include_str!("../../../rules/t1552_007/kubernetes/k8s_secrets_list_cluster_wide_by_workload.yaral"),
     ),
     (
         "t1552_007/kubernetes/k8s_secrets_list_namespace_by_person.yaral",
-        include_str!(
-            "../../../rules/t1552_007/kubernetes/k8s_secrets_list_namespace_by_person.yaral"
-        ),
+        include_str!("../../../rules/t1552_007/kubernetes/k8s_secrets_list_namespace_by_person.yaral"),
     ),
     (
         "t1552_007/kubernetes/k8s_secrets_list_sensitive_namespace.yaral",
-        include_str!(
-            "../../../rules/t1552_007/kubernetes/k8s_secrets_list_sensitive_namespace.yaral"
-        ),
+        include_str!("../../../rules/t1552_007/kubernetes/k8s_secrets_list_sensitive_namespace.yaral"),
     ),
     (
         "t1552_007/kubernetes/k8s_secrets_list_without_watch.yaral",
@@ -436,9 +424,7 @@ pub const PACK: &[(&str, &str)] = &[
     ),
     (
         "t1552_007/kubernetes/k8s_token_minted_then_used_elsewhere.yaral",
-        include_str!(
-            "../../../rules/t1552_007/kubernetes/k8s_token_minted_then_used_elsewhere.yaral"
-        ),
+        include_str!("../../../rules/t1552_007/kubernetes/k8s_token_minted_then_used_elsewhere.yaral"),
     ),
     (
         "t1552_007/kubernetes/k8s_token_request_by_non_system.yaral",
@@ -513,6 +499,114 @@ pub const PACK: &[(&str, &str)] = &[
         include_str!("../../../rules/t1552_007/network/kubelet_or_etcd_direct.yaral"),
     ),
     (
+        "t1552_007/secops/docker_tcp_api_exposed_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/docker_tcp_api_exposed_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/docker_tcp_api_used_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/docker_tcp_api_used_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_docker_port_scanned_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_docker_port_scanned_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_dockerd_tcp_address_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_dockerd_tcp_address_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_dockerd_tcp_loopback_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_dockerd_tcp_loopback_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_etcd_secrets_read_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_etcd_secrets_read_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_etcd_snapshot_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_etcd_snapshot_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_kubectl_attached_or_debugged_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_kubectl_attached_or_debugged_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_kubectl_configmaps_all_namespaces_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_kubectl_configmaps_all_namespaces_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_kubectl_cp_secret_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_kubectl_cp_secret_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_kubectl_exec_secret_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_kubectl_exec_secret_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_kubectl_files_copied_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_kubectl_files_copied_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_kubectl_impersonation_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_kubectl_impersonation_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_kubectl_pod_grabs_node_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_kubectl_pod_grabs_node_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_kubectl_pod_takes_account_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_kubectl_pod_takes_account_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_kubectl_proxy_opened_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_kubectl_proxy_opened_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_kubectl_renamed_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_kubectl_renamed_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_kubectl_rights_listed_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_kubectl_rights_listed_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_kubectl_secret_values_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_kubectl_secret_values_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_kubectl_secrets_all_namespaces_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_kubectl_secrets_all_namespaces_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_kubectl_secrets_sensitive_namespace_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_kubectl_secrets_sensitive_namespace_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_kubectl_token_or_kubeconfig_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_kubectl_token_or_kubeconfig_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_kubernetes_api_secrets_request_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_kubernetes_api_secrets_request_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_runtime_socket_exposed_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_runtime_socket_exposed_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_socket_relay_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_socket_relay_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/k8s_anonymous_access_granted_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/k8s_anonymous_access_granted_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/k8s_anonymous_secret_probe_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/k8s_anonymous_secret_probe_secops.yaral"),
+    ),
+    (
         "t1552_007/secops/k8s_cluster_rights_listed_secops.yaral",
         include_str!("../../../rules/t1552_007/secops/k8s_cluster_rights_listed_secops.yaral"),
     ),
@@ -533,6 +627,10 @@ pub const PACK: &[(&str, &str)] = &[
         include_str!("../../../rules/t1552_007/secops/k8s_csr_client_auth_by_user_secops.yaral"),
     ),
     (
+        "t1552_007/secops/k8s_denied_then_granted_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/k8s_denied_then_granted_secops.yaral"),
+    ),
+    (
         "t1552_007/secops/k8s_exec_refused_secops.yaral",
         include_str!("../../../rules/t1552_007/secops/k8s_exec_refused_secops.yaral"),
     ),
@@ -547,6 +645,10 @@ pub const PACK: &[(&str, &str)] = &[
     (
         "t1552_007/secops/k8s_exec_then_secret_api_secops.yaral",
         include_str!("../../../rules/t1552_007/secops/k8s_exec_then_secret_api_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/k8s_honey_secret_touched_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/k8s_honey_secret_touched_secops.yaral"),
     ),
     (
         "t1552_007/secops/k8s_nodes_proxy_kubelet_secops.yaral",
@@ -570,15 +672,39 @@ pub const PACK: &[(&str, &str)] = &[
     ),
     (
         "t1552_007/secops/k8s_rbac_self_review_then_secrets_secops.yaral",
-        include_str!(
-            "../../../rules/t1552_007/secops/k8s_rbac_self_review_then_secrets_secops.yaral"
-        ),
+        include_str!("../../../rules/t1552_007/secops/k8s_rbac_self_review_then_secrets_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/k8s_secret_names_guessed_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/k8s_secret_names_guessed_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/k8s_secret_read_by_component_credential_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/k8s_secret_read_by_component_credential_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/k8s_secret_read_by_interactive_sa_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/k8s_secret_read_by_interactive_sa_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/k8s_secret_read_by_person_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/k8s_secret_read_by_person_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/k8s_secret_read_first_seen_actor_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/k8s_secret_read_first_seen_actor_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/k8s_secret_read_refused_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/k8s_secret_read_refused_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/k8s_secret_read_with_http_client_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/k8s_secret_read_with_http_client_secops.yaral"),
     ),
     (
         "t1552_007/secops/k8s_token_request_by_non_system_secops.yaral",
-        include_str!(
-            "../../../rules/t1552_007/secops/k8s_token_request_by_non_system_secops.yaral"
-        ),
+        include_str!("../../../rules/t1552_007/secops/k8s_token_request_by_non_system_secops.yaral"),
     ),
     (
         "t1552_007/secops/k8s_token_request_refused_secops.yaral",
@@ -587,6 +713,10 @@ pub const PACK: &[(&str, &str)] = &[
     (
         "t1552_007/secops/k8s_webhook_captures_secrets_secops.yaral",
         include_str!("../../../rules/t1552_007/secops/k8s_webhook_captures_secrets_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/kubelet_or_etcd_direct_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/kubelet_or_etcd_direct_secops.yaral"),
     ),
 ];
 
