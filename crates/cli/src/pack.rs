@@ -499,12 +499,96 @@ pub const PACK: &[(&str, &str)] = &[
         include_str!("../../../rules/t1552_007/network/kubelet_or_etcd_direct.yaral"),
     ),
     (
+        "t1552_007/secops/cli_jwt_on_command_line_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/cli_jwt_on_command_line_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/cli_k8s_secret_read_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/cli_k8s_secret_read_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/cli_k8s_secret_series_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/cli_k8s_secret_series_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/container_token_file_read_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/container_token_file_read_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/docker_cli_secret_harvest_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/docker_cli_secret_harvest_secops.yaral"),
+    ),
+    (
         "t1552_007/secops/docker_tcp_api_exposed_secops.yaral",
         include_str!("../../../rules/t1552_007/secops/docker_tcp_api_exposed_secops.yaral"),
     ),
     (
         "t1552_007/secops/docker_tcp_api_used_secops.yaral",
         include_str!("../../../rules/t1552_007/secops/docker_tcp_api_used_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_client_config_read_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_client_config_read_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_compose_config_rendered_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_compose_config_rendered_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_container_attack_tool_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_container_attack_tool_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_container_client_odd_socket_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_container_client_odd_socket_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_container_client_renamed_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_container_client_renamed_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_container_cp_secret_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_container_cp_secret_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_container_environment_printed_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_container_environment_printed_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_container_exec_secret_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_container_exec_secret_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_container_exported_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_container_exported_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_container_given_socket_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_container_given_socket_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_container_inspected_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_container_inspected_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_container_logs_read_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_container_logs_read_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_container_logs_searched_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_container_logs_searched_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_container_privileged_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_container_privileged_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_container_store_read_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_container_store_read_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_container_takes_host_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_container_takes_host_secops.yaral"),
     ),
     (
         "t1552_007/secops/host_docker_port_scanned_secops.yaral",
@@ -525,6 +609,10 @@ pub const PACK: &[(&str, &str)] = &[
     (
         "t1552_007/secops/host_etcd_snapshot_secops.yaral",
         include_str!("../../../rules/t1552_007/secops/host_etcd_snapshot_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_image_saved_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_image_saved_secops.yaral"),
     ),
     (
         "t1552_007/secops/host_kubectl_attached_or_debugged_secops.yaral",
@@ -591,12 +679,32 @@ pub const PACK: &[(&str, &str)] = &[
         include_str!("../../../rules/t1552_007/secops/host_kubernetes_api_secrets_request_secops.yaral"),
     ),
     (
+        "t1552_007/secops/host_namespace_entered_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_namespace_entered_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_process_environ_read_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_process_environ_read_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_runtime_api_by_tool_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_runtime_api_by_tool_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_runtime_api_harvest_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_runtime_api_harvest_secops.yaral"),
+    ),
+    (
         "t1552_007/secops/host_runtime_socket_exposed_secops.yaral",
         include_str!("../../../rules/t1552_007/secops/host_runtime_socket_exposed_secops.yaral"),
     ),
     (
         "t1552_007/secops/host_socket_relay_secops.yaral",
         include_str!("../../../rules/t1552_007/secops/host_socket_relay_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/host_swarm_secret_read_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/host_swarm_secret_read_secops.yaral"),
     ),
     (
         "t1552_007/secops/k8s_anonymous_access_granted_secops.yaral",
@@ -717,6 +825,10 @@ pub const PACK: &[(&str, &str)] = &[
     (
         "t1552_007/secops/kubelet_or_etcd_direct_secops.yaral",
         include_str!("../../../rules/t1552_007/secops/kubelet_or_etcd_direct_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/node_kubelet_secret_dirs_read_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/node_kubelet_secret_dirs_read_secops.yaral"),
     ),
 ];
 
