@@ -815,6 +815,12 @@ pub const PACK: &[(&str, &str)] = &[
         ),
     ),
     (
+        "t1552_007/secops/k8s_same_request_many_identities_secops.yaral",
+        include_str!(
+            "../../../rules/t1552_007/secops/k8s_same_request_many_identities_secops.yaral"
+        ),
+    ),
+    (
         "t1552_007/secops/k8s_secret_names_guessed_secops.yaral",
         include_str!("../../../rules/t1552_007/secops/k8s_secret_names_guessed_secops.yaral"),
     ),
@@ -849,6 +855,50 @@ pub const PACK: &[(&str, &str)] = &[
         include_str!(
             "../../../rules/t1552_007/secops/k8s_secret_read_with_http_client_secops.yaral"
         ),
+    ),
+    (
+        "t1552_007/secops/k8s_secrets_list_cluster_wide_by_label_secops.yaral",
+        include_str!(
+            "../../../rules/t1552_007/secops/k8s_secrets_list_cluster_wide_by_label_secops.yaral"
+        ),
+    ),
+    (
+        "t1552_007/secops/k8s_secrets_list_cluster_wide_by_workload_secops.yaral",
+        include_str!(
+            "../../../rules/t1552_007/secops/k8s_secrets_list_cluster_wide_by_workload_secops.yaral"
+        ),
+    ),
+    (
+        "t1552_007/secops/k8s_secrets_list_cluster_wide_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/k8s_secrets_list_cluster_wide_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/k8s_secrets_list_namespace_by_person_secops.yaral",
+        include_str!(
+            "../../../rules/t1552_007/secops/k8s_secrets_list_namespace_by_person_secops.yaral"
+        ),
+    ),
+    (
+        "t1552_007/secops/k8s_secrets_list_sensitive_namespace_secops.yaral",
+        include_str!(
+            "../../../rules/t1552_007/secops/k8s_secrets_list_sensitive_namespace_secops.yaral"
+        ),
+    ),
+    (
+        "t1552_007/secops/k8s_secrets_list_without_watch_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/k8s_secrets_list_without_watch_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/k8s_secrets_many_distinct_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/k8s_secrets_many_distinct_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/k8s_secrets_many_namespaces_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/k8s_secrets_many_namespaces_secops.yaral"),
+    ),
+    (
+        "t1552_007/secops/k8s_secrets_watched_by_person_secops.yaral",
+        include_str!("../../../rules/t1552_007/secops/k8s_secrets_watched_by_person_secops.yaral"),
     ),
     (
         "t1552_007/secops/k8s_token_request_by_non_system_secops.yaral",
