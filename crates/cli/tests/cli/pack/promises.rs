@@ -1,13 +1,14 @@
 //! What holds for every rule of the pack.
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use serde_json::Value;
 
-use super::{PLANNED, SEVERITIES, report, shipped};
+use super::{PLANNED, SEVERITIES, Shipped, folder, report, root, shipped};
 
 /// Members that the meta of every rule has.
-const META: [&str; 18] = [
+const META: [&str; 19] = [
     "author",
     "description",
     "rule_id",
@@ -23,6 +24,7 @@ const META: [&str; 18] = [
     "sees",
     "blind_spots",
     "tuning",
+    "upload",
     "plan_rule",
     "behaviours",
     "reference_2",
@@ -84,6 +86,63 @@ fn every_rule_says_of_itself_what_a_page_needs() {
         }
     }
     none(&wrong);
+}
+
+/// Upload is claimed for nothing that is not tested under the published mapping.
+#[test]
+fn every_claim_of_upload_is_tested() {
+    let names: BTreeSet<&str> = shipped().iter().map(Shipped::name).collect();
+    let mut wrong = Vec::new();
+    for rule in shipped() {
+        let (upload, mapping) = (rule.meta("upload"), rule.meta("mapping"));
+        let tested = fs::read_to_string(root().join(rule.test_path())).unwrap();
+        let tested: Value = serde_saphyr::from_str(&tested).unwrap();
+        let tested = &tested["mapping"];
+        let held = match upload {
+            "This text; it is tested under the published mapping." => {
+                mapping == "secops" && tested == "secops" && unpublished(rule).is_empty()
+            }
+            "This text; it is tested under both mappings." => {
+                // Detections of variants are those of other rules.
+                let beside = folder().join(format!("secops/{}.test.yaml", rule.name()));
+                let twice = rule.plan.is_composite() && beside.exists();
+                let both = *tested == serde_json::json!(["default", "secops"]);
+                mapping.is_empty() && (both || twice)
+            }
+            _ => {
+                let variant = upload
+                    .strip_prefix("The variant secops/")
+                    .and_then(|rest| rest.split_once(".yaral; "))
+                    .map(|(name, _)| name);
+                let none = upload.strip_prefix("None: ");
+                let known = variant.is_some_and(|name| {
+                    name == format!("{}_secops", rule.name()) && names.contains(name)
+                });
+                mapping == "default" && (known || none.is_some_and(|why| why.len() > 30))
+            }
+        };
+        if !held {
+            let fields = unpublished(rule);
+            wrong.push(format!(
+                "{}: {mapping} {tested} {upload} {fields:?}",
+                rule.path
+            ));
+        }
+    }
+    none(&wrong);
+}
+
+/// What a rule reads that only yaral's own mapping, or more than is published, fills.
+fn unpublished(rule: &Shipped) -> Vec<String> {
+    let fields = yaral_runtime::scan::event_fields(&rule.plan.fields);
+    let requests = rule.name().starts_with("k8s_");
+    let own = |field: &String| match field.as_str() {
+        "metadata.product_name" => true,
+        "target.namespace" | "target.resource.name" | "principal.user.userid" => requests,
+        // The published mapping hands these members of a request on as they are.
+        other => other.starts_with("additional") && !other.contains("[\"objectRef."),
+    };
+    fields.into_iter().filter(own).collect()
 }
 
 #[test]
