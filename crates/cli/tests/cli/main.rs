@@ -9,6 +9,7 @@ mod config;
 mod coverage;
 mod diff;
 mod docs;
+mod doctor;
 mod documents;
 mod exits;
 #[cfg(test)]

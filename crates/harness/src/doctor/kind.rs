@@ -17,6 +17,9 @@ pub(super) const DOCKER: &str = "DOCKER_ENGINE";
 /// Whatever watches hosts.
 pub(super) const HOST: &str = "HOST";
 
+/// What a watch of a socket sees, and no client of it does.
+pub const SOCKET_OPENED: &str = "open of a socket";
+
 /// A kind of events.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Kind {
@@ -120,7 +123,7 @@ fn host(event: &Event) -> String {
     let path = read::label(event, "path_resolved").unwrap_or_else(|| read::PATH.text(event));
     match read::EVENT_TYPE.name(event) {
         "PROCESS_LAUNCH" => "launch".to_owned(),
-        "FILE_OPEN" if is_socket(path) => "open of a socket".to_owned(),
+        "FILE_OPEN" if is_socket(path) => SOCKET_OPENED.to_owned(),
         "FILE_OPEN" => format!("open in {}", place(path)),
         "NETWORK_CONNECTION" if read::ADDRESS.of(event).is_some() => "connection".to_owned(),
         "NETWORK_CONNECTION" => "connection to a socket".to_owned(),

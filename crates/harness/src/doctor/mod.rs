@@ -26,5 +26,5 @@ mod ways;
 pub use facts::{EVENTS_ENOUGH, Facts, KINDS_MAX};
 pub use hint::hint;
 pub use judge::{Readiness, Verdict, judge};
-pub use kind::Kind;
+pub use kind::{Kind, SOCKET_OPENED};
 pub use ways::{Wanted, Way, Ways, parse, write};

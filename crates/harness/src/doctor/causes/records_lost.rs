@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{AUDITD, Cause, Finding, HOST, LINUX, Used, of, percent};
+use super::{AUDITD, Cause, Finding, LINUX, Used, percent};
 use crate::doctor::facts::Facts;
 
 /// This cause.
@@ -11,7 +11,7 @@ pub(super) const CAUSE: Cause = Cause {
     look,
 };
 
-fn look(facts: &Facts, used: &Used<'_>) -> Vec<Finding> {
+fn look(facts: &Facts, _used: &Used<'_>) -> Vec<Finding> {
     let all = facts.of_type(LINUX);
     if percent(facts.missing_serials, all + facts.missing_serials) < 10 {
         return Vec::new();
