@@ -42,7 +42,7 @@ fn request(number: u64) -> Value {
         "auditID": format!("id-{number}"), "stage": "ResponseComplete",
         "requestURI": uri, "verb": verb, "user": {"username": user, "groups": ["system:authenticated"]},
         "sourceIPs": ["10.0.0.7"], "userAgent": "kubectl/v1.32",
-        "objectRef": {"resource": resource, "subresource": subresource, "namespace": "prod", "apiVersion": "v1"},
+        "objectRef": {"resource": resource, "subresource": subresource, "namespace": "prod", "name": "x", "apiVersion": "v1"},
         "responseStatus": {"code": 200},
         "requestReceivedTimestamp": format!("2026-08-01T10:00:{:02}.000000Z", number % 60),
         "stageTimestamp": format!("2026-08-01T10:00:{:02}.100000Z", number % 60),
