@@ -51,6 +51,7 @@ fn no_table_loses_a_detection() {
         "rules/t1552_007/host",
         "rules/t1552_007/network",
         "rules/t1552_007/secops",
+        "rules/t1552_007/tools",
         "--lowered",
         "--tables",
         tables,
