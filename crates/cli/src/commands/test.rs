@@ -125,7 +125,7 @@ impl Setup<'_> {
                 return TestFile::faulty(name, String::new(), fault);
             }
         };
-        let all = |test: &str| self.only.as_ref().is_none_or(|only| only.is_match(test));
+        let all = |test: &str| self.chosen(test);
         let how = How {
             only: &all,
             orders: Some(self.args.shuffle),
@@ -148,12 +148,15 @@ impl Setup<'_> {
     fn update(&self, names: &[String]) -> Result<Exit, Error> {
         let mut exit = Exit::Done;
         let mut written = 0_u64;
+        let all = |test: &str| self.chosen(test);
         for name in names.iter().filter(|name| name.ends_with(TEST_ENDING)) {
             let text = fs::read_to_string(name)
                 .map_err(|error| Error::failed(format!("`{name}` cannot be read: {error}")))?;
-            match suite::update(&text, &sibling(name), &self.world(name)) {
+            match suite::update(&text, &sibling(name), &self.world(name), &all) {
                 Ok(Some(text)) => {
-                    crate::replace::replace(Path::new(name), &text)?;
+                    crate::replace::replace(Path::new(name), &text).map_err(|error| {
+                        Error::failed(format!("`{name}` cannot be written: {error}"))
+                    })?;
                     written += 1;
                 }
                 Ok(None) => {}
@@ -169,6 +172,11 @@ impl Setup<'_> {
             crate::render::layout::plural(written, "file")
         ));
         Ok(exit)
+    }
+
+    /// Whether a test is one of those that were asked for.
+    fn chosen(&self, test: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| only.is_match(test))
     }
 
     fn world(&self, name: &str) -> files::Files<'_> {

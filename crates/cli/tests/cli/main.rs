@@ -27,5 +27,6 @@ mod rotated;
 mod scan;
 mod secrets;
 mod suite;
+mod suite_corpus;
 mod testing;
 mod tune;

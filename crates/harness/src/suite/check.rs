@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::time::Instant;
 
 use yaral_engine::{Detection, Focus, Knowledge, Story, Teller};
 use yaral_ir::plan::Plan;
@@ -180,6 +181,7 @@ impl<'c> Case<'c> {
     }
 
     fn tested(&self, how: &How<'_>) -> Tested {
+        let started = Instant::now();
         let ways = how.orders.map(|orders| self.driven(orders));
         let (mut lines, drives) = ways.unwrap_or_default();
         lines.extend(self.unnamed());
@@ -223,6 +225,8 @@ impl<'c> Case<'c> {
             real: self.test.real,
             synthetic: self.test.synthetic,
             tool: self.test.tool.clone(),
+            todo: self.test.todo.clone(),
+            elapsed: started.elapsed(),
             drives,
         }
     }

@@ -21,10 +21,13 @@ mod known;
 mod made;
 mod mistake;
 mod recipe;
+mod scalar;
 mod schema;
 mod update;
 mod when;
 mod yaml;
+
+use std::time::Duration;
 
 use yaral_compiler::Options;
 use yaral_ir::tables::Table;
@@ -118,6 +121,10 @@ pub struct Tested {
     pub synthetic: bool,
     /// The tool that a synthetic timeline is written after.
     pub tool: Option<String>,
+    /// Why it is a known gap, if it is marked as one.
+    pub todo: Option<String>,
+    /// How long it took.
+    pub elapsed: Duration,
     /// In how many ways the rules were driven.
     pub drives: usize,
 }
