@@ -79,6 +79,9 @@ impl Human {
             Verdict::Open => self.paint.error("OPEN"),
         };
         writeln!(out, "   {word}  {name}")?;
+        if let Some(todo) = &test.todo {
+            writeln!(out, "         todo: {}", escape_terminal(todo))?;
+        }
         if fails(test) || test.verdict == Verdict::Skipped || self.all {
             for line in told(test) {
                 writeln!(out, "         {}", escape_terminal(&line))?;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use yaral_harness::suite::{Coverage, Fault, Mutation, Survivor, Tested};
 
 use super::{TestFile, TestReport, Totals, told, word};
+use crate::render::document;
 
 /// The JSON format.
 #[derive(Default)]
@@ -44,7 +45,7 @@ impl TestReport for Json {
                 "coverage": totals.coverage.map(|(seen, all)| json!({"seen": seen, "all": all})),
             },
         });
-        writeln!(out, "{document:#}")
+        out.write_all(document::text(&document).as_bytes())
     }
 }
 
@@ -64,7 +65,7 @@ pub(super) fn test(test: &Tested) -> Value {
         "name": test.name, "mapping": test.mapping, "line": test.place.line,
         "verdict": word(test.verdict), "why": told(test), "positive": test.positive,
         "strong": test.strong, "real": test.real, "synthetic": test.synthetic,
-        "tool": test.tool,
+        "tool": test.tool, "todo": test.todo,
         "drives": test.drives,
     })
 }
