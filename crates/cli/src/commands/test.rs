@@ -37,6 +37,7 @@ pub(super) fn run(args: &TestArgs, term: Term) -> Result<Exit, Error> {
         out.flush()?;
         return Ok(Exit::Done);
     }
+    fit(args)?;
     let only = match &args.run {
         Some(text) => Some(pattern(text)?),
         None => None,
@@ -68,6 +69,27 @@ pub(super) fn run(args: &TestArgs, term: Term) -> Result<Exit, Error> {
         return setup.update(&names);
     }
     setup.report(&names, &mut *out)
+}
+
+/// Refuses switches that would say nothing, or something false.
+fn fit(args: &TestArgs) -> Result<(), Error> {
+    if args.threshold.is_some() && !args.mutate && !args.coverage {
+        return Err(Error::usage(
+            "`--threshold` bounds what `--mutate` or `--coverage` count; add one of them",
+        ));
+    }
+    if args.mutate && args.run.is_some() {
+        return Err(Error::usage(
+            "`--run` does not go with `--mutate`: a mutant that a test left out would notice \
+             is no survivor",
+        ));
+    }
+    if args.junit.as_deref() == Some(Path::new("-")) {
+        return Err(Error::usage(
+            "`--junit` writes a file beside the report; for standard output take `--format junit`",
+        ));
+    }
+    Ok(())
 }
 
 fn pattern(text: &str) -> Result<Pattern, Error> {

@@ -28,5 +28,6 @@ mod scan;
 mod secrets;
 mod suite;
 mod suite_corpus;
+mod suite_usage;
 mod testing;
 mod tune;

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::bench::{Bench, RULE, Ran};
 
 /// Tests of the workbench's rule: one of each verdict can be made of them.
-const TESTS: &str = r#"rule: rule.yaral
+pub(crate) const TESTS: &str = r#"rule: rule.yaral
 events:
   read:
     raw:

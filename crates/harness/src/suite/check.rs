@@ -58,7 +58,12 @@ pub fn run(text: &str, sibling: &str, world: &dyn World, how: How<'_>) -> Result
         report.coverage = recorder.finish(&rules.texts);
     }
     if how.mutate && rules.try_one(sibling) {
-        report.mutation = Some(kill::mutation(&rules, &cases, &file)?);
+        // A test that fails anyway would notice every mutant.
+        report.mutation = Some(if report.tests.iter().any(Tested::fails) {
+            kill::Mutation::not_run()
+        } else {
+            kill::mutation(&rules, &cases, &file)?
+        });
     }
     Ok(report)
 }

@@ -138,7 +138,7 @@ pub fn read(text: &str) -> Result<Corpus, Mistake> {
         match member.key.as_str() {
             "rules" | "rule" => {
                 for item in value.items() {
-                    corpus.rules.push(item.text("a path")?);
+                    corpus.rules.push(item.word("a path")?);
                 }
             }
             "mapping" => {

@@ -197,7 +197,7 @@ fn top(file: &mut TestFile, member: &Member) -> Result<(), Mistake> {
     match member.key.as_str() {
         "rule" | "rules" => {
             for item in value.items() {
-                file.rules.push((item.at, item.text("a path to a rule")?));
+                file.rules.push((item.at, item.word("a path to a rule")?));
             }
         }
         "start" => {
@@ -224,7 +224,7 @@ fn top(file: &mut TestFile, member: &Member) -> Result<(), Mistake> {
         "tables" => file.world.tables = value.members("`tables`")?.to_vec(),
         "entities" => {
             for item in value.items() {
-                file.entities.push((item.at, item.text("a path")?));
+                file.entities.push((item.at, item.word("a path")?));
             }
         }
         "events" => {
@@ -337,7 +337,7 @@ fn line(node: &Node) -> Result<Line, Mistake> {
             "event" => {
                 event = Some(match &value.kind {
                     Kind::Map(_) => Named::Here(Box::new(Recipe::read(value)?)),
-                    _ => Named::Name(value.at, value.text("the name of an event")?),
+                    _ => Named::Name(value.at, value.word("the name of an event")?),
                 });
             }
             "set" => line.set = recipe::edits(value, "set")?,
@@ -350,7 +350,7 @@ fn line(node: &Node) -> Result<Line, Mistake> {
                 }
             }
             "every" => line.every = When::length(value)?,
-            "as" => line.label = value.text("`as`")?,
+            "as" => line.label = value.word("`as`")?,
             _ => {}
         }
     }
@@ -377,10 +377,10 @@ fn survivor(node: &Node) -> Result<Survivor, Mistake> {
         let value = &member.value;
         match member.key.as_str() {
             "line" => survivor.line = Some(value.count("`line`")?),
-            "why" => survivor.why = value.text("`why`")?,
+            "why" => survivor.why = value.word("`why`")?,
             kind => {
                 survivor.drops = kind == "drop";
-                survivor.predicate = value.text("a predicate")?;
+                survivor.predicate = value.word("a predicate")?;
             }
         }
     }

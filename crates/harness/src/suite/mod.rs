@@ -23,6 +23,7 @@ mod mistake;
 mod recipe;
 mod scalar;
 mod schema;
+mod unreadable;
 mod update;
 mod when;
 mod yaml;
@@ -127,6 +128,17 @@ pub struct Tested {
     pub elapsed: Duration,
     /// In how many ways the rules were driven.
     pub drives: usize,
+}
+
+impl Tested {
+    /// Whether it wants somebody's attention.
+    #[must_use]
+    pub fn fails(&self) -> bool {
+        matches!(
+            self.verdict,
+            Verdict::Failed | Verdict::Mended | Verdict::Open
+        )
+    }
 }
 
 /// The verdict on one test.

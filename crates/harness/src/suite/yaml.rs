@@ -166,9 +166,8 @@ pub(crate) fn parse(text: &str) -> Result<Node, Mistake> {
     let read = serde_saphyr::from_str_with_options::<Spanned<Kind>>(text, options);
     read.map(node).map_err(|error| {
         let at = error.location().map(|at| place(at.line(), at.column()));
-        let message = error.to_string();
-        let first = message.lines().next().unwrap_or_default().to_owned();
-        Mistake::at(at.unwrap_or_default(), first)
+        let (what, wide) = super::unreadable::told(&error);
+        Mistake::at(at.unwrap_or_default(), what).wide(wide)
     })
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 use yaral_harness::suite::{Coverage, Fault, Mutation, Survivor, Tested};
 
-use super::{TestFile, TestReport, Totals, told, word};
+use super::{NOT_RUN, TestFile, TestReport, Totals, told, word};
 use crate::render::document;
 
 /// The JSON format.
@@ -40,7 +40,7 @@ impl TestReport for Json {
                 "negatives": totals.negatives.0, "strong_negatives": totals.negatives.1,
                 "mutants": totals.mutants.map(|(noticed, all)| json!({
                     "noticed": noticed, "all": all, "explained": totals.explained,
-                    "stillborn": totals.stillborn,
+                    "stillborn": totals.stillborn, "files_not_run": totals.unmutated,
                 })),
                 "coverage": totals.coverage.map(|(seen, all)| json!({"seen": seen, "all": all})),
             },
@@ -90,6 +90,9 @@ fn coverage(coverage: &Coverage) -> Value {
 }
 
 fn mutation(mutation: &Mutation) -> Value {
+    if mutation.not_run {
+        return json!({"not_run": NOT_RUN});
+    }
     let (noticed, all) = mutation.score();
     let list = |list: &[Survivor]| -> Vec<Value> {
         let one = |one: &Survivor| {

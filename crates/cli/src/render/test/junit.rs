@@ -6,7 +6,7 @@ use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, Te
 use yaral_harness::suite::{Tested, Verdict};
 use yaral_runtime::escape_terminal;
 
-use super::{TestFile, TestReport, Totals, fault, title, told};
+use super::{NOT_RUN, TestFile, TestReport, Totals, fault, title, told};
 use crate::render::style::Paint;
 
 /// The JUnit format.
@@ -48,7 +48,12 @@ impl TestReport for Junit {
                 }
                 if let Some(mutation) = &report.mutation {
                     let (done, all) = mutation.score();
-                    suite.add_property(Property::new("mutants", format!("{done}/{all}")));
+                    let score = if mutation.not_run {
+                        format!("not run: {NOT_RUN}")
+                    } else {
+                        format!("{done}/{all}")
+                    };
+                    suite.add_property(Property::new("mutants", score));
                 }
                 suite.add_test_cases(report.tests.iter().map(|test| {
                     let mut case = case(test);
