@@ -73,11 +73,6 @@ pub(super) fn run(args: &TestArgs, term: Term) -> Result<Exit, Error> {
 
 /// Refuses switches that would say nothing, or something false.
 fn fit(args: &TestArgs) -> Result<(), Error> {
-    if args.threshold.is_some() && !args.mutate && !args.coverage {
-        return Err(Error::usage(
-            "`--threshold` bounds what `--mutate` or `--coverage` count; add one of them",
-        ));
-    }
     if args.mutate && args.run.is_some() {
         return Err(Error::usage(
             "`--run` does not go with `--mutate`: a mutant that a test left out would notice \

@@ -13,7 +13,7 @@ fn ran(tests: &str, flags: &[&str]) -> Ran {
 #[test]
 fn switches_that_say_nothing_are_refused() {
     for (flags, told) in [
-        (&["--threshold", "90"][..], "add one of them"),
+        (&["--threshold", "90"][..], "<--coverage|--mutate>"),
         (&["--mutate", "--run", "x"], "does not go with `--mutate`"),
         (&["--junit", "-"], "--format junit"),
     ] {
@@ -23,6 +23,14 @@ fn switches_that_say_nothing_are_refused() {
     }
     let fine = ran(TESTS, &["--threshold", "1", "--coverage"]);
     assert_eq!(fine.code, Some(0), "{}", fine.err);
+    // What is configured waits for a run that measures.
+    let bench = Bench::new();
+    bench.write("secrets.test.yaml", TESTS);
+    bench.write("yaral.toml", "threshold = \"100\"\n");
+    let plain = bench.run(&["test", "secrets.test.yaml"]);
+    assert_eq!(plain.code, Some(0), "{}", plain.err);
+    let measured = bench.run(&["test", "secrets.test.yaml", "--mutate"]);
+    assert_eq!(measured.code, Some(1), "{}", measured.err);
 }
 
 #[test]
