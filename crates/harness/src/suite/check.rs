@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::time::Instant;
 
 use yaral_engine::{Detection, Focus, Knowledge, Story, Teller};
 use yaral_ir::plan::Plan;
@@ -57,7 +58,12 @@ pub fn run(text: &str, sibling: &str, world: &dyn World, how: How<'_>) -> Result
         report.coverage = recorder.finish(&rules.texts);
     }
     if how.mutate && rules.try_one(sibling) {
-        report.mutation = Some(kill::mutation(&rules, &cases, &file)?);
+        // A test that fails anyway would notice every mutant.
+        report.mutation = Some(if report.tests.iter().any(Tested::fails) {
+            kill::Mutation::not_run()
+        } else {
+            kill::mutation(&rules, &cases, &file)?
+        });
     }
     Ok(report)
 }
@@ -180,6 +186,7 @@ impl<'c> Case<'c> {
     }
 
     fn tested(&self, how: &How<'_>) -> Tested {
+        let started = Instant::now();
         let ways = how.orders.map(|orders| self.driven(orders));
         let (mut lines, drives) = ways.unwrap_or_default();
         lines.extend(self.unnamed());
@@ -223,6 +230,8 @@ impl<'c> Case<'c> {
             real: self.test.real,
             synthetic: self.test.synthetic,
             tool: self.test.tool.clone(),
+            todo: self.test.todo.clone(),
+            elapsed: started.elapsed(),
             drives,
         }
     }
