@@ -456,3 +456,40 @@ fn junit_is_read_back_by_another_parser() {
         String::from_utf8_lossy(&python.stderr)
     );
 }
+
+/// A record of a mebibyte, so many times.
+fn large(copies: u32, tests: usize) -> String {
+    let blank = "x".repeat(1024 * 1024);
+    let mut text = format!(
+        "rule: rule.yaral\nevents:\n  e: {{ udm: {{ metadata: {{ description: {blank} }} }} }}\ntests:\n"
+    );
+    for at in 0..tests {
+        text += &format!(
+            "  - name: t{at}\n    timeline: [{{ event: e, repeat: {copies} }}]\n    expect: none\n"
+        );
+    }
+    text
+}
+
+/// Each event counts as JSON and as built.
+#[test]
+fn timeline_bytes_max() {
+    let fits = ran(&large(30, 1), &["--shuffle", "0"]);
+    assert_eq!(fits.code, Some(0), "{}{}", fits.out, fits.err);
+    let much = ran(&large(10_000, 1), &["--shuffle", "0"]);
+    assert_eq!(much.code, Some(2), "{}{}", much.out, much.err);
+    assert!(
+        much.out.contains("more than 67108864 bytes"),
+        "{}",
+        much.out
+    );
+}
+
+#[test]
+fn held_bytes_max() {
+    let many = large(30, 5);
+    assert_eq!(ran(&many, &["--shuffle", "0"]).code, Some(0));
+    let held = ran(&many, &["--shuffle", "0", "--mutate"]);
+    assert_eq!(held.code, Some(2), "{}{}", held.out, held.err);
+    assert!(held.out.contains("too many for mutants"), "{}", held.out);
+}

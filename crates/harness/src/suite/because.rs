@@ -189,6 +189,7 @@ mod tests {
 
     #[test]
     fn only_what_is_to_blame_names_a_group() {
+        use Held::{No, Yes};
         let part = |depth, text: &str, held| Predicate {
             depth,
             text: text.to_owned(),
@@ -196,7 +197,6 @@ mod tests {
             seen: Vec::new(),
             hint: None,
         };
-        use Held::{No, Yes};
         let tree = [
             part(0, "any of", No),
             part(1, "all of", No),
