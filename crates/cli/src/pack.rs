@@ -208,7 +208,9 @@ pub const PACK: &[(&str, &str)] = &[
     ),
     (
         "t1552_007/host/host_kubectl_secrets_sensitive_namespace.yaral",
-        include_str!("../../../rules/t1552_007/host/host_kubectl_secrets_sensitive_namespace.yaral"),
+        include_str!(
+            "../../../rules/t1552_007/host/host_kubectl_secrets_sensitive_namespace.yaral"
+        ),
     ),
     (
         "t1552_007/host/host_kubectl_secrets_without_login.yaral",
@@ -364,7 +366,9 @@ pub const PACK: &[(&str, &str)] = &[
     ),
     (
         "t1552_007/kubernetes/k8s_secret_read_by_component_credential.yaral",
-        include_str!("../../../rules/t1552_007/kubernetes/k8s_secret_read_by_component_credential.yaral"),
+        include_str!(
+            "../../../rules/t1552_007/kubernetes/k8s_secret_read_by_component_credential.yaral"
+        ),
     ),
     (
         "t1552_007/kubernetes/k8s_secret_read_by_interactive_sa.yaral",
@@ -392,19 +396,27 @@ pub const PACK: &[(&str, &str)] = &[
     ),
     (
         "t1552_007/kubernetes/k8s_secrets_list_cluster_wide_by_label.yaral",
-        include_str!("../../../rules/t1552_007/kubernetes/k8s_secrets_list_cluster_wide_by_label.yaral"),
+        include_str!(
+            "../../../rules/t1552_007/kubernetes/k8s_secrets_list_cluster_wide_by_label.yaral"
+        ),
     ),
     (
         "t1552_007/kubernetes/k8s_secrets_list_cluster_wide_by_workload.yaral",
-        include_str!("../../../rules/t1552_007/kubernetes/k8s_secrets_list_cluster_wide_by_workload.yaral"),
+        include_str!(
+            "../../../rules/t1552_007/kubernetes/k8s_secrets_list_cluster_wide_by_workload.yaral"
+        ),
     ),
     (
         "t1552_007/kubernetes/k8s_secrets_list_namespace_by_person.yaral",
-        include_str!("../../../rules/t1552_007/kubernetes/k8s_secrets_list_namespace_by_person.yaral"),
+        include_str!(
+            "../../../rules/t1552_007/kubernetes/k8s_secrets_list_namespace_by_person.yaral"
+        ),
     ),
     (
         "t1552_007/kubernetes/k8s_secrets_list_sensitive_namespace.yaral",
-        include_str!("../../../rules/t1552_007/kubernetes/k8s_secrets_list_sensitive_namespace.yaral"),
+        include_str!(
+            "../../../rules/t1552_007/kubernetes/k8s_secrets_list_sensitive_namespace.yaral"
+        ),
     ),
     (
         "t1552_007/kubernetes/k8s_secrets_list_without_watch.yaral",
@@ -424,7 +436,9 @@ pub const PACK: &[(&str, &str)] = &[
     ),
     (
         "t1552_007/kubernetes/k8s_token_minted_then_used_elsewhere.yaral",
-        include_str!("../../../rules/t1552_007/kubernetes/k8s_token_minted_then_used_elsewhere.yaral"),
+        include_str!(
+            "../../../rules/t1552_007/kubernetes/k8s_token_minted_then_used_elsewhere.yaral"
+        ),
     ),
     (
         "t1552_007/kubernetes/k8s_token_request_by_non_system.yaral",
@@ -528,11 +542,15 @@ pub const PACK: &[(&str, &str)] = &[
     ),
     (
         "t1552_007/secops/host_kubectl_attached_or_debugged_secops.yaral",
-        include_str!("../../../rules/t1552_007/secops/host_kubectl_attached_or_debugged_secops.yaral"),
+        include_str!(
+            "../../../rules/t1552_007/secops/host_kubectl_attached_or_debugged_secops.yaral"
+        ),
     ),
     (
         "t1552_007/secops/host_kubectl_configmaps_all_namespaces_secops.yaral",
-        include_str!("../../../rules/t1552_007/secops/host_kubectl_configmaps_all_namespaces_secops.yaral"),
+        include_str!(
+            "../../../rules/t1552_007/secops/host_kubectl_configmaps_all_namespaces_secops.yaral"
+        ),
     ),
     (
         "t1552_007/secops/host_kubectl_cp_secret_secops.yaral",
@@ -576,19 +594,27 @@ pub const PACK: &[(&str, &str)] = &[
     ),
     (
         "t1552_007/secops/host_kubectl_secrets_all_namespaces_secops.yaral",
-        include_str!("../../../rules/t1552_007/secops/host_kubectl_secrets_all_namespaces_secops.yaral"),
+        include_str!(
+            "../../../rules/t1552_007/secops/host_kubectl_secrets_all_namespaces_secops.yaral"
+        ),
     ),
     (
         "t1552_007/secops/host_kubectl_secrets_sensitive_namespace_secops.yaral",
-        include_str!("../../../rules/t1552_007/secops/host_kubectl_secrets_sensitive_namespace_secops.yaral"),
+        include_str!(
+            "../../../rules/t1552_007/secops/host_kubectl_secrets_sensitive_namespace_secops.yaral"
+        ),
     ),
     (
         "t1552_007/secops/host_kubectl_token_or_kubeconfig_secops.yaral",
-        include_str!("../../../rules/t1552_007/secops/host_kubectl_token_or_kubeconfig_secops.yaral"),
+        include_str!(
+            "../../../rules/t1552_007/secops/host_kubectl_token_or_kubeconfig_secops.yaral"
+        ),
     ),
     (
         "t1552_007/secops/host_kubernetes_api_secrets_request_secops.yaral",
-        include_str!("../../../rules/t1552_007/secops/host_kubernetes_api_secrets_request_secops.yaral"),
+        include_str!(
+            "../../../rules/t1552_007/secops/host_kubernetes_api_secrets_request_secops.yaral"
+        ),
     ),
     (
         "t1552_007/secops/host_runtime_socket_exposed_secops.yaral",
@@ -672,7 +698,9 @@ pub const PACK: &[(&str, &str)] = &[
     ),
     (
         "t1552_007/secops/k8s_rbac_self_review_then_secrets_secops.yaral",
-        include_str!("../../../rules/t1552_007/secops/k8s_rbac_self_review_then_secrets_secops.yaral"),
+        include_str!(
+            "../../../rules/t1552_007/secops/k8s_rbac_self_review_then_secrets_secops.yaral"
+        ),
     ),
     (
         "t1552_007/secops/k8s_secret_names_guessed_secops.yaral",
@@ -680,11 +708,15 @@ pub const PACK: &[(&str, &str)] = &[
     ),
     (
         "t1552_007/secops/k8s_secret_read_by_component_credential_secops.yaral",
-        include_str!("../../../rules/t1552_007/secops/k8s_secret_read_by_component_credential_secops.yaral"),
+        include_str!(
+            "../../../rules/t1552_007/secops/k8s_secret_read_by_component_credential_secops.yaral"
+        ),
     ),
     (
         "t1552_007/secops/k8s_secret_read_by_interactive_sa_secops.yaral",
-        include_str!("../../../rules/t1552_007/secops/k8s_secret_read_by_interactive_sa_secops.yaral"),
+        include_str!(
+            "../../../rules/t1552_007/secops/k8s_secret_read_by_interactive_sa_secops.yaral"
+        ),
     ),
     (
         "t1552_007/secops/k8s_secret_read_by_person_secops.yaral",
@@ -692,7 +724,9 @@ pub const PACK: &[(&str, &str)] = &[
     ),
     (
         "t1552_007/secops/k8s_secret_read_first_seen_actor_secops.yaral",
-        include_str!("../../../rules/t1552_007/secops/k8s_secret_read_first_seen_actor_secops.yaral"),
+        include_str!(
+            "../../../rules/t1552_007/secops/k8s_secret_read_first_seen_actor_secops.yaral"
+        ),
     ),
     (
         "t1552_007/secops/k8s_secret_read_refused_secops.yaral",
@@ -700,11 +734,15 @@ pub const PACK: &[(&str, &str)] = &[
     ),
     (
         "t1552_007/secops/k8s_secret_read_with_http_client_secops.yaral",
-        include_str!("../../../rules/t1552_007/secops/k8s_secret_read_with_http_client_secops.yaral"),
+        include_str!(
+            "../../../rules/t1552_007/secops/k8s_secret_read_with_http_client_secops.yaral"
+        ),
     ),
     (
         "t1552_007/secops/k8s_token_request_by_non_system_secops.yaral",
-        include_str!("../../../rules/t1552_007/secops/k8s_token_request_by_non_system_secops.yaral"),
+        include_str!(
+            "../../../rules/t1552_007/secops/k8s_token_request_by_non_system_secops.yaral"
+        ),
     ),
     (
         "t1552_007/secops/k8s_token_request_refused_secops.yaral",
