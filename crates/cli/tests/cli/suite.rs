@@ -460,15 +460,15 @@ fn junit_is_read_back_by_another_parser() {
 /// A record of a mebibyte, so many times.
 fn large(copies: u32, tests: usize) -> String {
     let blank = "x".repeat(1024 * 1024);
-    let mut text = format!(
+    let head = format!(
         "rule: rule.yaral\nevents:\n  e: {{ udm: {{ metadata: {{ description: {blank} }} }} }}\ntests:\n"
     );
-    for at in 0..tests {
-        text += &format!(
+    let one = |at| {
+        format!(
             "  - name: t{at}\n    timeline: [{{ event: e, repeat: {copies} }}]\n    expect: none\n"
-        );
-    }
-    text
+        )
+    };
+    (0..tests).fold(head, |text, at| text + &one(at))
 }
 
 /// Each event counts as JSON and as built.
