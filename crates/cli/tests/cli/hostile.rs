@@ -208,4 +208,12 @@ fn links_to_nowhere_in_folders_are_told() {
     // What can be read is read all the same.
     let ran = bench.run(cases[0].0);
     assert!(ran.out.contains("logs/audit.log:1"), "{}", ran.out);
+    // Pods come and go, and leave links to logs that went with them.
+    std::fs::remove_file(bench.path("logs/loop.log")).unwrap();
+    for words in [cases[0].0, cases[4].0] {
+        let ran = bench.run(words);
+        assert_eq!(ran.code, Some(3), "{words:?}: {}", ran.err);
+        let told = ran.err.contains("logs/gone.log") && ran.err.contains("link to nowhere");
+        assert!(told, "{}", ran.err);
+    }
 }
