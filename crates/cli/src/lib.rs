@@ -21,6 +21,7 @@ mod args;
 mod config;
 
 mod metrics;
+mod misnamed;
 mod output;
 mod progress;
 mod replace;

@@ -75,6 +75,12 @@ pub(crate) fn lists(used: impl Fn(&str) -> bool) -> BTreeMap<String, Arc<List>> 
     lists
 }
 
+/// Whether the pack has a reference list or a data table of this name.
+pub(crate) fn is_known(name: &str) -> bool {
+    let mut paths = LISTS.iter().chain(TABLES).map(|(path, _)| Path::new(path));
+    paths.any(|path| path.file_stem().is_some_and(|stem| stem == name))
+}
+
 /// The data tables of the pack for which `used` says so, as they are at an
 /// instant. They hold patterns, and a command that needs none of them should
 /// not wait for those.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -23,6 +23,7 @@ use yaral_syntax::diagnostic::LineIndex;
 
 use crate::args::LanguageArgs;
 use crate::error::Error;
+use crate::misnamed;
 use crate::pack::PACK;
 use crate::pack_tables;
 use crate::render::layout::plural;
@@ -102,22 +103,19 @@ pub(crate) fn options(
     files: &[RuleFile],
     term: Term,
 ) -> Result<Options, Error> {
-    wanting(args, &|name| is_named(files, name), term)
+    wanting(args, Some(files), term)
 }
 
 /// As [`options`], with all lists and tables of the pack: which rules there
 /// will be is not known yet.
 pub(crate) fn all_options(args: &LanguageArgs, term: Term) -> Result<Options, Error> {
-    wanting(args, &|_| true, term)
+    wanting(args, None, term)
 }
 
-fn wanting(
-    args: &LanguageArgs,
-    wanted: &dyn Fn(&str) -> bool,
-    term: Term,
-) -> Result<Options, Error> {
-    let known = tables_wanted(args, wanted, term)?;
-    options_of(args, wanted, &known, term)
+/// What the rules of these files need; without files, what any might.
+fn wanting(args: &LanguageArgs, files: Option<&[RuleFile]>, term: Term) -> Result<Options, Error> {
+    let known = tables_wanted(args, files, term)?;
+    options_of(args, files, &known, term)
 }
 
 /// As [`options`], with tables that are loaded.
@@ -127,18 +125,18 @@ pub(crate) fn options_with(
     known: &LoadedTables,
     term: Term,
 ) -> Result<Options, Error> {
-    options_of(args, &|name| is_named(files, name), known, term)
+    options_of(args, Some(files), known, term)
 }
 
 fn options_of(
     args: &LanguageArgs,
-    wanted: &dyn Fn(&str) -> bool,
+    files: Option<&[RuleFile]>,
     known: &LoadedTables,
     term: Term,
 ) -> Result<Options, Error> {
-    let mut lists = pack_tables::lists(wanted);
+    let mut lists = pack_tables::lists(|name| may_read(files, name));
     if let Some(folder) = &args.lists {
-        lists.extend(lists_of(folder, term)?);
+        lists.extend(lists_of(folder, files, term)?);
     }
     Ok(Options {
         strict: args.strict,
@@ -150,13 +148,17 @@ fn options_of(
 }
 
 /// Whether a text of these says `%name`; it may be that of a longer name.
-fn is_named(files: &[RuleFile], name: &str) -> bool {
+fn may_read(files: Option<&[RuleFile]>, name: &str) -> bool {
     let name = format!("%{name}");
-    files.iter().any(|file| file.text.contains(&name))
+    files.is_none_or(|files| files.iter().any(|file| file.text.contains(&name)))
 }
 
 /// The reference lists of a folder.
-fn lists_of(folder: &Path, term: Term) -> Result<BTreeMap<String, Arc<List>>, Error> {
+fn lists_of(
+    folder: &Path,
+    files: Option<&[RuleFile]>,
+    term: Term,
+) -> Result<BTreeMap<String, Arc<List>>, Error> {
     let loaded = load_lists(folder).map_err(|e| Error::failed(e.to_string()))?;
     for problem in &loaded.problems {
         let (file, message) = (
@@ -173,6 +175,12 @@ fn lists_of(folder: &Path, term: Term) -> Result<BTreeMap<String, Arc<List>>, Er
             term.say(format_args!("{}: not a list", escape_terminal(file)));
         }
     }
+    if let Some(files) = files {
+        let paths = loaded.files.iter().map(PathBuf::as_path);
+        let named = paths.filter_map(|path| Some((path.file_stem()?.to_str()?, path)));
+        let named = named.filter(|(name, _)| loaded.lists.contains_key(*name));
+        misnamed::tell("list", named, files, term);
+    }
     Ok(loaded.lists)
 }
 
@@ -186,18 +194,18 @@ pub(crate) fn tables(
     files: &[RuleFile],
     term: Term,
 ) -> Result<LoadedTables, Error> {
-    tables_wanted(args, &|name| is_named(files, name), term)
+    tables_wanted(args, Some(files), term)
 }
 
 /// The data tables: those of the pack, and in their place those of the folder.
 /// What is wrong with them is told.
 fn tables_wanted(
     args: &LanguageArgs,
-    wanted: &dyn Fn(&str) -> bool,
+    files: Option<&[RuleFile]>,
     term: Term,
 ) -> Result<LoadedTables, Error> {
     let at = args.as_of.unwrap_or_else(now);
-    let mut known = pack_tables::tables(wanted, at)?;
+    let mut known = pack_tables::tables(|name| may_read(files, name), at)?;
     if let Some(folder) = &args.tables {
         let loaded = load_tables(folder, at).map_err(|e| Error::failed(e.to_string()))?;
         for problem in loaded.problems.iter().take(TABLE_PROBLEMS_MAX) {
@@ -218,6 +226,11 @@ fn tables_wanted(
             for file in &loaded.ignored {
                 term.say(format_args!("{}: not a table", escape_terminal(file)));
             }
+        }
+        if let Some(files) = files {
+            let places = loaded.places.iter();
+            let named = places.map(|(name, places)| (name.as_str(), Path::new(&places.file)));
+            misnamed::tell("table", named, files, term);
         }
         known.replace(loaded);
     }

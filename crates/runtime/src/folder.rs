@@ -27,14 +27,16 @@ pub(crate) enum ReadError {
     NotUtf8,
 }
 
-/// The files of a directory that are not hidden, sorted by name.
+/// The files of a directory that are not hidden, sorted by name. A link to
+/// nowhere is among them, so that reading it fails and is told.
 pub(crate) fn files(directory: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(directory)? {
         let entry = entry?;
         let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-        if !hidden && entry.path().is_file() {
-            files.push(entry.path());
+        let path = entry.path();
+        if !hidden && fs::metadata(&path).map_or(true, |meta| meta.is_file()) {
+            files.push(path);
         }
     }
     files.sort();

@@ -34,7 +34,7 @@ pub use encode::{EncodeOptions, Encoder, FORMATS, Format, RefusedRule, RejectWri
 pub use entities::{LoadedEntities, Shelf, load_entities};
 pub use export::{Exports, Written};
 pub use folder::FileProblem;
-pub use input::{Input, InputError, dangling_links, expand};
+pub use input::{Input, InputError, expand};
 pub use lists::{ListsError, LoadedLists, load_lists};
 pub use metrics::{MetricsError, load_metrics, save_metrics};
 pub use rules::{

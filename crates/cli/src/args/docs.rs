@@ -8,8 +8,8 @@ use clap::Args;
 #[derive(Debug, Args)]
 pub(crate) struct DocsArgs {
     /// A diagnostic code, function, aggregate, keyword, concept, UDM field,
-    /// message, enum or enum value, setting, switch, limit, log type or label;
-    /// without it, an index is printed
+    /// message, enum or enum value, setting, switch, limit, log type, label or
+    /// embedded rule; without it, an index is printed
     #[arg(value_name = "TERM")]
     pub(crate) term: Option<String>,
     /// Write the reference pages to this folder
@@ -25,4 +25,5 @@ Examples:
   yaral docs principal.ip      a UDM field
   yaral docs target.resource.resource_type
   yaral docs KUBERNETES_AUDIT  a log type
+  yaral docs k8s_exec_shell    an embedded rule: what it sees, what to do
   yaral docs rows              a concept; also joins, windows, plan …";

@@ -1,11 +1,13 @@
 //! `yaral test`.
 
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
+use yaral_harness::limits::SHUFFLES_MAX;
 
 use super::LanguageArgs;
 
 /// The arguments of `yaral test`.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("measured").args(["coverage", "mutate"]).multiple(true))]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct TestArgs {
     /// Test files (NAME.test.yaml, NAME.corpus.yaml) or folders with some
@@ -48,10 +50,10 @@ pub(crate) struct TestArgs {
     #[arg(long, value_name = "REGEX", help_heading = "Tests")]
     pub(crate) run: Option<String>,
     /// Shuffled orders of arrival to try
-    #[arg(long, value_name = "N", default_value_t = 4, help_heading = "Tests")]
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u64).range(..=SHUFFLES_MAX), help_heading = "Tests")]
     pub(crate) shuffle: u64,
-    /// Fail below this share of coverage and of noticed mutants, in percent
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=100), help_heading = "Tests")]
+    /// Fail below this share, in percent, of what `--coverage` and `--mutate` count
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=100), help_heading = "Tests", requires = "measured")]
     pub(crate) threshold: Option<u8>,
     /// Write missing `expect` and `because` into the files; nothing that is
     /// there is changed

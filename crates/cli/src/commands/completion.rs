@@ -28,6 +28,15 @@ fn visible(command: &Command) -> Command {
     let below = command
         .get_subcommands()
         .filter(|below| !below.is_hide_set());
+    // Flags may ask for a group.
+    let shown = |id: &clap::Id| {
+        command
+            .get_arguments()
+            .any(|arg| arg.get_id() == id && !arg.is_hide_set())
+    };
+    let groups = command
+        .get_groups()
+        .filter(|group| group.get_args().all(shown));
     let about = command.get_about().cloned().unwrap_or_default();
     let aliases = command.get_visible_aliases().map(str::to_owned);
     Command::new(command.get_name().to_owned())
@@ -35,5 +44,6 @@ fn visible(command: &Command) -> Command {
         .visible_aliases(aliases.collect::<Vec<_>>())
         .disable_help_subcommand(true)
         .args(flags.cloned())
+        .groups(groups.cloned())
         .subcommands(below.map(visible))
 }

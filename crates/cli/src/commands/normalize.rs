@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use yaral_normalize::{LogType, Normalizer, Record, Setup, Sink, normalizer, recognise};
-use yaral_runtime::input::{Frame, Frames, Piece, open};
+use yaral_runtime::input::{Frame, Frames, OpenError, Piece, open};
 use yaral_runtime::limits::{SAMPLE_BYTES_MAX, SAMPLE_FRAMES_MAX};
 use yaral_runtime::scan::reason;
 use yaral_runtime::{Input, Reject, escape_terminal, expand};
@@ -159,7 +159,7 @@ impl<'i> Pour<'i> {
     fn input(&mut self, input: &Input, reading: &mut Reading, term: Term) {
         let opened = match open(input) {
             Ok(opened) => opened,
-            Err(error) => return self.unreadable(reason::NOT_OPENED, 0, &error.to_string()),
+            Err(error) => return self.unopened(&error),
         };
         let mut frames = Frames::new(opened.reader);
         let mut sample = Sample::default();
@@ -247,6 +247,21 @@ impl<'i> Pour<'i> {
                 excerpt,
             },
         );
+    }
+
+    /// A link to what has ended is nothing that keeps others from being read.
+    fn unopened(&mut self, error: &OpenError) {
+        let link = matches!(error, OpenError::LinkToNowhere);
+        let reason = if link {
+            reason::LINK_TO_NOWHERE
+        } else {
+            reason::NOT_OPENED
+        };
+        let unread = self.unread;
+        self.unreadable(reason, 0, &error.to_string());
+        if link {
+            self.unread = unread;
+        }
     }
 
     fn unreadable(&mut self, reason: &'static str, line: u64, sentence: &str) {

@@ -39,6 +39,7 @@ pub(super) fn run(args: &TestArgs, term: Term) -> Result<Exit, Error> {
         out.flush()?;
         return Ok(Exit::Done);
     }
+    fit(args)?;
     let only = match &args.run {
         Some(text) => Some(pattern(text)?),
         None => None,
@@ -70,6 +71,22 @@ pub(super) fn run(args: &TestArgs, term: Term) -> Result<Exit, Error> {
         return setup.update(&names);
     }
     setup.report(&names, &mut *out)
+}
+
+/// Refuses switches that would say nothing, or something false.
+fn fit(args: &TestArgs) -> Result<(), Error> {
+    if args.mutate && args.run.is_some() {
+        return Err(Error::usage(
+            "`--run` does not go with `--mutate`: a mutant that a test left out would notice \
+             is no survivor",
+        ));
+    }
+    if args.junit.as_deref() == Some(Path::new("-")) {
+        return Err(Error::usage(
+            "`--junit` writes a file beside the report; for standard output take `--format junit`",
+        ));
+    }
+    Ok(())
 }
 
 fn pattern(text: &str) -> Result<Pattern, Error> {
@@ -127,7 +144,7 @@ impl Setup<'_> {
                 return TestFile::faulty(name, String::new(), fault);
             }
         };
-        let all = |test: &str| self.only.as_ref().is_none_or(|only| only.is_match(test));
+        let all = |test: &str| self.chosen(test);
         let how = How {
             only: &all,
             orders: Some(self.args.shuffle),
@@ -150,12 +167,15 @@ impl Setup<'_> {
     fn update(&self, names: &[String]) -> Result<Exit, Error> {
         let mut exit = Exit::Done;
         let mut written = 0_u64;
+        let all = |test: &str| self.chosen(test);
         for name in names.iter().filter(|name| name.ends_with(TEST_ENDING)) {
             let text = fs::read_to_string(name)
                 .map_err(|error| Error::failed(format!("`{name}` cannot be read: {error}")))?;
-            match suite::update(&text, &sibling(name), &self.world(name)) {
+            match suite::update(&text, &sibling(name), &self.world(name), &all) {
                 Ok(Some(text)) => {
-                    crate::replace::replace(Path::new(name), &text)?;
+                    crate::replace::replace(Path::new(name), &text).map_err(|error| {
+                        Error::failed(format!("`{name}` cannot be written: {error}"))
+                    })?;
                     written += 1;
                 }
                 Ok(None) => {}
@@ -171,6 +191,11 @@ impl Setup<'_> {
             crate::render::layout::plural(written, "file")
         ));
         Ok(exit)
+    }
+
+    /// Whether a test is one of those that were asked for.
+    fn chosen(&self, test: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| only.is_match(test))
     }
 
     fn world(&self, name: &str) -> files::Files<'_> {

@@ -67,7 +67,7 @@ pub(super) fn run(args: &TuneArgs, term: Term) -> Result<Exit, Error> {
         rules: subject.reads.len(),
     };
     let mut out = output::stdout();
-    write(args.format, &report, term.paint, &mut *out)?;
+    write(args.format, &report, term, &mut *out)?;
     out.flush()?;
     Ok(if watch.rejects.unread > 0 {
         Exit::CouldNot

@@ -26,6 +26,11 @@ const OF_INPUTS: &[(&str, &str, &str)] = &[
         "See the system's message beside it: rights, or a name that is gone.",
     ),
     (
+        reason::LINK_TO_NOWHERE,
+        "The input is a link to what is not there any more.",
+        "Folders such as `/var/log/containers` have links to logs of pods that are gone. The others were read.",
+    ),
+    (
         reason::READ_FAILED,
         "The system failed to read on.",
         "What came before was used. Read the input again.",

@@ -8,8 +8,17 @@ use yaral_runtime::text::is_hostile;
 /// The document, with a line feed at its end. Hostile characters are `\u`
 /// escapes, which say the same to every JSON reader.
 pub(crate) fn text(document: &Value) -> String {
+    escaped(&format!("{document:#}\n"))
+}
+
+/// The document on one line, with a line feed at its end.
+pub(crate) fn line(document: &Value) -> String {
+    escaped(&format!("{document}\n"))
+}
+
+fn escaped(json: &str) -> String {
     let mut text = String::new();
-    for c in format!("{document:#}\n").chars() {
+    for c in json.chars() {
         // Line feeds stand between members; within texts they are escaped already.
         if c != '\n' && is_hostile(c) {
             let mut units = [0; 2];

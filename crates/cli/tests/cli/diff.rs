@@ -139,6 +139,35 @@ fn a_rule_that_one_side_refuses_is_not_compared() {
         "{}",
         ran.err
     );
+    let said = "No rule differs; 1 rule compared.\n1 rule not compared: it does not compile.\n";
+    assert_eq!(ran.out, said);
+    let ran = bench.run(&["diff", "old", "new", "audit.log", "--format", "github"]);
+    assert!(
+        ran.out
+            .contains("::warning title=Rules not compared::1 rule"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn an_alert_that_becomes_quieter_is_a_warning_on_github() {
+    let bench = bench();
+    for (severity, command) in [("Low", "::warning"), ("Critical", "::notice")] {
+        let text = RULE.replace("\"High\"", &format!("{severity:?}"));
+        bench.write("new.yaral", text);
+        let ran = bench.run(&[
+            "diff",
+            "old/secrets_read.yaral",
+            "new.yaral",
+            "audit.log",
+            "--format",
+            "github",
+        ]);
+        assert!(ran.out.starts_with(command), "{severity}: {}", ran.out);
+        let quieter = ran.out.contains("2 detections to be less severe");
+        assert_eq!(quieter, severity == "Low", "{}", ran.out);
+    }
 }
 
 #[test]
@@ -148,7 +177,7 @@ fn a_file_without_a_rule_is_not_a_rule_that_is_gone() {
     let ran = bench.run(&["diff", "old", "new", "audit.log"]);
     assert_eq!(
         (ran.code, ran.out.lines().count()),
-        (Some(3), 1),
+        (Some(3), 2),
         "{}",
         ran.out
     );

@@ -46,6 +46,9 @@ fn terms_of_every_kind_have_a_page() {
         ("#e", "distinct events"),
         ("%admins", "--lists"),
         ("%t.column", "data table"),
+        ("k8s_exec_secret_path", "### Blind spots"),
+        ("yr_t1552_007_k8s_exec_shell", "## k8s_exec_shell"),
+        ("rules", "`k8s_exec_shell`: "),
     ] {
         let ran = bench.run(&["docs", term]);
         assert_eq!(ran.code, Some(0), "{term}: {}", ran.err);
@@ -60,6 +63,7 @@ fn unknown_terms_get_suggestions() {
         ("principal.ipp", "principal.ip"),
         ("re.regx", "re.regex"),
         ("E0209x", "E0209"),
+        ("k8s_exec_shel", "k8s_exec_shell"),
     ] {
         let ran = bench.run(&["docs", term]);
         assert_eq!((ran.code, ran.out.as_str()), (Some(4), ""));

@@ -162,3 +162,58 @@ fn a_bomb_is_only_a_long_read() {
     ]);
     assert!(matches!(ran.code, Some(0 | 3)), "{}", ran.err);
 }
+
+#[cfg(unix)]
+#[test]
+fn links_to_nowhere_in_folders_are_told() {
+    let bench = Bench::new();
+    bench.write("logs/audit.log", audit());
+    bench.write("rules/rule.yaral", crate::bench::RULE);
+    bench.write("tables/known.csv", "key\na\n");
+    bench.write("tests/README.md", "tests\n");
+    let links = [
+        ("logs/gone.log", "nowhere"),
+        ("logs/loop.log", "loop.log"),
+        ("rules/gone.yaral", "nowhere"),
+        ("tables/gone.csv", "nowhere"),
+        ("tests/gone.test.yaml", "nowhere"),
+    ];
+    for (name, to) in links {
+        std::os::unix::fs::symlink(to, bench.path(name)).unwrap();
+    }
+    let cases: [(&[&str], &[&str]); 6] = [
+        (
+            &["scan", "-r", "rule.yaral", "--format", "csv", "logs"],
+            &["2 records rejected", "logs/gone.log", "logs/loop.log"],
+        ),
+        (&["check", "rules"], &["rules/gone.yaral"]),
+        (&["fmt", "rules"], &["rules/gone.yaral"]),
+        (&["test", "tests"], &["tests/gone.test.yaml"]),
+        (&["normalize", "logs"], &["logs/gone.log", "logs/loop.log"]),
+        (
+            &["check", "rule.yaral", "--tables", "tables"],
+            &["tables/gone.csv"],
+        ),
+    ];
+    for (words, says) in cases {
+        let ran = bench.run(words);
+        // The formatter has done the others by then.
+        let code = if words[0] == "fmt" { 3 } else { 2 };
+        assert_eq!(ran.code, Some(code), "{words:?}: {}{}", ran.out, ran.err);
+        for name in says {
+            let told = ran.err.contains(name) || ran.out.contains(name);
+            assert!(told, "{words:?}: {}{}", ran.out, ran.err);
+        }
+    }
+    // What can be read is read all the same.
+    let ran = bench.run(cases[0].0);
+    assert!(ran.out.contains("logs/audit.log:1"), "{}", ran.out);
+    // Pods come and go, and leave links to logs that went with them.
+    std::fs::remove_file(bench.path("logs/loop.log")).unwrap();
+    for words in [cases[0].0, cases[4].0] {
+        let ran = bench.run(words);
+        assert_eq!(ran.code, Some(3), "{words:?}: {}", ran.err);
+        let told = ran.err.contains("logs/gone.log") && ran.err.contains("link to nowhere");
+        assert!(told, "{}", ran.err);
+    }
+}

@@ -28,5 +28,7 @@ mod rotated;
 mod scan;
 mod secrets;
 mod suite;
+mod suite_corpus;
+mod suite_usage;
 mod testing;
 mod tune;

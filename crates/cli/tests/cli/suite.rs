@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::bench::{Bench, RULE, Ran};
 
 /// Tests of the workbench's rule: one of each verdict can be made of them.
-const TESTS: &str = r#"rule: rule.yaral
+pub(crate) const TESTS: &str = r#"rule: rule.yaral
 events:
   read:
     raw:
@@ -105,7 +105,22 @@ fn known_gaps_are_told_and_mended_ones_fail() {
     );
     let open = ran(&gap, &[]);
     assert_eq!(open.code, Some(0), "{}", open.out);
-    assert!(open.out.contains("   TODO  a person"), "{}", open.out);
+    assert!(
+        open.out
+            .contains("   TODO  a person lists secrets\n         todo: the severity is wrong\n"),
+        "{}",
+        open.out
+    );
+    let why = |format: &str, told: &str| {
+        let ran = ran(&gap, &["--format", format]);
+        assert!(ran.out.contains(told), "{format}: {}", ran.out);
+    };
+    why("json", "\"todo\": \"the severity is wrong\"");
+    why("ndjson", "\"todo\":\"the severity is wrong\"");
+    why(
+        "junit",
+        "<skipped message=\"todo: the severity is wrong\"/>",
+    );
     let mended = ran(&gap.replace("severity: LOW", "severity: HIGH"), &[]);
     assert_eq!(mended.code, Some(1));
     assert!(mended.out.contains("take the mark away"), "{}", mended.out);
@@ -124,6 +139,12 @@ fn mistakes_are_shown_with_a_caret() {
         ("user.username: \"", "user..username: \"", "22:41", "^"),
         ("rule: rule", "rule: absent", "1:7", "^"),
         ("tests:", "tests: [", "", ""),
+        (
+            "    expect: none",
+            "    todo: true\n    expect: none",
+            "23:11",
+            "^^^^",
+        ),
     ] {
         let ran = ran(&TESTS.replace(from, to), &[]);
         assert_eq!(ran.code, Some(2), "{to}: {}", ran.out);
@@ -178,6 +199,60 @@ fn update_writes_what_is_open_and_nothing_else() {
     bench.write("secrets.test.yaml", &wrong);
     bench.run(&["test", "secrets.test.yaml", "--update"]);
     assert_eq!(bench.read("secrets.test.yaml"), wrong);
+}
+
+/// A log's author chooses the values that `--update` writes.
+#[test]
+fn update_writes_hostile_values_so_that_they_read_back() {
+    let open = TESTS
+        .replace(
+            "    expect: [{ severity: HIGH, outcomes: { risk_score: 85, namespace: [prod] }, events: { e: [read] } }]\n",
+            "",
+        )
+        .replace("username: eve", "username: \"\\x9b\\u202ee\\ufffe\\0 #'\\\"\\n: {x\"");
+    let bench = bench(&open);
+    let windowed = RULE.replace("  outcome:", "  match:\n    $user over 5m\n  outcome:");
+    bench.write("rule.yaral", windowed);
+    let updated = bench.run(&["test", "secrets.test.yaml", "--update"]);
+    assert_eq!(updated.code, Some(0), "{}", updated.err);
+    let text = bench.read("secrets.test.yaml");
+    let written = r#"- match: { user: "\x9b\u202ee\ufffe\x00 #'\"\n: {x" }"#;
+    assert!(text.contains(written), "{text}");
+    let ran = bench.run(&["test", "secrets.test.yaml"]);
+    assert_eq!(ran.code, Some(0), "{}{}", ran.out, text);
+}
+
+#[test]
+fn update_writes_chosen_tests_only() {
+    let reason = "    because: 'not $e.principal.user.userid = /^system:/'\n";
+    let open = TESTS.replace(reason, "").replace(
+        "    expect: [{ severity: HIGH, outcomes: { risk_score: 85, namespace: [prod] }, events: { e: [read] } }]\n",
+        "",
+    );
+    let bench = bench(&open);
+    let updated = bench.run(&["test", "secrets.test.yaml", "--update", "--run", "system"]);
+    assert_eq!(updated.code, Some(0), "{}", updated.err);
+    let text = bench.read("secrets.test.yaml");
+    assert_eq!(text.matches("expect:").count(), 1, "{text}");
+    assert_eq!(text.matches("because:").count(), 1, "{text}");
+}
+
+/// Characters that a terminal or a reader falls for.
+#[test]
+fn json_is_free_of_hostile_characters() {
+    let hostile = TESTS.replace(
+        "name: a person lists secrets",
+        "name: \"a\\x9b\\u202e\\ufeff\\U000e0001z\"",
+    );
+    for format in ["json", "ndjson"] {
+        let ran = ran(&hostile, &["--format", format]);
+        assert!(
+            ran.out.contains("a\\u009b\\u202e\\ufeff\\udb40\\udc01z"),
+            "{format}: {}",
+            ran.out
+        );
+        assert!(ran.out.is_ascii(), "{format}: {}", ran.out);
+    }
 }
 
 #[test]
@@ -312,6 +387,9 @@ fn machine_formats_say_the_same() {
 /// A title that would end a command, a value, an attribute or an element.
 const HOSTILE: &str = "100%, a:b\\n::error::x]]><&\\\"'\\e[2J";
 
+/// The same, and what XML forbids or a reader of attributes takes for blanks.
+const HOSTILE_XML: &str = "100%, a:b\\n\\tx]]><&\\\"'\\e[2J\\ufffe\\uffff\\u009b";
+
 #[test]
 fn github_lines_follow_the_documented_escaping() {
     let hostile = TESTS
@@ -337,7 +415,7 @@ fn junit_is_read_back_by_another_parser() {
     let hostile = TESTS
         .replace(
             "name: a person lists secrets",
-            &format!("name: \"{HOSTILE}\""),
+            &format!("name: \"{HOSTILE_XML}\""),
         )
         .replace("severity: HIGH", "severity: LOW");
     let bench = bench(&hostile);
@@ -350,8 +428,10 @@ fn junit_is_read_back_by_another_parser() {
         suite = list(junitparser.JUnitXml.fromfile(sys.argv[1]))[0]\n\
         cases = list(suite)\n\
         print(suite.name, suite.tests, suite.failures)\n\
+        print(ascii(cases[0].name))\n\
+        print(all(case.classname == 'secrets' and case.time >= 0 for case in cases))\n\
+        print(all(case._elem.attrib['file'] == 'secrets.test.yaml' for case in cases))\n\
         print(cases[0].result[0].message)\n\
-        print('%, a:b' in cases[0].name and ']]><&' in cases[0].name)\n\
         print(cases[1].name, cases[1].is_passed)\n";
     let python = std::process::Command::new("python3")
         .args(["-c", script])
@@ -369,40 +449,47 @@ fn junit_is_read_back_by_another_parser() {
     let out = String::from_utf8_lossy(&python.stdout);
     assert_eq!(
         out,
-        "secrets.test.yaml 2 1\nno detection is that of line 20; the nearest:\nTrue\nthe system does True\n",
+        "secrets.test.yaml 2 1\n\
+         '100%, a:b\\n\\tx]]><&\"\\'\\\\u{1b}[2J\\\\u{fffe}\\\\u{ffff}\\\\u{9b}'\nTrue\nTrue\n\
+         no detection is that of line 20; the nearest:\nthe system does True\n",
         "{}",
         String::from_utf8_lossy(&python.stderr)
     );
 }
 
+/// A record of a mebibyte, so many times.
+fn large(copies: u32, tests: usize) -> String {
+    let blank = "x".repeat(1024 * 1024);
+    let head = format!(
+        "rule: rule.yaral\nevents:\n  e: {{ udm: {{ metadata: {{ description: {blank} }} }} }}\ntests:\n"
+    );
+    let one = |at| {
+        format!(
+            "  - name: t{at}\n    timeline: [{{ event: e, repeat: {copies} }}]\n    expect: none\n"
+        )
+    };
+    (0..tests).fold(head, |text, at| text + &one(at))
+}
+
+/// Each event counts as JSON and as built.
 #[test]
-fn a_corpus_counts_and_skips_what_is_not_there() {
-    let bench = Bench::new();
-    let corpus = "rules: [rule.yaral]\ncases:\n  - name: the log\n    inputs: [LOG]\n    expect: { secrets_read: { exactly: 1 } }\n";
-    let log = "{\"kind\":\"Event\",\"apiVersion\":\"audit.k8s.io/v1\",\"level\":\"Metadata\",\"auditID\":\"one\",\"stage\":\"ResponseComplete\",\"verb\":\"list\",\"requestURI\":\"/api/v1/secrets\",\"user\":{\"username\":\"eve\"},\"objectRef\":{\"resource\":\"secrets\"},\"responseStatus\":{\"code\":200},\"requestReceivedTimestamp\":\"2026-01-01T00:00:00Z\"}\n";
-    bench.write("one.log", log);
-    for (input, count, code, told) in [
-        ("one.log", "exactly: 1", 0, "PASS  the log"),
-        ("one.log", "exactly: 2", 1, "fired 1 times, not 2"),
-        ("one.log", "at_most: 0", 1, "at most 0"),
-        (
-            "'${YARAL_NOT_SET}/one.log'",
-            "exactly: 1",
-            0,
-            "SKIP  the log",
-        ),
-        ("absent.log", "exactly: 1", 2, "absent.log"),
-    ] {
-        let text = corpus.replace("LOG", input).replace("exactly: 1", count);
-        bench.write("rule.corpus.yaml", &text);
-        let ran = bench.run(&["test", "rule.corpus.yaml"]);
-        assert_eq!(
-            ran.code,
-            Some(code),
-            "{input} {count}: {}{}",
-            ran.out,
-            ran.err
-        );
-        assert!(ran.out.contains(told), "{input} {count}: {}", ran.out);
-    }
+fn timeline_bytes_max() {
+    let fits = ran(&large(30, 1), &["--shuffle", "0"]);
+    assert_eq!(fits.code, Some(0), "{}{}", fits.out, fits.err);
+    let much = ran(&large(10_000, 1), &["--shuffle", "0"]);
+    assert_eq!(much.code, Some(2), "{}{}", much.out, much.err);
+    assert!(
+        much.out.contains("more than 67108864 bytes"),
+        "{}",
+        much.out
+    );
+}
+
+#[test]
+fn held_bytes_max() {
+    let many = large(30, 5);
+    assert_eq!(ran(&many, &["--shuffle", "0"]).code, Some(0));
+    let held = ran(&many, &["--shuffle", "0", "--mutate"]);
+    assert_eq!(held.code, Some(2), "{}{}", held.out, held.err);
+    assert!(held.out.contains("too many for mutants"), "{}", held.out);
 }

@@ -177,6 +177,71 @@ fn a_table_of_the_user_takes_the_place_of_one_of_the_pack() {
 }
 
 #[test]
+fn places_of_rows_are_whole_however_long_the_path() {
+    let bench = bench();
+    let folder = format!("{}/tables", "a-folder-with-a-long-name".repeat(3));
+    let key = format!("^dave{}$", "(-of-the-delivery-team)?".repeat(5));
+    let rows = format!("key,owner,reason,expires\n{key},ops,a deploy job,2027-01-31\n");
+    for name in ["readers.yaml", "quiet.csv"] {
+        bench.write(
+            &format!("{folder}/{name}"),
+            bench.read(&format!("t/{name}")),
+        );
+    }
+    bench.write(&format!("{folder}/readers.csv"), rows);
+    let mut words = words("tune", &[]);
+    words[5] = &folder;
+    let ran = bench.run(&words);
+    let place = format!("{folder}/readers.csv:2  key=^dave");
+    assert!(ran.out.contains(&place), "{}{}", ran.out, ran.err);
+    assert!(!ran.out.contains(&key), "{}", ran.out);
+    words.push("-v");
+    let ran = bench.run(&words);
+    assert!(ran.out.contains(&format!("key={key}")), "{}", ran.out);
+}
+
+#[test]
+fn a_table_that_no_rule_reads_is_told_where_a_near_name_is_read() {
+    let bench = bench();
+    let rule = RULE
+        .replace("%readers", "%known_secret_readers")
+        .replace("%quiet.key", "%honey_secrets");
+    bench.write("rule.yaral", &rule);
+    bench.write("m/known_secret_reader.csv", "key\nalice\n");
+    bench.write("m/something_else.csv", "key\nalice\n");
+    bench.write("m/exec_allow.csv", "key\nalice\n");
+    bench.write("l/honey_secret.txt", "alice\n");
+    bench.write("l/others.txt", "alice\n");
+    let folders = ["--tables", "m", "--lists", "l"];
+    let commands: [&[&str]; 6] = [
+        &["scan", "log", "-r", "rule.yaral"],
+        &["tune", "log", "-r", "rule.yaral"],
+        &["check", "rule.yaral"],
+        &["explain", "rule.yaral", "--input", "log"],
+        &["coverage", "-r", "rule.yaral"],
+        &["diff", "rule.yaral", "rule.yaral", "log"],
+    ];
+    for words in commands {
+        let ran = bench.run(&[words, &folders[..]].concat());
+        let told = |text: &str| ran.err.matches(text).count();
+        for line in [
+            "m/known_secret_reader.csv: no rule reads this table; did you mean %known_secret_readers?",
+            "l/honey_secret.txt: no rule reads this list; did you mean %honey_secrets?",
+        ] {
+            assert_eq!(told(line), 1, "{words:?}: {}", ran.err);
+        }
+        assert_eq!(told("no rule reads"), 2, "{words:?}: {}", ran.err);
+        let ran = bench.run(&[words, &folders[..], &["-v"]].concat());
+        assert_eq!(ran.err.matches("no rule reads").count(), 5, "{}", ran.err);
+    }
+    // A name that is read and given is not what another file was meant for.
+    bench.write("m/known_secret_readers.csv", "key\nalice\n");
+    bench.write("l/honey_secrets.txt", "nobody\n");
+    let ran = bench.run(&[commands[0], &folders[..]].concat());
+    assert!(!ran.err.contains("no rule reads"), "{}", ran.err);
+}
+
+#[test]
 fn rows_that_take_too_much_away_are_told_with_their_place() {
     let bench = Bench::new();
     let rows = "key,owner,reason,expires\n\
@@ -185,7 +250,9 @@ fn rows_that_take_too_much_away_are_told_with_their_place() {
         \"^[^|]*\\|(list|get)$\",ops,backup,2027-01-31\n\
         .*,ops,backup,2027-01-31\n\
         ^alice$,,backup,\n\
-        ^bob$,ops,backup,2040-01-31\n";
+        ^bob$,ops,backup,2040-01-31\n\
+        ^nobody\\|x$|list,ops,backup,2027-01-31\n\
+        ^alice.*$,ops,backup,2027-01-31\n";
     bench.write("t/readers.csv", rows);
     bench.write("t/readers.yaml", "columns:\n- name: key\n  type: regex\n");
     let check = ["check", "t", "--as-of", "2026-08-01", "--format", "concise"];
@@ -203,6 +270,8 @@ fn rows_that_take_too_much_away_are_told_with_their_place() {
         ("t/readers.csv:6:9", "error[E0724]"),
         ("t/readers.csv:6:17", "error[E0723]"),
         ("t/readers.csv:7:18", "warning[W0680]"),
+        ("t/readers.csv:8:1", "error[E0725]"),
+        ("t/readers.csv:9:1", "error[E0726]"),
     ];
     assert_eq!(places, wanted, "{}", ran.out);
     let ran = bench.run(&[&check[..], &["--ignore", "E072"]].concat());

@@ -114,7 +114,8 @@ catalogue! {
     TUNING_NOBODY "E0722" "error" "row names no principal";
     TUNING_NO_END "E0723" "error" "row has no end";
     TUNING_NO_OWNER "E0724" "error" "row has no owner or no reason";
-    TUNING_FITS_ALL "E0725" "error" "row fits everything";
+    TUNING_FITS_ALL "E0725" "error" "row fits everything, or nearly so";
+    TUNING_MORE "E0726" "error" "row fits more than it names";
     UNKNOWN_METRIC "E0741" "error" "unknown metric";
     UNDEFINED_METRIC "E0742" "error" "metric without a definition";
     METRIC_MISPLACED "E0743" "error" "metric does not fit here";

@@ -2,7 +2,7 @@
 
 use yaral_engine::Story;
 use yaral_engine::explain::Held;
-use yaral_engine::story::{Candidate, Reason};
+use yaral_engine::story::{Candidate, Predicate, Reason};
 
 /// What kept a rule silent, in the words that a test uses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,21 +90,67 @@ fn is_group(text: &str) -> bool {
     matches!(text, "all of" | "any of" | "not" | "none of" | "not all of")
 }
 
-/// The outermost predicates that did not hold.
+/// The outermost predicates that did not hold, each with its own text first and then
+/// those of its parts that are to blame, the nearest to holding first.
 fn failed(candidate: &Candidate) -> Vec<Vec<String>> {
-    let mut failed: Vec<Vec<String>> = Vec::new();
-    let mut inside = false;
-    for predicate in &candidate.tree {
-        if predicate.depth == 0 {
-            inside = predicate.held == Held::No;
-            if inside {
-                failed.push(vec![predicate.text.clone()]);
-            }
-        } else if inside && let Some(last) = failed.last_mut() {
-            last.push(predicate.text.clone());
-        }
-    }
+    let tree = &candidate.tree;
+    let outermost = (0..tree.len()).filter(|at| tree[*at].depth == 0);
+    let failed = outermost.filter(|at| tree[*at].held == Held::No);
     failed
+        .map(|at| {
+            let mut texts = vec![tree[at].text.clone()];
+            texts.extend(blame(tree, at, true).texts);
+            texts.dedup();
+            texts
+        })
+        .collect()
+}
+
+/// What keeps a predicate from what it should be.
+struct Blame {
+    /// The texts of the parts to blame, the nearest first.
+    texts: Vec<String>,
+    /// How many of them would have to change.
+    far: usize,
+}
+
+/// What keeps the predicate at this place from holding, or from not holding. The depth
+/// of a tree is bounded by the parser.
+fn blame(tree: &[Predicate], at: usize, wanted: bool) -> Blame {
+    let Some(own) = tree.get(at) else {
+        return Blame {
+            texts: Vec::new(),
+            far: 0,
+        };
+    };
+    let below = tree.iter().enumerate().skip(at + 1);
+    let below = below.take_while(|(_, part)| part.depth > own.depth);
+    let parts = below.filter(|(_, part)| part.depth == own.depth + 1);
+    // Whether its parts are to hold, and whether one that does is enough.
+    let (of_parts, one) = match own.text.as_str() {
+        "all of" => (wanted, !wanted),
+        "any of" => (wanted, wanted),
+        "not" | "none of" => (!wanted, !wanted),
+        "not all of" => (!wanted, wanted),
+        _ => {
+            return Blame {
+                texts: vec![own.text.clone()],
+                far: 1,
+            };
+        }
+    };
+    let wrong = parts.filter(|(_, part)| (part.held == Held::Yes) != of_parts);
+    let mut wrong: Vec<Blame> = wrong.map(|(at, _)| blame(tree, at, of_parts)).collect();
+    wrong.sort_by_key(|part| part.far);
+    let far = if one {
+        wrong.first().map_or(0, |part| part.far)
+    } else {
+        wrong.iter().map(|part| part.far).sum()
+    };
+    Blame {
+        texts: wrong.into_iter().flat_map(|part| part.texts).collect(),
+        far,
+    }
 }
 
 fn alike(word: &str, stated: &str) -> bool {
@@ -139,6 +185,42 @@ mod tests {
         assert!(two.is(&said(&["a.z", "a.y"])));
         assert!(!two.is(&said(&["a.z"])));
         assert_eq!(two.stated(), ["$a.x = 1", "$a.z = 1"]);
+    }
+
+    #[test]
+    fn only_what_is_to_blame_names_a_group() {
+        use Held::{No, Yes};
+        let part = |depth, text: &str, held| Predicate {
+            depth,
+            text: text.to_owned(),
+            held,
+            seen: Vec::new(),
+            hint: None,
+        };
+        let tree = [
+            part(0, "any of", No),
+            part(1, "all of", No),
+            part(2, "a", No),
+            part(2, "b", No),
+            part(1, "all of", No),
+            part(2, "c", Yes),
+            part(2, "d", No),
+            part(2, "not", No),
+            part(3, "e", Yes),
+            part(1, "all of", No),
+            part(2, "f", No),
+            part(2, "g", Yes),
+        ];
+        assert_eq!(blame(&tree, 0, true).texts, ["f", "a", "b", "d", "e"]);
+        assert_eq!(blame(&tree, 4, true).far, 2);
+        let tree = [part(0, "none of", No), part(1, "a", Yes), part(1, "b", No)];
+        assert_eq!(blame(&tree, 0, true).texts, ["a"]);
+        let tree = [
+            part(0, "not all of", No),
+            part(1, "a", Yes),
+            part(1, "b", Yes),
+        ];
+        assert_eq!(blame(&tree, 0, true).texts, ["a", "b"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::time::Instant;
 
 use yaral_engine::{Detection, Focus, Knowledge, Story, Teller};
 use yaral_ir::plan::Plan;
@@ -11,10 +12,11 @@ use super::because::Cause;
 use super::coverage::Recorder;
 use super::expect::{self, Expectation};
 use super::file::{Test, TestFile, Unexpected};
-use super::made::Maker;
+use super::made::{self, Maker};
 use super::mistake::Mistake;
 use super::{Fault, How, Report, Tested, Verdict, World, file, kill, known, when};
 use crate::drive::{self, Ruled};
+use crate::limits::HELD_BYTES_MAX;
 use crate::time;
 use crate::timeline::{Arrival, Timeline};
 use crate::verdict::{self, Said};
@@ -38,7 +40,9 @@ pub fn run(text: &str, sibling: &str, world: &dyn World, how: How<'_>) -> Result
         report.meta.push(plan.meta.clone());
     }
     let mut recorder = Recorder::new(&plans);
-    let mut cases = Vec::new();
+    // Only mutants need all tests at once.
+    let kept = how.mutate && rules.try_one(sibling);
+    let (mut cases, mut held) = (Vec::new(), 0);
     for mapping in &file.mappings {
         for test in &file.tests {
             if !(how.only)(&test.name) {
@@ -50,14 +54,30 @@ pub fn run(text: &str, sibling: &str, world: &dyn World, how: How<'_>) -> Result
             if how.coverage && test.todo.is_none() {
                 case.record(&mut recorder);
             }
-            cases.push(case);
+            if kept {
+                held += case.bytes();
+                if held > HELD_BYTES_MAX {
+                    let what = format!(
+                        "the timelines up to here have more than {HELD_BYTES_MAX} bytes, too many for mutants"
+                    );
+                    return Err(Mistake::at(test.at, what)
+                        .help("test large inputs in NAME.corpus.yaml")
+                        .into());
+                }
+                cases.push(case);
+            }
         }
     }
     if how.coverage {
         report.coverage = recorder.finish(&rules.texts);
     }
-    if how.mutate && rules.try_one(sibling) {
-        report.mutation = Some(kill::mutation(&rules, &cases, &file)?);
+    if kept {
+        // A test that fails anyway would notice every mutant.
+        report.mutation = Some(if report.tests.iter().any(Tested::fails) {
+            kill::Mutation::not_run()
+        } else {
+            kill::mutation(&rules, &cases, &file)?
+        });
     }
     Ok(report)
 }
@@ -180,6 +200,7 @@ impl<'c> Case<'c> {
     }
 
     fn tested(&self, how: &How<'_>) -> Tested {
+        let started = Instant::now();
         let ways = how.orders.map(|orders| self.driven(orders));
         let (mut lines, drives) = ways.unwrap_or_default();
         lines.extend(self.unnamed());
@@ -223,6 +244,8 @@ impl<'c> Case<'c> {
             real: self.test.real,
             synthetic: self.test.synthetic,
             tool: self.test.tool.clone(),
+            todo: self.test.todo.clone(),
+            elapsed: started.elapsed(),
             drives,
         }
     }
@@ -478,6 +501,12 @@ impl<'c> Case<'c> {
             teller.see(&arrival.event, &self.context(arrival));
         }
         Some(teller.finish())
+    }
+
+    /// What its events take in memory, by and large.
+    fn bytes(&self) -> usize {
+        let arrivals = self.timeline.counting(false).into_iter();
+        arrivals.map(made::size).sum()
     }
 
     fn context<'a>(&self, arrival: &'a Arrival) -> yaral_engine::Context<'a> {

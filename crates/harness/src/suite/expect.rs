@@ -90,7 +90,7 @@ fn one(node: &Node) -> Result<Expected, Mistake> {
     for member in node.members_of("a detection", &KEYS)? {
         let value = &member.value;
         match member.key.as_str() {
-            "rule" => expected.rule = Some(value.text("`rule`")?),
+            "rule" => expected.rule = Some(value.word("`rule`")?),
             "match" => expected.matches = values(value, "`match`")?,
             "outcomes" => expected.outcomes.extend(values(value, "`outcomes`")?),
             "risk_score" => expected
@@ -98,7 +98,7 @@ fn one(node: &Node) -> Result<Expected, Mistake> {
                 .push(("risk_score".to_owned(), value.json())),
             "exact" => expected.exact = value.bool("`exact`")?,
             "severity" => {
-                expected.severity = Some(value.text("`severity`")?.to_ascii_uppercase());
+                expected.severity = Some(value.word("`severity`")?.to_ascii_uppercase());
             }
             "window" => {
                 let ends = value.items();

@@ -154,6 +154,7 @@ pub(crate) fn read(text: &str) -> Result<TestFile, Mistake> {
         tests: Vec::new(),
         survivors: Vec::new(),
     };
+    rule_or_rules(members)?;
     for member in members {
         top(&mut file, member)?;
     }
@@ -177,12 +178,26 @@ pub(crate) fn read(text: &str) -> Result<TestFile, Mistake> {
     Ok(file)
 }
 
+/// Refuses a file that names its rules twice: one of the two would be lost.
+pub(crate) fn rule_or_rules(members: &[Member]) -> Result<(), Mistake> {
+    let mut named = members
+        .iter()
+        .filter(|member| matches!(member.key.as_str(), "rule" | "rules"));
+    match (named.next(), named.next()) {
+        (Some(_), Some(second)) => {
+            let what = "a file has `rule` or `rules`, not both";
+            Err(Mistake::at(second.at, what).wide(second.key.len()))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn top(file: &mut TestFile, member: &Member) -> Result<(), Mistake> {
     let value = &member.value;
     match member.key.as_str() {
         "rule" | "rules" => {
             for item in value.items() {
-                file.rules.push((item.at, item.text("a path to a rule")?));
+                file.rules.push((item.at, item.word("a path to a rule")?));
             }
         }
         "start" => {
@@ -209,7 +224,7 @@ fn top(file: &mut TestFile, member: &Member) -> Result<(), Mistake> {
         "tables" => file.world.tables = value.members("`tables`")?.to_vec(),
         "entities" => {
             for item in value.items() {
-                file.entities.push((item.at, item.text("a path")?));
+                file.entities.push((item.at, item.word("a path")?));
             }
         }
         "events" => {
@@ -253,7 +268,7 @@ fn test(node: &Node) -> Result<Test, Mistake> {
     for member in members {
         let value = &member.value;
         match member.key.as_str() {
-            "name" => test.name = value.text("a name")?,
+            "name" => test.name = value.word("the name of a test")?,
             "timeline" => {
                 for item in value.items() {
                     test.timeline.push(line(item)?);
@@ -265,11 +280,11 @@ fn test(node: &Node) -> Result<Test, Mistake> {
                     test.because.push((item.at, item.text("a reason")?));
                 }
             }
-            "todo" => test.todo = Some(value.text("`todo`")?),
+            "todo" => test.todo = Some(value.word("`todo`, the reason of a known gap,")?),
             "real" => test.real = value.bool("`real`")?,
             "synthetic" => test.synthetic = value.bool("`synthetic`")?,
-            "tool" => test.tool = Some(value.text("`tool`")?),
-            "of" => test.of = Some(value.text("`of`")?),
+            "tool" => test.tool = Some(value.word("`tool`")?),
+            "of" => test.of = Some(value.word("`of`")?),
             "lists" => test.world.lists = value.members("`lists`")?.to_vec(),
             "tables" => test.world.tables = value.members("`tables`")?.to_vec(),
             "unexpected" => {
@@ -282,7 +297,7 @@ fn test(node: &Node) -> Result<Test, Mistake> {
             _ => {}
         }
     }
-    if test.name.trim().is_empty() {
+    if test.name.is_empty() {
         return Err(node.wrong("a test has a name"));
     }
     if test.timeline.is_empty() {
@@ -322,14 +337,20 @@ fn line(node: &Node) -> Result<Line, Mistake> {
             "event" => {
                 event = Some(match &value.kind {
                     Kind::Map(_) => Named::Here(Box::new(Recipe::read(value)?)),
-                    _ => Named::Name(value.at, value.text("the name of an event")?),
+                    _ => Named::Name(value.at, value.word("the name of an event")?),
                 });
             }
             "set" => line.set = recipe::edits(value, "set")?,
             "change" => line.change = recipe::edits(value, "change")?,
-            "repeat" => line.repeat = value.count("`repeat`")?,
+            "repeat" => {
+                line.repeat = value.count("`repeat`")?;
+                if line.repeat == 0 {
+                    let help = "a line that is not to happen is left out";
+                    return Err(value.wrong("`repeat` is 1 or more").help(help));
+                }
+            }
             "every" => line.every = When::length(value)?,
-            "as" => line.label = value.text("`as`")?,
+            "as" => line.label = value.word("`as`")?,
             _ => {}
         }
     }
@@ -356,10 +377,10 @@ fn survivor(node: &Node) -> Result<Survivor, Mistake> {
         let value = &member.value;
         match member.key.as_str() {
             "line" => survivor.line = Some(value.count("`line`")?),
-            "why" => survivor.why = value.text("`why`")?,
+            "why" => survivor.why = value.word("`why`")?,
             kind => {
                 survivor.drops = kind == "drop";
-                survivor.predicate = value.text("a predicate")?;
+                survivor.predicate = value.word("a predicate")?;
             }
         }
     }
@@ -424,7 +445,19 @@ mod tests {
             ("at: 1s", "at: 1x", 5, "a time"),
             ("timeline:", "timelin:", 5, "no key `timelin`"),
             ("udm: {}", "like: c", 2, "no event `c`"),
-            ("name: one", "name: ''", 4, "has a name"),
+            ("name: one", "name: ''", 4, "and not empty"),
+            ("name: one", "notes: x", 4, "has a name"),
+            ("name: one", "name: 1", 4, "is text, not a number"),
+            (
+                "name: one",
+                "name: a\n    todo: true",
+                5,
+                "not a truth value",
+            ),
+            ("name: one", "name: a\n    todo:", 5, "not nothing"),
+            ("name: one", "name: a\n    todo: ' '", 5, "not empty"),
+            ("event: a}", "event: a, repeat: 0}", 5, "1 or more"),
+            ("events:", "rule: a\nrules: [b]\nevents:", 2, "not both"),
             ("expect: none", "expect: nothing", 6, "is `none`"),
             ("expect: none", "survive: 1", 6, "no key `survive`"),
             ("[{at: 1s, event: a}]", "[]", 4, "at least one event"),

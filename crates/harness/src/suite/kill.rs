@@ -11,6 +11,8 @@ use crate::mutate::{Kind, Mutant, mutants};
 /// What the mutants of the rules came to.
 #[derive(Clone, Debug, Default)]
 pub struct Mutation {
+    /// Whether the tests failed as they are, so that no mutant was run.
+    pub not_run: bool,
     /// Mutants that a test noticed.
     pub killed: usize,
     /// Mutants that no compiler would take, and that nobody has to notice.
@@ -34,6 +36,14 @@ pub struct Earned {
 }
 
 impl Mutation {
+    /// That of a file whose tests fail.
+    pub(crate) fn not_run() -> Self {
+        Mutation {
+            not_run: true,
+            ..Mutation::default()
+        }
+    }
+
     /// Mutants that were to be killed or explained, and those that were.
     #[must_use]
     pub fn score(&self) -> (usize, usize) {

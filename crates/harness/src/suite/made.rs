@@ -10,6 +10,7 @@ use super::dotted;
 use super::file::{Line, Named, TestFile};
 use super::mistake::Mistake;
 use super::recipe::{Base, Edit, Recipe};
+use crate::limits::TIMELINE_BYTES_MAX;
 use crate::timeline::{Arrival, Step, Timeline, built};
 
 /// How many events may be like one another in a row.
@@ -22,11 +23,17 @@ pub(crate) struct Maker<'m> {
     pub(crate) mapping: Mapping,
 }
 
+/// What an event of a timeline takes in memory, by and large.
+pub(crate) fn size(arrival: &Arrival) -> usize {
+    arrival.json.len() + arrival.event.bytes()
+}
+
 impl Maker<'_> {
     /// The timeline of a test.
     pub(crate) fn timeline(&self, lines: &[Line]) -> Result<Timeline, Mistake> {
         let mut steps = Vec::new();
         let mut last = 0_i64;
+        let mut bytes = 0;
         for line in lines {
             let mut at = match line.when {
                 super::when::When::Start(at) => at,
@@ -49,7 +56,14 @@ impl Maker<'_> {
                     at = at.saturating_add(line.every);
                 }
                 let time = shifted(self.file.start, at);
-                steps.push(Step::Arrives(Box::new(self.arrival(line, turn, id, time)?)));
+                let arrival = self.arrival(line, turn, id, time)?;
+                bytes += size(&arrival);
+                if bytes > TIMELINE_BYTES_MAX {
+                    let what = format!("the timeline has more than {TIMELINE_BYTES_MAX} bytes");
+                    return Err(Mistake::at(line.at, what)
+                        .help("large inputs belong into NAME.corpus.yaml"));
+                }
+                steps.push(Step::Arrives(Box::new(arrival)));
             }
             last = at;
         }

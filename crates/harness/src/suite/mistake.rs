@@ -34,10 +34,10 @@ impl Mistake {
         }
     }
 
-    /// A mistake that is told as a whole.
+    /// A mistake about so many characters at a place.
     #[must_use]
-    pub fn whole(place: Place, what: String) -> Self {
-        Mistake::at(place, what)
+    pub fn of(place: Place, width: usize, what: String) -> Self {
+        Mistake::at(place, what).wide(width)
     }
 
     pub(crate) fn wide(self, width: usize) -> Self {

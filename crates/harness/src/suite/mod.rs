@@ -22,10 +22,14 @@ mod known;
 mod made;
 mod mistake;
 mod recipe;
+mod scalar;
 mod schema;
+mod unreadable;
 mod update;
 mod when;
 mod yaml;
+
+use std::time::Duration;
 
 use yaral_compiler::Options;
 use yaral_ir::tables::Table;
@@ -120,8 +124,23 @@ pub struct Tested {
     pub synthetic: bool,
     /// The tool that a synthetic timeline is written after.
     pub tool: Option<String>,
+    /// Why it is a known gap, if it is marked as one.
+    pub todo: Option<String>,
+    /// How long it took.
+    pub elapsed: Duration,
     /// In how many ways the rules were driven.
     pub drives: usize,
+}
+
+impl Tested {
+    /// Whether it wants somebody's attention.
+    #[must_use]
+    pub fn fails(&self) -> bool {
+        matches!(
+            self.verdict,
+            Verdict::Failed | Verdict::Mended | Verdict::Open
+        )
+    }
 }
 
 /// The verdict on one test.

@@ -99,7 +99,7 @@ impl Recipe {
         for member in members {
             match member.key.as_str() {
                 "log_type" => {
-                    recipe.log_type = Some((member.value.at, member.value.text("a log type")?));
+                    recipe.log_type = Some((member.value.at, member.value.word("a log type")?));
                 }
                 "change" => recipe.change = edits(&member.value, "change")?,
                 "set" => recipe.set = edits(&member.value, "set")?,
@@ -114,17 +114,17 @@ impl Recipe {
         Ok(match (base.key.as_str(), &value.kind) {
             ("raw", Kind::Map(_)) => Base::RawJson(value.json()),
             ("raw", _) => {
-                let (path, only) = located(&value.text("a path")?);
+                let (path, only) = located(&value.word("a path")?);
                 Base::RawFile { path, only }
             }
-            ("raw_text", _) => Base::RawText(value.text("a raw record")?),
+            ("raw_text", _) => Base::RawText(value.word("a raw record")?),
             ("udm", Kind::Map(_)) => Base::Udm(value.json()),
             ("udm", _) => {
-                let (path, only) = located(&value.text("a path")?);
+                let (path, only) = located(&value.word("a path")?);
                 Base::UdmFile { path, only }
             }
             ("argv", _) => Base::Process(process(members)?),
-            _ => Base::Like(value.text("the name of an event")?),
+            _ => Base::Like(value.word("the name of an event")?),
         })
     }
 }

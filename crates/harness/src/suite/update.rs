@@ -8,19 +8,26 @@ use super::check::{Rules, case};
 use super::expect::{self, Expectation};
 use super::file::{self, Test, TestFile};
 use super::mistake::Mistake;
+use super::scalar::{quoted, scalar, value};
 use super::{Fault, World, when};
 
-/// The text with the missing blocks, or `None` if none is missing.
+/// The text with the missing blocks of the tests that are chosen by name, or
+/// `None` if none is missing.
 ///
 /// # Errors
 /// A mistake in the file, or a rule that does not compile.
-pub fn update(text: &str, sibling: &str, world: &dyn World) -> Result<Option<String>, Fault> {
+pub fn update(
+    text: &str,
+    sibling: &str,
+    world: &dyn World,
+    only: &dyn Fn(&str) -> bool,
+) -> Result<Option<String>, Fault> {
     let file = file::read(text)?;
     let rules = Rules::load(&file, sibling, world)?;
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let mut written = false;
     // From the end, so that places before stay true.
-    for test in file.tests.iter().rev() {
+    for test in file.tests.iter().rev().filter(|test| only(&test.name)) {
         let block = missing(&file, test, &rules, world)?;
         if block.is_empty() {
             continue;
@@ -110,12 +117,12 @@ fn detected(
 ) -> Vec<String> {
     let mut members = Vec::new();
     if let Some(rule) = rule {
-        members.push(format!("rule: {rule}"));
+        members.push(format!("rule: {}", scalar(rule)));
     }
     if !detection.matches.is_empty() {
         let values = detection.matches.iter();
         let values: Vec<String> = values
-            .map(|(name, value)| format!("{name}: {}", expect::json(value)))
+            .map(|(name, found)| format!("{name}: {}", value(&expect::json(found))))
             .collect();
         members.push(format!("match: {{ {} }}", values.join(", ")));
     }
@@ -130,8 +137,8 @@ fn detected(
             .iter()
             .filter(|one| one.variable == *variable);
         let ids: Vec<&str> = ids.map(|one| one.event_id.as_str()).collect();
-        if *count == ids.len() as u64 && ids.len() < 4 && ids.iter().all(|id| is_word(id)) {
-            let ids: Vec<String> = ids.iter().map(|id| named(id)).collect();
+        if *count == ids.len() as u64 && ids.len() < 4 {
+            let ids: Vec<String> = ids.iter().map(|id| scalar(id)).collect();
             format!("{variable}: [{}]", ids.join(", "))
         } else {
             format!("{variable}: {count}")
@@ -143,27 +150,9 @@ fn detected(
         "outcomes: {{ risk_score: {} }}",
         detection.risk_score
     ));
-    members.push(format!("severity: {severity}"));
+    members.push(format!("severity: {}", scalar(severity)));
     let lines = members.iter().enumerate();
     lines
         .map(|(at, member)| format!("{}{member}", if at == 0 { "  - " } else { "    " }))
         .collect()
-}
-
-/// An event's name; one with a number is quoted, as `#` begins a comment.
-fn named(id: &str) -> String {
-    if id.contains('#') {
-        quoted(id)
-    } else {
-        id.to_owned()
-    }
-}
-
-fn is_word(id: &str) -> bool {
-    id.chars()
-        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '#' | '.'))
-}
-
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }

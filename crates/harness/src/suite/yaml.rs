@@ -74,6 +74,24 @@ impl Node {
         }
     }
 
+    /// Text that says something; what looks like a number or a truth value has
+    /// to be quoted.
+    pub(crate) fn word(&self, what: &str) -> Result<String, Mistake> {
+        match &self.kind {
+            Kind::Text(text) if text.trim().is_empty() => {
+                Err(self.wrong(format!("{what} is text, and not empty")))
+            }
+            Kind::Text(text) => Ok(text.clone()),
+            Kind::Number(_) | Kind::Bool(_) => {
+                let written = self.text(what)?;
+                let told = format!("{what} is text, not {}", self.what());
+                let help = format!("write \"{written}\" if that is the text");
+                Err(self.wrong(told).wide(written.chars().count()).help(help))
+            }
+            _ => self.text(what),
+        }
+    }
+
     /// True or false.
     pub(crate) fn bool(&self, what: &str) -> Result<bool, Mistake> {
         match self.kind {
@@ -148,9 +166,8 @@ pub(crate) fn parse(text: &str) -> Result<Node, Mistake> {
     let read = serde_saphyr::from_str_with_options::<Spanned<Kind>>(text, options);
     read.map(node).map_err(|error| {
         let at = error.location().map(|at| place(at.line(), at.column()));
-        let message = error.to_string();
-        let first = message.lines().next().unwrap_or_default().to_owned();
-        Mistake::at(at.unwrap_or_default(), first)
+        let (what, wide) = super::unreadable::told(&error);
+        Mistake::at(at.unwrap_or_default(), what).wide(wide)
     })
 }
 

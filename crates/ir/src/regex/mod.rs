@@ -20,6 +20,7 @@ pub mod limits;
 mod literals;
 mod matches;
 mod parse;
+mod reach;
 mod repeat;
 mod replacement;
 mod shape;
@@ -37,6 +38,7 @@ use limits::{
     REPLACEMENTS_MAX,
 };
 use matches::{Found, Matches};
+pub use reach::{Branch, Next, Reach, reach};
 use replacement::Part;
 pub use shape::Plain;
 

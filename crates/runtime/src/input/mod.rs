@@ -16,6 +16,5 @@ mod walk;
 pub use expand::{Input, InputError, Source, expand};
 pub use frames::{Broken, Frame, Frames, Piece, reason};
 pub use open::{Compression, OpenError, Opened, open};
-pub use walk::dangling_links;
 
 pub(crate) use walk::{WalkError, walk};

@@ -6,6 +6,7 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -39,6 +40,9 @@ pub enum OpenError {
     /// The system says no.
     #[error("the input cannot be opened: {0}")]
     Io(#[from] io::Error),
+    /// It is a link to what is not there any more.
+    #[error("the input is a link to nowhere")]
+    LinkToNowhere,
     /// The content is of a kind that has to be unpacked or converted first.
     #[error("the input is {0}, which is not read; unpack or convert it first")]
     Unsupported(&'static str),
@@ -64,7 +68,7 @@ const HEAD_BYTES: usize = 6;
 pub fn open(input: &Input) -> Result<Opened, OpenError> {
     let raw: Box<dyn Read + Send> = match &input.source {
         Source::Stdin => Box::new(io::stdin()),
-        Source::File(path) => Box::new(File::open(path)?),
+        Source::File(path) => Box::new(File::open(path).map_err(|error| refused(path, error))?),
         Source::Bytes(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
         Source::LeftOut => Box::new(io::empty()),
     };
@@ -88,6 +92,15 @@ pub fn open(input: &Input) -> Result<Opened, OpenError> {
         compression,
         taken,
     })
+}
+
+/// Why a file cannot be opened. Folders of logs have links to logs of what has ended.
+fn refused(path: &Path, error: io::Error) -> OpenError {
+    let is_link = || path.symlink_metadata().is_ok_and(|link| link.is_symlink());
+    if error.kind() == io::ErrorKind::NotFound && is_link() {
+        return OpenError::LinkToNowhere;
+    }
+    OpenError::Io(error)
 }
 
 fn zstd_reader<R: BufRead>(blocks: R) -> io::Result<zstd::stream::read::Decoder<'static, R>> {

@@ -2,7 +2,7 @@
 //! those of one rotated log from the oldest to the current one.
 //!
 //! Shared by log inputs, rules and lists. Hidden entries and special files
-//! inside a directory are passed over; every directory is visited once,
+//! inside a directory are passed over, links to nowhere are not; every directory is visited once,
 //! however many links lead to it, so that a loop of links ends.
 
 use std::collections::BTreeSet;
@@ -37,24 +37,6 @@ pub(crate) fn walk(name: &str, wanted: &dyn Fn(&Path) -> bool) -> Result<Vec<Pat
     walk_within(name, wanted, INPUTS_MAX).map(|found| found.files)
 }
 
-/// Links to nowhere in the directories that the words lead to, each with its
-/// path. Only those with one of the endings count; without endings, all do.
-/// A word that leads to nothing has none: whoever reads it tells why.
-#[must_use]
-pub fn dangling_links(words: &[String], endings: &[&str]) -> Vec<String> {
-    let wanted = |path: &Path| {
-        let ending = path.extension().and_then(|ending| ending.to_str());
-        endings.is_empty() || ending.is_some_and(|ending| endings.contains(&ending))
-    };
-    let mut all = BTreeSet::new();
-    for word in words {
-        if let Ok(found) = walk_within(word, &wanted, INPUTS_MAX) {
-            all.extend(found.dangling.iter().map(|path| shown(path)));
-        }
-    }
-    all.into_iter().collect()
-}
-
 fn walk_within<'w>(
     name: &'w str,
     wanted: &'w dyn Fn(&Path) -> bool,
@@ -65,7 +47,6 @@ fn walk_within<'w>(
         wanted,
         files_max,
         files: Vec::new(),
-        dangling: Vec::new(),
         directories: BTreeSet::new(),
     };
     let path = Path::new(name);
@@ -90,8 +71,6 @@ struct Found<'w> {
     wanted: &'w dyn Fn(&Path) -> bool,
     files_max: usize,
     files: Vec<PathBuf>,
-    /// Entries of directories that lead to nothing.
-    dangling: Vec<PathBuf>,
     /// Canonical paths of the directories visited.
     directories: BTreeSet<PathBuf>,
 }
@@ -129,16 +108,12 @@ impl Found<'_> {
         }
         rotation::order(&mut entries, &Path::is_file);
         for path in entries {
-            // A link to nowhere is common where logs are rotated away.
-            let Ok(meta) = fs::metadata(&path) else {
-                if (self.wanted)(&path) && self.dangling.len() < self.files_max {
-                    self.dangling.push(path);
-                }
-                continue;
-            };
-            if meta.is_dir() {
+            // A link to nowhere, or to itself, is a file that cannot be read:
+            // whoever opens it tells why.
+            let meta = fs::metadata(&path).ok();
+            if meta.as_ref().is_some_and(fs::Metadata::is_dir) {
                 self.directory(&path, depth + 1)?;
-            } else if meta.is_file() && (self.wanted)(&path) {
+            } else if meta.is_none_or(|meta| meta.is_file()) && (self.wanted)(&path) {
                 self.file(path)?;
             }
         }
@@ -223,18 +198,16 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn links_to_nowhere_are_named() {
+    fn links_to_nowhere_are_files_that_cannot_be_read() {
         let dir = tempfile::tempdir().unwrap();
-        for name in ["a.yaral", "b.log"] {
-            std::os::unix::fs::symlink("nowhere", dir.path().join(name)).unwrap();
+        for (name, to) in [("a.yaral", "nowhere"), ("b.log", "b.log")] {
+            std::os::unix::fs::symlink(to, dir.path().join(name)).unwrap();
         }
-        fs::write(dir.path().join("c.log"), "x").unwrap();
-        let words = [shown(dir.path()), "missing".to_owned()];
-        assert_eq!(dangling_links(&words, &[]).len(), 2);
-        let rules = dangling_links(&words, &["yaral"]);
-        assert!(
-            rules.len() == 1 && rules[0].ends_with("a.yaral"),
-            "{rules:?}"
-        );
+        let root = shown(dir.path());
+        assert_eq!(walk(&root, &|_| true).unwrap().len(), 2);
+        let rules = walk(&root, &|path| {
+            path.extension().is_some_and(|is| is == "yaral")
+        });
+        assert_eq!(rules.unwrap(), [dir.path().join("a.yaral")]);
     }
 }

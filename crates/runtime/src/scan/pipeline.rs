@@ -234,7 +234,8 @@ impl Scan {
     /// are read once more for it; standard input and pipes cannot be.
     fn end_of_input(&self, inputs: &[Input]) -> Option<Timestamp> {
         let again = |input: &Input| match &input.source {
-            Source::File(path) => path.is_file(),
+            // What is not there is told once, by the reading that counts.
+            Source::File(path) => std::fs::metadata(path).map_or(true, |meta| meta.is_file()),
             Source::Bytes(_) | Source::LeftOut => true,
             Source::Stdin => false,
         };

@@ -17,6 +17,8 @@ pub mod reason {
     pub const NOT_RECOGNISED: &str = "NOT_RECOGNISED";
     /// The input cannot be opened.
     pub const NOT_OPENED: &str = "NOT_OPENED";
+    /// The input is a link to what is not there any more.
+    pub const LINK_TO_NOWHERE: &str = "LINK_TO_NOWHERE";
     /// The input is of a kind that has to be unpacked first.
     pub const UNSUPPORTED: &str = "UNSUPPORTED";
     /// A compressed input is cut off or damaged.
@@ -29,6 +31,7 @@ pub mod reason {
 pub(crate) fn unopened(error: &OpenError) -> Reject {
     let reason = match error {
         OpenError::Io(_) => reason::NOT_OPENED,
+        OpenError::LinkToNowhere => reason::LINK_TO_NOWHERE,
         OpenError::Unsupported(_) => reason::UNSUPPORTED,
     };
     Reject {

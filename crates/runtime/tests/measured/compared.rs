@@ -57,6 +57,9 @@ const READ: [(&str, &str, &str); 4] = [
 pub(crate) struct Behaviour {
     name: String,
     plan_rules: BTreeSet<String>,
+    /// Words of which one stands in the behaviours of a rule that shows it; none if
+    /// all rules of the plan's do.
+    words: BTreeSet<String>,
     families: BTreeSet<String>,
     /// How well others cover it, by reading; in the order of [`OTHERS`].
     others: Vec<String>,
@@ -87,34 +90,40 @@ pub(crate) fn behaviours() -> Vec<Behaviour> {
                 .map(str::to_owned)
                 .collect()
         };
-        assert_eq!(cells.len(), 2 + OTHERS.len(), "{line}");
+        assert_eq!(cells.len(), 3 + OTHERS.len(), "{line}");
         Behaviour {
             name: name.to_owned(),
             plan_rules: set(cells[0]),
-            families: set(cells[1]),
-            others: cells[2..].iter().map(|cell| (*cell).to_owned()).collect(),
+            words: set(cells[1]),
+            families: set(cells[2]),
+            others: cells[3..].iter().map(|cell| (*cell).to_owned()).collect(),
         }
     };
     text.lines().skip(1).map(row).collect()
 }
 
-/// Whether the page of a rule names what a step does: its meta says behaviours, and
-/// its rule of the plan covers one that the step's family shows.
+impl Behaviour {
+    /// Whether a rule shows it: by its rule of the plan and by its own behaviours.
+    fn is_of(&self, rule: &Plan) -> bool {
+        let meta = |key: &str| rule.meta(key).unwrap_or_default();
+        let text = meta("behaviours").to_lowercase();
+        let said = self.words.is_empty() || self.words.iter().any(|word| text.contains(word));
+        self.plan_rules.contains(meta("plan_rule")) && said && !text.trim().is_empty()
+    }
+}
+
+/// Whether the page of a rule names what a step does: its behaviours are of one that
+/// the step's family shows.
 pub(crate) fn names(rules: &[Plan]) -> impl Fn(&Row, &str) -> bool + use<> {
     let behaviours = behaviours();
-    let speaks = |rule: &&Plan| {
-        let text = rule.meta("behaviours");
-        text.is_some_and(|text| !text.trim().is_empty())
-    };
-    let plan_of = |rule: &Plan| Some((rule.name.clone(), rule.meta("plan_rule")?.to_owned()));
-    let plans: BTreeMap<String, String> = rules.iter().filter(speaks).filter_map(plan_of).collect();
-    move |row, rule| {
-        let mut shown = behaviours
-            .iter()
-            .filter(|b| b.families.contains(&row.step.family));
-        let plan = plans.get(rule);
-        plan.is_some_and(|plan| shown.any(|b| b.plan_rules.contains(plan)))
+    let mut named = BTreeSet::new();
+    for behaviour in &behaviours {
+        for rule in rules.iter().filter(|rule| behaviour.is_of(rule)) {
+            let families = behaviour.families.iter();
+            named.extend(families.map(|family| (rule.name.clone(), family.clone())));
+        }
     }
+    move |row, rule| named.contains(&(rule.to_owned(), row.step.family.clone()))
 }
 
 /// The pack on the logs that others are run on.
@@ -263,15 +272,12 @@ fn rivals() -> Vec<BTreeMap<String, String>> {
 
 fn matrix(rules: &[Plan]) -> String {
     let mut out = format!(
-        "\n## Who covers what\n\n● well, ○ in part, by reading the rules of others at the versions above. Ours are the\nrules that say in their meta which rule of the plan they are.\n\n| behaviour | {} | the pack |\n|{} --- |\n",
+        "\n## Who covers what\n\n● well, ○ in part, by reading the rules of others at the versions above. Ours are the\nrules that say in their meta which rule of the plan they are, and name such a behaviour.\n\n| behaviour | {} | the pack |\n|{} --- |\n",
         OTHERS.join(" | "),
         " --- |".repeat(OTHERS.len() + 1),
     );
     for behaviour in behaviours() {
-        let ours = rules.iter().filter(|rule| {
-            let plan = rule.meta("plan_rule");
-            plan.is_some_and(|plan| behaviour.plan_rules.contains(plan))
-        });
+        let ours = rules.iter().filter(|rule| behaviour.is_of(rule));
         let mut ours: Vec<_> = ours.map(|rule| format!("`{}`", rule.name)).collect();
         ours.sort();
         let _ = writeln!(

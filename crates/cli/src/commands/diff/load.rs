@@ -10,11 +10,12 @@ use yaral_runtime::{RuleFile, escape_terminal};
 use yaral_syntax::ast;
 use yaral_syntax::diagnostic::LineIndex;
 
+use crate::args::LanguageArgs;
 use crate::error::Error;
 use crate::render::diff_detections::Place;
 use crate::render::layout::plural;
 use crate::render::skipped::Skipped;
-use crate::rules::CheckedFile;
+use crate::rules::{self, CheckedFile};
 use crate::term::Term;
 use crate::variants;
 
@@ -45,13 +46,18 @@ impl Versions {
     pub(super) fn load(
         words: [&str; 2],
         mapping: Mapping,
-        options: &Options,
+        language: &LanguageArgs,
         term: Term,
     ) -> Result<Self, Error> {
+        let [old, new] = words;
+        let mut files = variants::of_run(&[old.to_owned()], mapping, term)?;
+        let border = files.len();
+        files.extend(variants::of_run(&[new.to_owned()], mapping, term)?);
+        let options = rules::options(language, &files, term)?;
         let mut skipped = Skipped::default();
-        let [old, new] = words.map(|word| {
-            let files = variants::of_run(&[word.to_owned()], mapping, term)?;
-            let version = Version::compile(files, options, &mut skipped);
+        let after = files.split_off(border);
+        let [old, new] = [(old, files), (new, after)].map(|(word, files)| {
+            let version = Version::compile(files, &options, &mut skipped);
             if version.plans.is_empty() {
                 let word = escape_terminal(word);
                 return Err(Error::failed(format!("no rule of `{word}` compiles")));
@@ -64,12 +70,13 @@ impl Versions {
             let list = skipped.list(", see yaral check");
             term.warn(format_args!("{head} refused, and not compared\n{list}"));
         }
+        let refused = old.refused.union(&new.refused).count() as u64;
         let mut both = Versions {
             old,
             new,
             same: 0,
             differing: 0,
-            refused: skipped.total(),
+            refused,
         };
         both.leave_refused();
         both.leave_same();

@@ -19,10 +19,10 @@ use super::scan::scan_options;
 use crate::args::DiffArgs;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::output;
 use crate::render::diff_detections::{Report, write};
 use crate::render::layout::plural;
 use crate::term::Term;
-use crate::{output, rules};
 
 /// Runs both versions and prints what differs.
 pub(super) fn run(args: &DiffArgs, term: Term) -> Result<Exit, Error> {
@@ -40,12 +40,7 @@ pub(super) fn run(args: &DiffArgs, term: Term) -> Result<Exit, Error> {
     let inputs = expand(&args.inputs).map_err(|e| Error::failed(e.to_string()))?;
     let entities = expand(&args.entities).map_err(|e| Error::failed(e.to_string()))?;
     guard(args, &inputs, &entities)?;
-    let versions = Versions::load(
-        words,
-        options.mapping,
-        &rules::all_options(&args.language, term)?,
-        term,
-    )?;
+    let versions = Versions::load(words, options.mapping, &args.language, term)?;
     if streamed && versions.over_detections() {
         let sentence = "rules over detections are compared by reading the logs twice, which \
                         standard input cannot be";

@@ -1,15 +1,17 @@
 //! `NAME.corpus.yaml`: large inputs and how often each rule fires on them.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
+use std::time::Instant;
 
 use yaral_compiler::Options;
 use yaral_engine::{Detection, Engine};
-use yaral_harness::suite::corpus::{self, Corpus, Count};
+use yaral_harness::suite::corpus::{self, Barren, Case, Corpus, Scanned};
 use yaral_harness::suite::{Fault, Mistake, Report};
 use yaral_ir::plan::Plan;
-use yaral_runtime::{Observer, Reject, Scan, ScanOptions, expand};
+use yaral_runtime::input::Source;
+use yaral_runtime::{Input, Observer, Reject, Scan, ScanOptions, Summary, expand};
 
 /// Scans the inputs of a corpus and counts.
 pub(super) fn run(
@@ -40,42 +42,49 @@ pub(super) fn run(
         }
         plans.extend(compiled.rules.into_iter().filter_map(|rule| rule.plan));
     }
+    corpus.check(&plans)?;
     let mut report = corpus.report(&plans);
     for case in &corpus.cases {
         if !only(&case.name) {
             report.left_out += 1;
             continue;
         }
-        let tested = match inputs(&corpus, &case.inputs, folder)? {
+        let started = Instant::now();
+        let mut tested = match inputs(case, folder)? {
             Err(missing) => case.skipped(&missing),
-            Ok(inputs) => case.tested(&plans, &scan(&corpus, &plans, &inputs)?),
+            Ok(inputs) => case.tested(&scan(&corpus, case, &plans, &inputs)?),
         };
+        tested.elapsed = started.elapsed();
         report.tests.push(tested);
     }
     Ok(report)
 }
 
-/// The inputs, or the variable or folder that is not there.
-fn inputs(
-    corpus: &Corpus,
-    words: &[String],
-    folder: &Path,
-) -> Result<Result<Vec<yaral_runtime::Input>, String>, Fault> {
+/// The inputs, or the variable that is not set.
+fn inputs(case: &Case, folder: &Path) -> Result<Result<Vec<Input>, String>, Fault> {
     let mut paths = Vec::new();
-    for word in words {
-        let Some(word) = substituted(word) else {
+    for (at, word) in &case.inputs {
+        let Some(path) = substituted(word) else {
             return Ok(Err(word.clone()));
         };
-        let path = if Path::new(&word).is_absolute() {
-            word
+        let path = if Path::new(&path).is_absolute() {
+            path
         } else {
-            folder.join(word).to_string_lossy().into_owned()
+            folder.join(path).to_string_lossy().into_owned()
         };
-        paths.push(path);
+        paths.push((*at, word, path));
     }
+    // One by one first, so that what is missing is told at its own line.
+    for (at, word, path) in &paths {
+        if let Err(error) = expand(std::slice::from_ref(path)) {
+            let wide = word.chars().count();
+            return Err(Fault::File(Mistake::of(*at, wide, error.to_string())));
+        }
+    }
+    let paths: Vec<String> = paths.into_iter().map(|(_, _, path)| path).collect();
     expand(&paths)
         .map(Ok)
-        .map_err(|error| Fault::File(Mistake::whole(corpus.place, error.to_string())))
+        .map_err(|error| Fault::Rule(error.to_string()))
 }
 
 /// A path with its `${VARIABLE}`s filled in; none if one is not set.
@@ -92,39 +101,80 @@ fn substituted(word: &str) -> Option<String> {
     Some(out)
 }
 
-fn scan(
-    corpus: &Corpus,
-    plans: &[Plan],
-    inputs: &[yaral_runtime::Input],
-) -> Result<BTreeMap<(String, String), Count>, Fault> {
+fn scan(corpus: &Corpus, case: &Case, plans: &[Plan], inputs: &[Input]) -> Result<Scanned, Fault> {
     let options = ScanOptions {
         mapping: corpus.mapping,
         ..ScanOptions::default()
     };
     let mut counter = Counter::default();
-    let mut scan = Scan::new(Engine::new(plans.to_vec()), options);
-    scan.run(inputs, &mut counter)
-        .map_err(|error| Fault::Rule(error.to_string()))?;
-    Ok(counter.counts)
+    let mut scan = Scan::new(Engine::new(plans.to_vec()), options.clone());
+    let failed = |error: io::Error| Fault::Rule(error.to_string());
+    let summary = scan.run(inputs, &mut counter).map_err(failed)?;
+    let mut scanned = std::mem::take(&mut counter.scanned);
+    scanned.events = events(&summary);
+    scanned.read = summary.read;
+    scanned.rejected = summary.rejected_total();
+    if case.counts_events() {
+        return Ok(scanned);
+    }
+    for input in inputs {
+        let name = &input.name;
+        let clear = counter.recognised.contains(name) && !counter.rejected.contains(name);
+        if matches!(input.source, Source::LeftOut) || (clear && scanned.events > 0) {
+            continue;
+        }
+        // Counts are those of all inputs; one that made trouble is asked alone.
+        let mut scan = Scan::new(Engine::new(Vec::new()), options.clone());
+        let alone = scan.run(std::slice::from_ref(input), &mut ());
+        let alone = alone.map_err(failed)?;
+        if events(&alone) == 0 {
+            scanned.barren.push(Barren {
+                name: name.clone(),
+                recognised: alone.unrecognised == 0,
+                read: alone.read,
+                rejected: alone.rejected_total(),
+                bytes: alone.bytes_read,
+            });
+        }
+    }
+    Ok(scanned)
 }
 
-/// Counts detections by rule and severity.
+/// Events of a scan, those included that no rule asks for.
+fn events(summary: &Summary) -> u64 {
+    summary.normalized + summary.passed_over
+}
+
+/// Counts detections by rule and severity, and notes which inputs made trouble.
 #[derive(Default)]
 struct Counter {
-    counts: BTreeMap<(String, String), Count>,
+    scanned: Scanned,
+    /// Inputs whose log type is known; an empty one has none.
+    recognised: BTreeSet<String>,
+    /// Inputs of which a record was rejected.
+    rejected: BTreeSet<String>,
 }
 
 impl Observer for Counter {
     fn detection(&mut self, detection: &Detection, engine: &Engine) -> io::Result<()> {
         if let Some(plan) = engine.rules().get(detection.rule) {
             let key = (plan.name.clone(), detection.severity(plan));
-            let count = self.counts.entry(key).or_default();
+            let count = self.scanned.counts.entry(key).or_default();
             count.add(&detection.id);
         }
         Ok(())
     }
 
-    fn reject(&mut self, _: &str, _: &Reject) -> io::Result<()> {
+    fn reject(&mut self, file: &str, _: &Reject) -> io::Result<()> {
+        if !self.rejected.contains(file) {
+            self.rejected.insert(file.to_owned());
+        }
         Ok(())
+    }
+
+    fn input(&mut self, file: &str, log_type: Option<&str>) {
+        if log_type.is_some() {
+            self.recognised.insert(file.to_owned());
+        }
     }
 }

@@ -193,8 +193,22 @@ fn short(value: &str) -> String {
     cut(&escape_terminal(value), VALUE_COLUMNS)
 }
 
-/// What happens to the detections of all rules, and how many rules that are.
+/// What happens to the detections of all rules, how many rules that are, and
+/// of how many nothing can be said.
 fn plan(report: &Report) -> String {
+    let told = differences(report);
+    if report.refused == 0 {
+        return told;
+    }
+    let rules = plural(report.refused, "rule");
+    let why = match report.refused {
+        1 => "it does not compile",
+        _ => "they do not compile",
+    };
+    format!("{told}\n{rules} not compared: {why}.")
+}
+
+fn differences(report: &Report) -> String {
     let totals = report.totals();
     if report.differing == 0 {
         let rules = plural(report.same_rules, "rule");

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use yaral_harness::suite::{Fault, Tested};
 use yaral_runtime::escape_terminal;
 
-use super::{TestFile, TestReport, Totals, fails, title, told, word};
+use super::{NOT_RUN, TestFile, TestReport, Totals, fails, title, told, word};
 use crate::term::Term;
 
 /// The concise format; its summary is talk.
@@ -34,6 +34,9 @@ impl TestReport for Concise {
             Ok(report) => {
                 for test in report.tests.iter().filter(|test| fails(test)) {
                     line(&name, test, out)?;
+                }
+                if report.mutation.as_ref().is_some_and(|one| one.not_run) {
+                    writeln!(out, "{name}: mutants not run: {NOT_RUN}")?;
                 }
                 for survivor in report.mutation.iter().flat_map(|one| &one.survivors) {
                     let predicate = escape_terminal(&survivor.predicate).into_owned();

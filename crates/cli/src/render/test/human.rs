@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use yaral_harness::suite::{Coverage, Mutation, Tested, Verdict};
 use yaral_runtime::escape_terminal;
 
-use super::{TestFile, TestReport, Totals, fails, fault, title, told};
+use super::{NOT_RUN, TestFile, TestReport, Totals, fails, fault, title, told};
 use crate::render::layout::{edges, elapsed};
 use crate::render::style::Paint;
 use crate::term::{Term, WIDTH};
@@ -79,6 +79,9 @@ impl Human {
             Verdict::Open => self.paint.error("OPEN"),
         };
         writeln!(out, "   {word}  {name}")?;
+        if let Some(todo) = &test.todo {
+            writeln!(out, "         todo: {}", escape_terminal(todo))?;
+        }
         if fails(test) || test.verdict == Verdict::Skipped || self.all {
             for line in told(test) {
                 writeln!(out, "         {}", escape_terminal(&line))?;
@@ -125,6 +128,9 @@ impl Human {
     }
 
     fn mutation(&self, mutation: &Mutation, out: &mut dyn Write) -> io::Result<()> {
+        if mutation.not_run {
+            return writeln!(out, "         mutants not run: {NOT_RUN}");
+        }
         for survivor in &mutation.survivors {
             let done = if survivor.what == "drop" {
                 "dropping"

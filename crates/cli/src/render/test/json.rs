@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 use yaral_harness::suite::{Coverage, Fault, Mutation, Survivor, Tested};
 
-use super::{TestFile, TestReport, Totals, told, word};
+use super::{NOT_RUN, TestFile, TestReport, Totals, told, word};
+use crate::render::document;
 
 /// The JSON format.
 #[derive(Default)]
@@ -39,12 +40,12 @@ impl TestReport for Json {
                 "negatives": totals.negatives.0, "strong_negatives": totals.negatives.1,
                 "mutants": totals.mutants.map(|(noticed, all)| json!({
                     "noticed": noticed, "all": all, "explained": totals.explained,
-                    "stillborn": totals.stillborn,
+                    "stillborn": totals.stillborn, "files_not_run": totals.unmutated,
                 })),
                 "coverage": totals.coverage.map(|(seen, all)| json!({"seen": seen, "all": all})),
             },
         });
-        writeln!(out, "{document:#}")
+        out.write_all(document::text(&document).as_bytes())
     }
 }
 
@@ -64,7 +65,7 @@ pub(super) fn test(test: &Tested) -> Value {
         "name": test.name, "mapping": test.mapping, "line": test.place.line,
         "verdict": word(test.verdict), "why": told(test), "positive": test.positive,
         "strong": test.strong, "real": test.real, "synthetic": test.synthetic,
-        "tool": test.tool,
+        "tool": test.tool, "todo": test.todo,
         "drives": test.drives,
     })
 }
@@ -89,6 +90,9 @@ fn coverage(coverage: &Coverage) -> Value {
 }
 
 fn mutation(mutation: &Mutation) -> Value {
+    if mutation.not_run {
+        return json!({"not_run": NOT_RUN});
+    }
     let (noticed, all) = mutation.score();
     let list = |list: &[Survivor]| -> Vec<Value> {
         let one = |one: &Survivor| {

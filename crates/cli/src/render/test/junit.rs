@@ -6,7 +6,7 @@ use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, Te
 use yaral_harness::suite::{Tested, Verdict};
 use yaral_runtime::escape_terminal;
 
-use super::{TestFile, TestReport, Totals, fault, title, told};
+use super::{NOT_RUN, TestFile, TestReport, Totals, fault, title, told};
 use crate::render::style::Paint;
 
 /// The JUnit format.
@@ -30,7 +30,9 @@ impl TestReport for Junit {
             Err(_) => {
                 let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
                 status.set_message(plain(&fault(file, Paint::new(false))));
-                suite.add_test_case(TestCase::new("the file", status));
+                let mut case = TestCase::new("the file", status);
+                located(&mut case, file);
+                suite.add_test_case(case);
             }
             Ok(report) => {
                 for meta in &report.meta {
@@ -46,9 +48,18 @@ impl TestReport for Junit {
                 }
                 if let Some(mutation) = &report.mutation {
                     let (done, all) = mutation.score();
-                    suite.add_property(Property::new("mutants", format!("{done}/{all}")));
+                    let score = if mutation.not_run {
+                        format!("not run: {NOT_RUN}")
+                    } else {
+                        format!("{done}/{all}")
+                    };
+                    suite.add_property(Property::new("mutants", score));
                 }
-                suite.add_test_cases(report.tests.iter().map(case));
+                suite.add_test_cases(report.tests.iter().map(|test| {
+                    let mut case = case(test);
+                    located(&mut case, file);
+                    case
+                }));
             }
         }
         self.report.add_test_suite(suite);
@@ -58,8 +69,20 @@ impl TestReport for Junit {
     fn end(&mut self, totals: &Totals, out: &mut dyn Write) -> io::Result<()> {
         self.report.set_time(totals.elapsed);
         let text = self.report.to_string().map_err(io::Error::other)?;
-        out.write_all(text.as_bytes())
+        out.write_all(attributes(&text).as_bytes())
     }
+}
+
+/// Says where a case stands: its file, and a class that readers group cases by,
+/// which is the file's path with dots.
+fn located(case: &mut TestCase, file: &TestFile) {
+    let path = file.name.trim_start_matches("./");
+    let stem = [".test.yaml", ".corpus.yaml"]
+        .iter()
+        .find_map(|ending| path.strip_suffix(ending));
+    let class = stem.unwrap_or(path).trim_start_matches('/');
+    case.set_classname(plain(&class.replace('/', ".")));
+    case.extra.insert("file".into(), plain(path).into());
 }
 
 fn case(test: &Tested) -> TestCase {
@@ -67,12 +90,11 @@ fn case(test: &Tested) -> TestCase {
         Verdict::Passed => TestCaseStatus::success(),
         Verdict::Todo | Verdict::Skipped => {
             let mut status = TestCaseStatus::skipped();
-            let why = if test.verdict == Verdict::Todo {
-                "todo: a known gap"
-            } else {
-                "skipped"
+            let why = match &test.todo {
+                Some(todo) if test.verdict == Verdict::Todo => format!("todo: {todo}"),
+                _ => told(test).join("\n"),
             };
-            status.set_message(why);
+            status.set_message(plain(&why));
             status
         }
         Verdict::Failed | Verdict::Mended | Verdict::Open => {
@@ -83,11 +105,79 @@ fn case(test: &Tested) -> TestCase {
             status
         }
     };
-    TestCase::new(plain(&title(test)), status)
+    let mut case = TestCase::new(plain(&title(test)), status);
+    case.set_time(test.elapsed);
+    case
 }
 
-/// Text without what a terminal would obey; XML is escaped by the library.
+/// Stands for a tab until all is written: the library takes tabs for control
+/// characters. No other text has it, as it is no character.
+const TAB: char = '\u{ffff}';
+
+/// Text without what a terminal would obey or XML forbids; what is markup is
+/// escaped by the library.
 fn plain(text: &str) -> String {
-    let lines: Vec<_> = text.split('\n').map(escape_terminal).collect();
-    lines.join("\n")
+    let mut out = String::with_capacity(text.len());
+    for part in text.split_inclusive(['\n', '\t', '\u{fffe}', TAB]) {
+        let mut kept = part;
+        let mut end = String::new();
+        if let Some(last) = part.chars().next_back() {
+            match last {
+                '\n' => end.push('\n'),
+                '\t' => end.push(TAB),
+                '\u{fffe}' | TAB => end = format!("\\u{{{:x}}}", u32::from(last)),
+                _ => {}
+            }
+            if !end.is_empty() {
+                kept = &part[..part.len() - last.len_utf8()];
+            }
+        }
+        out.push_str(&escape_terminal(kept));
+        out.push_str(&end);
+    }
+    out
+}
+
+/// The document with line feeds and tabs of attributes as references: a reader
+/// would take them for blanks. `<` and `>` within texts are escaped, so that
+/// they begin and end tags only.
+fn attributes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut within = false;
+    for c in text.chars() {
+        match c {
+            '<' => within = true,
+            '>' => within = false,
+            _ => {}
+        }
+        match c {
+            '\n' if within => out.push_str("&#10;"),
+            TAB if within => out.push_str("&#9;"),
+            TAB => out.push('\t'),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_keep_their_lines_and_text_its_own() {
+        assert_eq!(
+            attributes("<a b=\"x\ny\u{ffff}z\">\n  x\u{ffff}y\n</a>\n"),
+            "<a b=\"x&#10;y&#9;z\">\n  x\ty\n</a>\n"
+        );
+    }
+
+    #[test]
+    fn what_xml_forbids_is_written_out() {
+        let text = "a\u{fffe}b\u{ffff}c\0d\u{1b}[2Je\u{9b}f\tg\nh\r";
+        assert_eq!(
+            plain(text),
+            "a\\u{fffe}b\\u{ffff}c\\u{0}d\\u{1b}[2Je\\u{9b}f\u{ffff}g\nh\\r"
+        );
+    }
 }

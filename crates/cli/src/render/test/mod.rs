@@ -65,10 +65,7 @@ impl TestFile {
 
 /// Whether a test wants somebody's attention.
 pub(crate) fn fails(test: &Tested) -> bool {
-    matches!(
-        test.verdict,
-        Verdict::Failed | Verdict::Mended | Verdict::Open
-    )
+    test.fails()
 }
 
 /// The word for a verdict.
@@ -90,6 +87,9 @@ pub(crate) fn title(test: &Tested) -> String {
         None => test.name.clone(),
     }
 }
+
+/// Why the mutants of a file were not run.
+pub(crate) const NOT_RUN: &str = "its tests fail first";
 
 /// What is to be told of a test: what a mended gap means stands with it.
 pub(crate) fn told(test: &Tested) -> Vec<String> {

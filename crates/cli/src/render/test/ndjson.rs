@@ -6,6 +6,7 @@ use serde_json::json;
 use yaral_harness::suite::Fault;
 
 use super::{TestFile, TestReport, Totals, json::test};
+use crate::render::document;
 
 /// The NDJSON format.
 pub(super) struct Ndjson;
@@ -19,12 +20,12 @@ impl TestReport for Ndjson {
             };
             let object =
                 json!({"file": file.name, "line": line, "verdict": "error", "why": [message]});
-            return writeln!(out, "{object}");
+            return out.write_all(document::line(&object).as_bytes());
         }
         for tested in file.tests() {
             let mut object = test(tested);
             object["file"] = json!(file.name);
-            writeln!(out, "{object}")?;
+            out.write_all(document::line(&object).as_bytes())?;
         }
         Ok(())
     }

@@ -24,6 +24,8 @@ pub(crate) struct Totals {
     pub(crate) negatives: (u64, u64),
     /// Mutants that were noticed or explained, and all that live could.
     pub(crate) mutants: Option<(usize, usize)>,
+    /// Files whose tests fail, so that their mutants were not run.
+    pub(crate) unmutated: u64,
     pub(crate) stillborn: usize,
     pub(crate) explained: usize,
     /// What was seen, of what there is.
@@ -59,6 +61,7 @@ impl Totals {
             *sum = (sum.0 + killed, sum.1 + all);
             self.stillborn += mutation.stillborn;
             self.explained += mutation.explained.len();
+            self.unmutated += u64::from(mutation.not_run);
         }
         for coverage in &report.coverage {
             let (seen, all) = coverage.share();
@@ -111,6 +114,10 @@ impl Totals {
         }
         if let Some((part, whole)) = self.mutants {
             let _ = write!(text, "   mutants {part}/{whole} noticed");
+            if self.unmutated > 0 {
+                let files = plural(self.unmutated, "file");
+                let _ = write!(text, ", those of {files} not run");
+            }
         }
         if let Some((part, whole)) = self.coverage {
             let _ = write!(text, "   coverage {}", percent(part, whole));

@@ -6,14 +6,16 @@ use yaral_harness::tune::{Effect, Touch, sample};
 use yaral_runtime::escape_terminal;
 
 use super::{EXAMPLES, Line, Report, word};
-use crate::render::layout::{cut, plural};
-use crate::render::style::Paint;
-use crate::term::WIDTH;
+use crate::render::layout::{cut, plural, width};
+use crate::term::{Term, WIDTH};
 
 /// Never used rows that are named.
 const IDLE_SHOWN: usize = 10;
 
-pub(super) fn write(report: &Report<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
+/// Columns that a key gets at least, behind a place however long.
+const KEY_COLUMNS_MIN: usize = 24;
+
+pub(super) fn write(report: &Report<'_>, term: Term, out: &mut dyn Write) -> io::Result<()> {
     let count = |effect: Effect| {
         let touches = report.all.iter();
         touches.filter(|touch| touch.effect() == effect).count()
@@ -24,7 +26,7 @@ pub(super) fn write(report: &Report<'_>, paint: Paint, out: &mut dyn Write) -> i
             writeln!(out, "%{}", escape_terminal(line.table))?;
             table = line.table;
         }
-        row(&line, paint, out)?;
+        row(&line, term, out)?;
     }
     let rules = plural(report.rules as u64, "rule");
     let rows = plural(report.entries.len() as u64, "row");
@@ -39,11 +41,16 @@ pub(super) fn write(report: &Report<'_>, paint: Paint, out: &mut dyn Write) -> i
     let idle: Vec<_> = report.lines().filter(|line| line.found.is_none()).collect();
     if !idle.is_empty() {
         writeln!(out, " never used  {}", plural(idle.len() as u64, "row"))?;
-        for line in idle.iter().take(IDLE_SHOWN) {
-            put(out, 3, &format!("{}  {}", line.place, line.key()))?;
+        let shown = if term.verbose > 0 {
+            idle.len()
+        } else {
+            IDLE_SHOWN
+        };
+        for line in idle.iter().take(shown) {
+            placed(line, 3, term, out)?;
         }
-        if idle.len() > IDLE_SHOWN {
-            writeln!(out, "   … {} more", idle.len() - IDLE_SHOWN)?;
+        if idle.len() > shown {
+            writeln!(out, "   … {} more", idle.len() - shown)?;
         }
     }
     if !report.tables.dead.is_empty() {
@@ -71,8 +78,8 @@ pub(super) fn write(report: &Report<'_>, paint: Paint, out: &mut dyn Write) -> i
     Ok(())
 }
 
-fn row(line: &Line<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
-    put(out, 2, &format!("{}  {}", line.place, line.key()))?;
+fn row(line: &Line<'_>, term: Term, out: &mut dyn Write) -> io::Result<()> {
+    placed(line, 2, term, out)?;
     let (owner, reason, expires) = (
         line.cell("owner"),
         line.cell("reason"),
@@ -98,9 +105,10 @@ fn row(line: &Line<'_>, paint: Paint, out: &mut dyn Write) -> io::Result<()> {
     };
     writeln!(out, "    {}{shared}", counts.join(", "))?;
     for touch in line.touches().iter().take(EXAMPLES) {
-        let text = cut(&escape_terminal(&change(touch)), WIDTH - 6);
+        let text = change(touch);
+        let text = escape_terminal(&text);
         let severity = touch.without.as_deref().unwrap_or_default();
-        writeln!(out, "      {}", paint.severity(&text, severity))?;
+        writeln!(out, "      {}", term.paint.severity(&text, severity))?;
     }
     let more = line.touches().len().saturating_sub(EXAMPLES);
     if more > 0 {
@@ -116,8 +124,22 @@ fn change(touch: &Touch) -> String {
     format!("{}  {without} -> {with}  {}", fact.rule, fact.place)
 }
 
-/// A line of text from files, indented and cut.
+/// The place of a row, whole so that it can be opened, and its key, which is
+/// cut to what is left of the line unless all is asked for.
+fn placed(line: &Line<'_>, indent: usize, term: Term, out: &mut dyn Write) -> io::Result<()> {
+    let (place, key) = (escape_terminal(&line.place), line.key());
+    let key = escape_terminal(&key);
+    let left = WIDTH.saturating_sub(indent + width(&place) + 2);
+    let key = if term.verbose > 0 {
+        key.into_owned()
+    } else {
+        cut(&key, left.max(KEY_COLUMNS_MIN))
+    };
+    writeln!(out, "{:indent$}{place}  {key}", "")
+}
+
+/// A line of text from files, indented. Places and days stand at its end, so
+/// it is not cut.
 fn put(out: &mut dyn Write, indent: usize, text: &str) -> io::Result<()> {
-    let text = cut(&escape_terminal(text), WIDTH - indent);
-    writeln!(out, "{:indent$}{text}", "")
+    writeln!(out, "{:indent$}{}", "", escape_terminal(text))
 }

@@ -11,7 +11,7 @@ use yaral_runtime::LoadedTables;
 use yaral_runtime::tables::{EXPIRES, STARTS};
 
 use crate::args::TuneFormat;
-use crate::render::style::Paint;
+use crate::term::Term;
 
 /// Detections that are shown of each row, as examples.
 const EXAMPLES: usize = 3;
@@ -116,12 +116,12 @@ fn word(severity: Option<&String>) -> &str {
 pub(crate) fn write(
     format: TuneFormat,
     report: &Report<'_>,
-    paint: Paint,
+    term: Term,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
         TuneFormat::Csv => csv::write(report, out),
-        TuneFormat::Human => human::write(report, paint, out),
+        TuneFormat::Human => human::write(report, term, out),
         TuneFormat::Json => json::write(report, out),
     }
 }
