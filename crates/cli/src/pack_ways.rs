@@ -28,9 +28,9 @@ mod tests {
     #[test]
     fn the_list_is_what_the_tests_feed() {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let tables = pack_tables::tables(&|_: &str| true, START).unwrap();
+        let tables = pack_tables::tables(|_: &str| true, START).unwrap();
         let options = Options {
-            lists: pack_tables::lists(&|_: &str| true),
+            lists: pack_tables::lists(|_: &str| true),
             tables: tables.tables,
             ..Options::default()
         };

@@ -1,6 +1,8 @@
 //! `yaral doctor` on setups that are broken in one way each: it names the cause and the
 //! line that mends it, and says of what is whole that it is ready.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a helper of tests")]
+
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
@@ -115,10 +117,12 @@ impl Daemon {
     }
 
     fn connect(&mut self) {
-        let path: String = "/run/docker.sock"
+        let path = "/run/docker.sock"
             .bytes()
-            .map(|byte| format!("{byte:02X}"))
-            .collect();
+            .fold(String::new(), |mut text, byte| {
+                let _ = write!(text, "{byte:02X}");
+                text
+            });
         self.event(42, &format!("SOCKADDR saddr=0100{path}00"));
     }
 

@@ -229,3 +229,25 @@ impl Host {
         self.logged_in += u64::from(person);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use yaral_udm::{FieldSet, Root, read_event};
+
+    use super::*;
+
+    #[test]
+    fn kinds_max() {
+        let mut facts = Facts::default();
+        for number in 0..=KINDS_MAX {
+            let text = format!(
+                r#"{{"metadata":{{"logType":"KUBERNETES_AUDIT"}},"target":{{"resource":{{"resourceSubtype":"r{number}"}}}}}}"#
+            );
+            let mut event = Event::new(Root::Event);
+            read_event(text.as_bytes(), &FieldSet::all(), &mut event).unwrap();
+            facts.see(&event);
+        }
+        assert_eq!(facts.kinds.len(), KINDS_MAX + 1);
+        assert!(facts.kinds.keys().any(|kind| kind.what == "others"));
+    }
+}

@@ -80,7 +80,7 @@ fn host(what: &str) -> Option<&'static str> {
         "open in stores of containers" => {
             "-a always,exit -F arch=b64 -S open,openat,openat2 -F dir=/var/lib/docker -F auid!=unset -k yaral_store"
         }
-        "open in configuration of clients" => "-w /root/.kube/config -p r -k yaral_kubeconfig",
+        "open in configuration of clients" => "-w KUBECONFIG -p r -k yaral_kubeconfig",
         "open in /proc" => {
             "-a always,exit -F arch=b64 -S open,openat,openat2 -F uid>=10000 -F uid<60000 -k yaral_container_open"
         }
