@@ -435,3 +435,45 @@ fn rules_of_ones_own_are_asked_by_their_tests() {
     assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
     assert!(ran.out.contains("1 rule: 1 ready"), "{}", ran.out);
 }
+
+/// Rules whose event is in none of the recordings, so that nobody can say more of them.
+const UNSEEN: [&str; 7] = [
+    "docker_api_exposed",
+    "docker_api_on_address",
+    "docker_api_on_loopback",
+    "k8s_impersonation_used",
+    "k8s_nodes_proxy_kubelet",
+    "k8s_nodes_proxy_logs",
+    "k8s_webhook_captures_secrets",
+];
+
+#[test]
+fn the_recorded_logs_are_ready_rule_by_rule() {
+    let Some(folder) = std::env::var_os("YARAL_TELEMETRY") else {
+        let _ = std::io::Write::write_all(
+            &mut std::io::stderr(),
+            b"SKIP the recorded logs: YARAL_TELEMETRY is not set\n",
+        );
+        return;
+    };
+    let logs = ["k8s", "auditd", "docker"].map(|log| {
+        let path = std::path::Path::new(&folder).join(log);
+        path.to_string_lossy().into_owned()
+    });
+    let words = ["doctor", "--format", "json", &logs[0], &logs[1], &logs[2]];
+    let ran = Bench::new().run(&words);
+    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    let rules = report["rules"].as_array().unwrap();
+    assert!(rules.len() > 115, "{}", rules.len());
+    let other = rules.iter().filter(|rule| rule["verdict"] != "ready");
+    let mut other: Vec<_> = other
+        .map(|rule| {
+            (
+                rule["rule"].as_str().unwrap(),
+                rule["verdict"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    other.sort_unstable();
+    assert_eq!(other, UNSEEN.map(|rule| (rule, "unseen")), "{}", ran.err);
+}
