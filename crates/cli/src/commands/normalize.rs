@@ -159,7 +159,11 @@ impl<'i> Pour<'i> {
     fn input(&mut self, input: &Input, reading: &mut Reading, term: Term) {
         let opened = match open(input) {
             Ok(opened) => opened,
-            Err(error) => return self.unopened(&error),
+            // A link to what has ended keeps nothing else from being read.
+            Err(error @ OpenError::LinkToNowhere) => {
+                return self.unusable(reason::LINK_TO_NOWHERE, 0, &error.to_string());
+            }
+            Err(error) => return self.unreadable(reason::NOT_OPENED, 0, &error.to_string()),
         };
         let mut frames = Frames::new(opened.reader);
         let mut sample = Sample::default();
@@ -249,23 +253,12 @@ impl<'i> Pour<'i> {
         );
     }
 
-    /// A link to what has ended is nothing that keeps others from being read.
-    fn unopened(&mut self, error: &OpenError) {
-        let link = matches!(error, OpenError::LinkToNowhere);
-        let reason = if link {
-            reason::LINK_TO_NOWHERE
-        } else {
-            reason::NOT_OPENED
-        };
-        let unread = self.unread;
-        self.unreadable(reason, 0, &error.to_string());
-        if link {
-            self.unread = unread;
-        }
-    }
-
     fn unreadable(&mut self, reason: &'static str, line: u64, sentence: &str) {
         self.unread += 1;
+        self.unusable(reason, line, sentence);
+    }
+
+    fn unusable(&mut self, reason: &'static str, line: u64, sentence: &str) {
         let sentence = sentence.to_owned();
         self.reject_at(
             self.current,
