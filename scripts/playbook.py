@@ -44,6 +44,15 @@ SESSION_LOG = ROOT / "samples/test-2.auditd.log"
 # A pipe hides the failure of its first command from the shell unless told.
 SHELL = ["bash", "-eo", "pipefail", "-c"]
 TIMEOUT = 120
+# What expressions are tried on: a pod with a bit of all that they ask for.
+PODS = """{"apiVersion": "v1", "kind": "Pod",
+  "metadata": {"name": "web", "namespace": "prod", "annotations": {"role": "arn"}},
+  "status": {"podIP": "10.0.0.1", "hostIP": "10.0.0.2", "certificate": "bWFkZSB1cA=="},
+  "webhooks": [{"name": "w", "clientConfig": {"url": "https://x"}, "rules": []}],
+  "spec": {"serviceAccountName": "web", "nodeName": "node1", "hostNetwork": false,
+    "ephemeralContainers": [], "volumes": [{"name": "v", "secret": {"secretName": "db"}}],
+    "containers": [{"name": "web", "image": "web", "securityContext": {"privileged": false},
+      "env": [{"name": "A", "valueFrom": {"secretKeyRef": {"name": "db", "key": "k"}}}]}]}}"""
 # Programs whose lines may run here, on a process or a folder that is made for it.
 HARMLESS = ("cat", "cp", "grep", "kill", "ls", "openssl", "ps", "sha256sum", "ss", "tr")
 
@@ -272,6 +281,32 @@ def kubectl_line(words):
     return None
 
 
+def offline(document, output):
+    """Has kubectl read a document, or print it by an expression, without a server."""
+    return subprocess.run(
+        ["kubectl", "label", "--local", "-f", "-", "looked=at", "-o", output], input=document,
+        text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+    )
+
+
+def kubectl_documents(tally, place, text):
+    """Manifests, and the expressions by which answers are printed."""
+    for document in re.findall(r"<<'END'\n(.*?)^END$", text, re.M | re.S):
+        done = offline(fill(document, {"NS": "prod"}), "name")
+        tally.note("kubectl", "failed" if done.returncode else "manifest can be read")
+        if done.returncode:
+            tally.fail(place, done.stdout)
+    for words in kubectl_lines(text):
+        for output in (word for word in words if word.startswith("jsonpath=")):
+            # Of a list the expression of one member; such lists have no form without a server.
+            output = re.sub(r"\{range \.items\[\*\]\}(.*)\{end\}", r"\1", output)
+            done = offline(PODS, output)
+            silent = done.returncode or (not done.stdout.strip() and "ephemeral" not in output)
+            tally.note("kubectl", "failed" if silent else "expression prints something")
+            if silent:
+                tally.fail(place, done.stdout)
+
+
 def kubectl_lines(text):
     """The words of each call of kubectl, up to a pipe or a redirection."""
     body = re.sub(r"<<'END'\n.*?^END$", "", text, flags=re.M | re.S)
@@ -315,6 +350,8 @@ class Host:
 
 
 def plain_block(tally, host, page, line, text):
+    if shutil.which("kubectl"):
+        kubectl_documents(tally, f"{page}:{line}", text)
     for words in kubectl_lines(text):
         if not shutil.which("kubectl"):
             tally.note("kubectl", "skipped: no kubectl")
