@@ -148,7 +148,7 @@ mod tests {
     use crate::limits::INVESTIGATION_NAMES_MAX;
 
     fn rule() -> Plan {
-        let text = "rule r { events: $e.metadata.log_type = \"A\" condition: $e }";
+        let text = "rule r { meta: a = \"b\" events: $e.metadata.log_type = \"A\" condition: $e }";
         let compiled = compile(text, &Options::default());
         compiled
             .rules

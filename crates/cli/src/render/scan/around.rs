@@ -7,18 +7,15 @@
 
 use std::io::{self, Write};
 
-use yaral_runtime::Investigation;
-use yaral_runtime::investigate::{Command, Names, Step};
+use yaral_runtime::investigate::{Command, Names, Object, Step};
+use yaral_runtime::{Investigation, escape_terminal};
 
 use super::block::{MARGIN, line};
-use crate::render::layout::{plural, width};
+use crate::render::layout::{plural, width, wrap};
 use crate::term::WIDTH;
 
 /// Names that one line shows; machine formats have ten.
 const NAMES_MAX: usize = 3;
-
-/// Commands that a block shows; `-v` shows all.
-const COMMANDS_MAX: usize = 3;
 
 /// Writes the lines; `story` is what the block has told.
 pub(super) fn write(
@@ -43,19 +40,25 @@ pub(super) fn write(
     line(out, "objects", &beyond(&of.objects, story, told))?;
     line(out, "ran", &texts(&of.command))?;
     line(out, "related", &related(of))?;
-    line(
-        out,
-        "respond",
-        of.playbook
-            .as_deref()
-            .or(of.response.as_deref())
-            .unwrap_or_default(),
-    )?;
+    respond(out, of.response.as_deref().unwrap_or_default(), verbose)?;
+    line(out, "page", of.playbook.as_deref().unwrap_or_default())?;
     commands(out, &of.commands, verbose)
 }
 
+/// What the rule says to do: the beginning, or all of it if asked for.
+fn respond(out: &mut dyn Write, response: &str, verbose: bool) -> io::Result<()> {
+    if !verbose {
+        return line(out, "respond", response);
+    }
+    let response = escape_terminal(response);
+    for (at, text) in wrap(&response, WIDTH - MARGIN).iter().enumerate() {
+        line(out, if at == 0 { "respond" } else { "" }, text)?;
+    }
+    Ok(())
+}
+
 /// An object as the line of the story has it, so that it is not told twice.
-fn told(object: &yaral_runtime::investigate::Object) -> String {
+fn told(object: &Object) -> String {
     let mut object = object.clone();
     object.code = None;
     object.to_string()
@@ -118,12 +121,14 @@ fn related(of: &Investigation) -> String {
     )
 }
 
-/// The first command of each of the first steps; all of them if asked for.
+/// The first command of each step that takes nothing away; all of them if asked
+/// for.
 fn commands(out: &mut dyn Write, all: &[Command], verbose: bool) -> io::Result<()> {
     let mut shown: Vec<&Command> = Vec::new();
     for command in all {
         let new = shown.last().is_none_or(|last| last.step != command.step);
-        if verbose || (new && shown.len() < COMMANDS_MAX) {
+        let gentle = !matches!(command.step, Step::Cut | Step::Rotate);
+        if verbose || (new && gentle) {
             shown.push(command);
         }
     }

@@ -39,7 +39,7 @@ pub(super) fn recipe(scene: &Scene<'_>, commands: &mut Commands) {
     };
     commands.add(Step::Look, binding("kubectl describe"));
     commands.add(Step::Preserve, binding("kubectl get -o yaml"));
-    if !holds_the_cluster(name) {
+    if !holds_the_cluster(name) && !scene.refused() {
         commands.add(Step::Cut, binding("kubectl delete"));
     }
 }
