@@ -153,12 +153,12 @@ fn calls(folder: &Path, line: &str) -> Vec<Vec<String>> {
             .expect("there is a shell")
     };
     let file = folder.join("line.sh");
-    std::fs::write(&file, line).unwrap();
+    std::fs::write(&file, line).expect("the folder and the shell work");
     let checked = Command::new("/bin/sh")
         .arg("-n")
         .arg(&file)
         .output()
-        .unwrap();
+        .expect("the folder and the shell work");
     assert!(checked.status.success(), "{line}: {checked:?}");
     let ran = sh("-c");
     let is_kill = line.starts_with("kill ");
@@ -173,16 +173,17 @@ fn calls(folder: &Path, line: &str) -> Vec<Vec<String>> {
 
 fn programs() -> tempfile::TempDir {
     use std::os::unix::fs::PermissionsExt as _;
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join("bin")).unwrap();
-    std::fs::create_dir(folder.path().join("empty")).unwrap();
+    let folder = tempfile::tempdir().expect("the folder and the shell work");
+    std::fs::create_dir(folder.path().join("bin")).expect("the folder and the shell work");
+    std::fs::create_dir(folder.path().join("empty")).expect("the folder and the shell work");
     let script = "#!/bin/sh\nprintf '%s' \"${0##*/}\" >> \"$RECORD\"\n\
                   for word in \"$@\"; do printf '\\0%s' \"$word\" >> \"$RECORD\"; done\n\
                   printf '\\0\\0' >> \"$RECORD\"\n";
     for program in PROGRAMS {
         let path = folder.path().join("bin").join(program);
-        std::fs::write(&path, script).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        std::fs::write(&path, script).expect("the folder and the shell work");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755))
+            .expect("the folder and the shell work");
     }
     folder
 }

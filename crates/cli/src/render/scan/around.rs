@@ -233,6 +233,20 @@ mod tests {
     }
 
     #[test]
+    fn names_beyond_the_limit_are_counted() {
+        let names = |count: usize| Names {
+            shown: (0..count).map(|at| format!("n{at}")).collect(),
+            more: 2,
+        };
+        let text = |names: &Names<String>, story| beyond(names, story, Clone::clone);
+        assert_eq!(text(&names(NAMES_MAX + 1), ""), "n0, n1, n2, … 3 more");
+        assert_eq!(
+            text(&names(NAMES_MAX + 1), "n1 did"),
+            "n0, n2, n3, … 2 more"
+        );
+    }
+
+    #[test]
     fn words_end_at_blanks_outside_of_quotes() {
         assert_eq!(
             parts(r"a 'b c' --d='e '\'' f' g"),

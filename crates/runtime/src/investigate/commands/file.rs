@@ -2,6 +2,7 @@
 
 use super::super::quote::Reading;
 use super::super::scene::{Family, Scene};
+use super::runtime_socket::is_socket;
 use super::{Commands, Line, Step};
 
 /// Shows whose file it is and who else opened it; never what is in it.
@@ -10,7 +11,7 @@ pub(super) fn recipe(scene: &Scene<'_>, commands: &mut Commands) {
         .file
         .as_deref()
         .filter(|_| scene.family == Family::Host);
-    let Some(path) = path.filter(|path| path.starts_with('/') && !path.ends_with(".sock")) else {
+    let Some(path) = path.filter(|path| path.starts_with('/') && !is_socket(path)) else {
         return;
     };
     commands.add(Step::Look, Line::new("stat").operand(path));

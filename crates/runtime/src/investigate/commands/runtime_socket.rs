@@ -22,7 +22,7 @@ pub(super) fn recipe(scene: &Scene<'_>, commands: &mut Commands) {
         .file
         .as_deref()
         .filter(|_| scene.family == Family::Host);
-    let Some(path) = path.filter(|path| SOCKETS.iter().any(|name| path.ends_with(name))) else {
+    let Some(path) = path.filter(|path| is_socket(path)) else {
         return;
     };
     commands.add(Step::Look, Line::new("ls -l").operand(path));
@@ -40,4 +40,9 @@ pub(super) fn recipe(scene: &Scene<'_>, commands: &mut Commands) {
         "crictl ps --all --no-trunc"
     };
     commands.add(Step::Look, Line::new(all));
+}
+
+/// Whether a path is that of a runtime's socket.
+pub(super) fn is_socket(path: &str) -> bool {
+    SOCKETS.iter().any(|name| path.ends_with(name))
 }
