@@ -54,13 +54,20 @@ fn name_or_reason(name: &str, reading: Reading) -> Cow<'_, str> {
     })
 }
 
-/// Whether a person sees a character as what it is. Beyond ASCII only letters and
-/// digits are, and of those not the ones that are drawn as nothing.
+/// Whether a person sees a character as what it is and where it is. Beyond ASCII
+/// only letters and digits are, and of those neither the ones that are drawn as
+/// nothing nor those that are written from the right, which move their neighbours.
 fn is_seen(c: char) -> bool {
     let nothing = matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}');
+    let from_the_right = matches!(c,
+        '\u{590}'..='\u{8ff}'
+            | '\u{fb1d}'..='\u{fdff}'
+            | '\u{fe70}'..='\u{feff}'
+            | '\u{10800}'..='\u{10fff}'
+            | '\u{1e800}'..='\u{1efff}');
     c == ' '
         || c.is_ascii_graphic()
-        || (!c.is_ascii() && c.is_alphanumeric() && !nothing && !is_hostile(c))
+        || (!c.is_ascii() && c.is_alphanumeric() && !nothing && !from_the_right && !is_hostile(c))
 }
 
 /// Single quotes, between which a shell takes every character for itself; a
@@ -97,6 +104,7 @@ mod tests {
             ("a\u{202e}b", "'NAME_HAS_HIDDEN_CHARACTERS'"),
             ("a\u{a0}b", "'NAME_HAS_HIDDEN_CHARACTERS'"),
             ("a\u{3164}b", "'NAME_HAS_HIDDEN_CHARACTERS'"),
+            ("a\u{5d0}b", "'NAME_HAS_HIDDEN_CHARACTERS'"),
             ("a\u{fe0f}b", "'NAME_HAS_HIDDEN_CHARACTERS'"),
             ("a<redacted>", "'NAME_LOOKS_LIKE_A_SECRET'"),
             ("https://u:hunter22@host/x", "'NAME_LOOKS_LIKE_A_SECRET'"),

@@ -3,7 +3,7 @@
 //! What to run depends on what the evidence is; each kind is one file and one
 //! line in [`RECIPES`]. Lines come in the order of the playbook: look, preserve
 //! what there is, isolate, cut the access, rotate what was read. Nothing that
-//! destroys stands before something that preserves, and no line prints the value
+//! destroys stands before something that preserves, and no line asks for the value
 //! of a secret. Where a line is run the block does not say: `kubectl` where the
 //! cluster is administered, everything else on the `host` of the detection.
 
