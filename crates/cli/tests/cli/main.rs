@@ -17,6 +17,7 @@ mod explain;
 mod fmt;
 mod help;
 mod hostile;
+mod investigation;
 mod knowledge;
 mod metrics;
 mod new;
