@@ -1,5 +1,6 @@
 //! A container was looked into, entered or made through the engine of Docker.
 
+use super::super::quote::Reading;
 use super::super::scene::{Family, Scene};
 use super::{Commands, Line, Step};
 
@@ -9,17 +10,14 @@ pub(super) fn recipe(scene: &Scene<'_>, commands: &mut Commands) {
     if scene.family != Family::Docker {
         return;
     }
-    let id = scene
-        .container_id
-        .as_ref()
-        .or(scene.container_name.as_ref());
-    let Some(id) = id else {
-        commands.add(Step::Look, Line::new("docker ps --all --no-trunc"));
-        return;
+    // What `inspect` shows has the environment in it, and with it secrets.
+    let all = Line::new("docker ps --all --no-trunc");
+    let (id, look) = match (&scene.container_id, &scene.container_name) {
+        (Some(id), _) => (id, all.name("--filter=id=", id, Reading::Plain)),
+        (None, Some(name)) => (name, all.name("--filter=name=", name, Reading::Plain)),
+        (None, None) => return commands.add(Step::Look, all),
     };
-    let state = "docker inspect --format '{{.Name}} {{.Config.Image}} {{.State.Status}} \
-                 {{.State.StartedAt}} privileged={{.HostConfig.Privileged}} {{.HostConfig.Binds}}'";
-    commands.add(Step::Look, Line::new(state).operand(id));
+    commands.add(Step::Look, look);
     commands.add(Step::Preserve, Line::new("docker diff").operand(id));
     commands.add(
         Step::Preserve,
