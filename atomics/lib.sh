@@ -105,6 +105,8 @@ kind: Pod
 metadata: { name: $PREFIX-pod, labels: { $PREFIX: "yes" } }
 spec:
   terminationGracePeriodSeconds: 0
+  # A user in the range whose opens deploy/auditd/yaral.rules audits.
+  securityContext: { runAsUser: 10001, runAsGroup: 10001, fsGroup: 10001 }
   containers:
     - name: main
       image: $POD_IMAGE
