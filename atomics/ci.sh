@@ -83,7 +83,7 @@ restore() {
     end "$AUDITD"
     if [ -n "$KEEP" ]; then
         mkdir -p "$KEEP"
-        cp "$WORK"/*.log "$WORK"/*.ndjson "$WORK"/refused "$KEEP" 2>/dev/null
+        cp -r "$WORK"/A* "$WORK/refused" "$KEEP" 2>/dev/null
     fi
     if [ "$code" != 0 ]; then tail -n 5 "$WORK/dockerd.log" "$WORK/auditd.out" >&2 2>/dev/null; fi
     rm -rf -- "$WORK"
@@ -140,7 +140,6 @@ CONF
         AUDITD=$!
         until_so auditd_answers || skip "the audit daemon does not start: $(tail -n 1 "$WORK/auditd.out")"
     fi
-    SIZE=$(wc -c <"$LOG")
 }
 auditd_answers() { [ "$(status pid)" != 0 ] && [ -e "$LOG" ]; }
 
@@ -172,14 +171,26 @@ dockerd_ready() {
     WATCHER=$!
 }
 
-# An atomic as somebody who logged in: records of services have no auid.
+# An atomic as somebody who logged in (records of services have no auid), and what
+# was logged meanwhile held against what it expects.
 attack() {
+    size "$LOG" audit && size "$WORK/dockerd.log" dockerd && size "$WORK/docker-events.ndjson" events
     folder=$(echo "$HERE/$1"_*)
     (echo "$AUDITOR" >/proc/self/loginuid && exec "$folder/run.sh" run) || {
         [ $? != 77 ] || skip "$1: a prerequisite is not met"
         fail "$1 failed"
     }
+    # The kernel hands records on in its own time.
+    sleep 1
+    mkdir "$WORK/$1"
+    since "$LOG" audit >"$WORK/$1/audit.log"
+    since "$WORK/dockerd.log" dockerd >"$WORK/$1/dockerd.log"
+    since "$WORK/docker-events.ndjson" events >"$WORK/$1/docker-events.ndjson"
+    [ -s "$WORK/$1/audit.log" ] || skip "the kernel wrote no audit record"
+    YARAL=$YARAL "$HERE/run" verify "$1" "$WORK/$1" || fail "$1: not what was expected"
 }
+size() { wc -c <"$1" >"$WORK/$2.size"; }
+since() { tail -c +"$(($(cat "$WORK/$2.size") + 1))" "$1"; }
 
 inner() {
     WORK=$(mktemp -d "${TMPDIR:-/tmp}/yaral-atomics-ci.XXXXXX")
@@ -199,14 +210,6 @@ inner() {
     rules_ready
     dockerd_ready
     for atomic in $OURS; do attack "$atomic"; done
-    # The kernel hands records on in its own time.
-    sleep 1
-    tail -c +"$((SIZE + 1))" "$LOG" >"$WORK/audit.log"
-    [ -s "$WORK/audit.log" ] || skip "the kernel wrote no audit record"
-    for atomic in $OURS; do
-        YARAL=$YARAL "$HERE/run" verify "$atomic" "$WORK/audit.log" "$WORK/dockerd.log" "$WORK/docker-events.ndjson" ||
-            fail "$atomic: an expected signal is missing"
-    done
     echo "live atomics: $OURS were run and seen"
 }
 
