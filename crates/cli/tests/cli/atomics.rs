@@ -70,6 +70,15 @@ fn rules(test: &Value, section: &str) -> BTreeSet<String> {
     names.map(str::to_owned).collect()
 }
 
+/// The names of the rules of a file.
+fn heads(path: &Path) -> BTreeSet<String> {
+    let source = fs::read_to_string(path).unwrap();
+    let heads = source.lines().filter_map(|line| line.strip_prefix("rule "));
+    heads
+        .map(|head| head.trim_end_matches(" {").to_owned())
+        .collect()
+}
+
 fn run(words: &[&str]) -> Command {
     let mut command = Command::new(folder().join("run"));
     command
@@ -129,11 +138,7 @@ fn there_are_fifteen_and_each_is_complete() {
             );
         }
 
-        let text = fs::read_to_string(path.join("signals.yaral")).unwrap();
-        let heads = text.lines().filter_map(|line| line.strip_prefix("rule "));
-        let signals: BTreeSet<_> = heads
-            .map(|head| head.trim_end_matches(" {").to_owned())
-            .collect();
+        let signals = heads(&path.join("signals.yaral"));
         assert_eq!(signals, rules(&test, "signals"), "{name}");
 
         for rule in rules(&test, "detections").union(&rules(&test, "silent")) {
