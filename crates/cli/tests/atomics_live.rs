@@ -7,6 +7,8 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
+use serde_json::Value;
+
 /// Says it on the terminal itself: what is skipped must be seen.
 fn say(what: &str) {
     let _ = writeln!(&mut std::io::stderr(), "{what}");
@@ -20,7 +22,10 @@ fn four_atomics_are_run_and_seen() {
         return;
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let kept = tempfile::tempdir().expect("a folder");
     let output = Command::new(root.join("atomics/ci.sh"))
+        .arg("--keep")
+        .arg(kept.path())
         .env("YARAL", env!("CARGO_BIN_EXE_yaral"))
         .output()
         .expect("the script starts");
@@ -39,4 +44,24 @@ fn four_atomics_are_run_and_seen() {
         });
         assert!(found.count() >= 5, "{atomic}: {told}");
     }
+    the_logs_are_ready(kept.path());
+}
+
+/// No rule over hosts and the Docker daemon is silent for want of a log: the shipped
+/// audit rules and `dockerd --debug` are enough.
+fn the_logs_are_ready(logs: &Path) {
+    let output = Command::new(env!("CARGO_BIN_EXE_yaral"))
+        .args(["doctor", "--isolated", "--format", "json"])
+        .arg(logs)
+        .output()
+        .expect("doctor starts");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("doctor writes JSON");
+    let rules = report["rules"].as_array().expect("rules");
+    let here = rules.iter().filter(|rule| {
+        let name = rule["rule"].as_str().unwrap_or_default();
+        !name.starts_with("k8s_")
+    });
+    let (silent, other): (Vec<_>, Vec<_>) = here.partition(|rule| rule["verdict"] == "silent");
+    assert_eq!(silent, Vec::<&Value>::new());
+    assert!(other.len() > 60, "{}", other.len());
 }
