@@ -88,6 +88,16 @@ namespace_ours() {
 namespace_ready() {
     k get namespace "$NAMESPACE" >/dev/null 2>&1 || k create namespace "$NAMESPACE" >/dev/null
     k label namespace "$NAMESPACE" --overwrite "$PREFIX=yes" >/dev/null
+    # Controllers fill a new namespace in their own time, and pods need what they put there.
+    tries=0
+    until namespace_filled >/dev/null 2>&1; do
+        tries=$((tries + 1))
+        [ "$tries" -lt 60 ] || fail "namespace $NAMESPACE got no service account"
+        sleep 0.5
+    done
+}
+namespace_filled() {
+    k get serviceaccount default -n "$NAMESPACE" && k get configmap kube-root-ca.crt -n "$NAMESPACE"
 }
 # Only a namespace with our label is deleted.
 namespace_gone() {

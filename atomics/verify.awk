@@ -20,7 +20,7 @@ function report(word, kind, rule, more) {
     if (word == "MISSING" || word == "LOUD") bad = 1
 }
 
-FNR == NR {
+FILENAME == ARGV[1] {
     split($0, part, ",")
     if (rank[part[2]] > best[part[1]]) best[part[1]] = rank[part[2]]
     next

@@ -222,7 +222,18 @@ fn what_is_missing_or_loud_is_told() {
         told.contains("LOUD     A02 rule      k8s_secrets_list_cluster_wide"),
         "{told}"
     );
-    // A log that is not there is no silence.
+    // Nor is a log in which nothing happened, and one that is not there is no silence.
+    let quiet = tempfile::NamedTempFile::new().unwrap();
+    fs::write(
+        quiet.path(),
+        "type=CWD msg=audit(1795510800.000:1): cwd=\"/\"\n",
+    )
+    .unwrap();
+    for (id, missing) in [("A4", 9), ("A13", 3)] {
+        let (code, told) = verify(id, quiet.path());
+        assert_eq!(code, Some(1), "{told}");
+        assert_eq!(told.matches("MISSING").count(), missing, "{told}");
+    }
     assert_eq!(verify("A13", Path::new("/nowhere/audit.log")).0, Some(2));
     assert_eq!(verify("A99", first).0, Some(64));
 }
