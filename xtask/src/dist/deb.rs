@@ -166,8 +166,9 @@ License: Apache-2.0
 
 /// Why the package differs from what Debian's own would be.
 const OVERRIDES: &str = "\
-# One program for every distribution needs no library of any of them.
-yaral: statically-linked-binary [usr/bin/yaral]
+# One static program for every distribution needs no library of any of them. It may be
+# loaded at any address, for which it is taken for a library itself.
+yaral: shared-library-lacks-prerequisites [usr/bin/yaral]
 ";
 
 /// The outer archive.

@@ -189,13 +189,23 @@ fn the_bill_of_materials_fits_its_schema() {
     }
 }
 
-/// The container says the version of the program in it.
+/// The container says the version of the program in it, and the README names the files.
 #[test]
-fn the_containerfile_has_the_workspace_s_version() {
-    let tree = contents::tree(&workspace::root()).unwrap();
-    let text = String::from_utf8(tree["Containerfile"].data.clone()).unwrap();
+fn the_containerfile_and_the_readme_have_the_workspace_s_version() {
     let metadata = packages::metadata("x86_64-unknown-linux-gnu").unwrap();
     let version = packages::version(&metadata).unwrap();
-    let line = format!("ARG VERSION={version}\n");
-    assert!(text.contains(&line), "{line} is not in\n{text}");
+    let contents = Contents {
+        version: version.clone(),
+        ..contents()
+    };
+    let holds = |page: &str, text: &str| {
+        let page = String::from_utf8_lossy(&contents.tree[page].data).into_owned();
+        assert!(page.contains(text), "`{text}` is not in\n{page}");
+    };
+    holds("Containerfile", &format!("ARG VERSION={version}\n"));
+    holds(
+        "README.md",
+        &format!("tar -xzf {}.tar.gz\n", contents.name()),
+    );
+    holds("README.md", &format!("dpkg -i {}\n", deb::name(&contents)));
 }
