@@ -42,11 +42,11 @@ const CODES: [&str; 4] = [
 const KINDS: [&str; 4] = ["", "docker", "audit", "yaral"];
 
 /// Words in capitals that are no placeholders: the end of a text for a command, and
-/// names that belong to programs.
+/// what iptables and kill are told.
 const CAPITALS: [&str; 7] = ["END", "INPUT", "OUTPUT", "REJECT", "ACCEPT", "DROP", "STOP"];
 
-/// Capitals of the programs' own after these.
-const OWN: [&str; 3] = ["EXECVE", "NR", "CN"];
+/// What ausearch and docker call a record and a column.
+const OWN: [&str; 2] = ["EXECVE", "ID"];
 
 /// Places that many rules of other pages send people to, without a rule of their own.
 const WITHOUT_RULES: [&str; 1] = ["cloud_identity"];
@@ -226,7 +226,9 @@ fn every_page_is_whole() {
         if !blocks.iter().any(|block| block.kind == "sh yaral") {
             say("no question to the logs".to_owned());
         }
-        for line in prose.lines().filter(|line| line.chars().count() > WIDEST) {
+        // A link to a rule is as long as its name.
+        let text = prose.lines().filter(|line| !line.starts_with("- [`"));
+        for line in text.filter(|line| line.chars().count() > WIDEST) {
             say(format!("too wide: {line}"));
         }
     }
