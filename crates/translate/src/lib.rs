@@ -7,8 +7,19 @@
 //! Deliberately absent: rule text (the compiler read it), events (the engine
 //! runs rules), files and printing.
 
+#![allow(dead_code)]
+mod filter;
+mod fit;
+mod head;
+pub mod limits;
 mod loss;
+mod lower;
+mod pattern;
+mod reduce;
+mod sigma;
+mod source;
 mod sql;
+mod whole;
 
 use yaral_ir::plan::Plan;
 
@@ -38,7 +49,7 @@ pub struct Options {
 }
 
 /// Every target, sorted by name.
-pub const TARGETS: &[Target] = &[sql::TARGET];
+pub const TARGETS: &[Target] = &[sigma::TARGET, sql::TARGET];
 
 /// The target with this name.
 #[must_use]

@@ -1,4 +1,4 @@
-//! SQL for DuckDB.
+//! SQL for `DuckDB`.
 
 use yaral_ir::plan::Plan;
 
