@@ -25,7 +25,7 @@ pub(crate) trait Dialect {
     fn has(&self, kind: Kind) -> bool;
 
     /// Whether it can say this test, all of whose fields it has; the reason if not.
-    fn can(&self, test: &Test) -> Result<(), String>;
+    fn can(&self, kind: Kind, test: &Test) -> Result<(), String>;
 }
 
 /// Steps down that one test may take.
@@ -136,7 +136,7 @@ impl Fit<'_> {
 
     fn test(&mut self, test: &Test, steps: usize) -> Filter {
         let why = match self.lacking(test) {
-            None => match self.dialect.can(test) {
+            None => match self.dialect.can(self.kind, test) {
                 Ok(()) => return Filter::Test(test.clone()),
                 Err(why) => why,
             },

@@ -8,17 +8,23 @@
 //! runs rules), files and printing.
 
 #![allow(dead_code)]
+mod elastic;
 mod filter;
 mod fit;
 mod head;
 pub mod limits;
+mod logscale;
 mod loss;
 mod lower;
 mod pattern;
+mod query;
 mod reduce;
+mod sentinel;
 mod sigma;
 mod source;
+mod splunk;
 mod sql;
+mod sumo;
 mod whole;
 
 use yaral_ir::plan::Plan;
@@ -49,7 +55,7 @@ pub struct Options {
 }
 
 /// Every target, sorted by name.
-pub const TARGETS: &[Target] = &[sigma::TARGET, sql::TARGET];
+pub const TARGETS: &[Target] = &[elastic::TARGET, logscale::TARGET, sentinel::TARGET, sigma::TARGET, splunk::TARGET, sql::TARGET, sumo::TARGET];
 
 /// The target with this name.
 #[must_use]

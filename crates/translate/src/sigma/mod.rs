@@ -40,7 +40,7 @@ impl Dialect for Sigma {
         fields::source(kind).is_some()
     }
 
-    fn can(&self, test: &Test) -> Result<(), String> {
+    fn can(&self, _: Kind, test: &Test) -> Result<(), String> {
         match (&test.of, &test.op) {
             (Text::Field(_), Op::Same(Text::Field(_))) => Ok(()),
             (_, Op::Same(_)) => {
