@@ -7,6 +7,8 @@
 use yaral_ir::plan::{CompareOp, ExprId};
 use yaral_ir::regex::Pattern;
 
+use crate::pattern::{Shape, shape};
+
 /// What an event must be.
 #[derive(Clone, Debug)]
 pub(crate) enum Filter {
@@ -148,6 +150,7 @@ impl Filter {
     /// Constants folded away, single members unwrapped, nested lists joined.
     pub(crate) fn simplify(self) -> Filter {
         match self {
+            Filter::Test(test) => Filter::Test(test.plain()),
             Filter::All(list) => fold(list, true),
             Filter::Any(list) => fold(list, false),
             Filter::Not(of) => match of.simplify() {
@@ -183,6 +186,42 @@ impl Filter {
     }
 }
 
+impl Test {
+    /// A pattern that is a few whole texts, as those texts.
+    fn plain(mut self) -> Self {
+        if let Op::Regex(re) = &self.op
+            && !re.nocase
+            && !re.text.starts_with("(?i)")
+            && let Shape::Equals(values) = shape(re)
+        {
+            self.op = Op::OneOf(values, false);
+        }
+        self
+    }
+}
+
+/// Members of a disjunction, where values of one text stand together.
+fn merged(list: Vec<Filter>) -> Vec<Filter> {
+    let mut kept: Vec<Filter> = Vec::new();
+    for one in list {
+        if let Filter::Test(test) = &one
+            && let Op::OneOf(more, nocase) = &test.op
+            && let Some(values) = kept.iter_mut().find_map(|own| match own {
+                Filter::Test(own) if own.of == test.of => match &mut own.op {
+                    Op::OneOf(values, same) if same == nocase => Some(values),
+                    _ => None,
+                },
+                _ => None,
+            })
+        {
+            values.extend(more.iter().cloned());
+            continue;
+        }
+        kept.push(one);
+    }
+    kept
+}
+
 /// Simplifies a list; `all` says how it is joined.
 fn fold(list: Vec<Filter>, all: bool) -> Filter {
     let mut kept = Vec::new();
@@ -194,6 +233,9 @@ fn fold(list: Vec<Filter>, all: bool) -> Filter {
             Filter::Any(inner) if !all => kept.extend(inner),
             other => kept.push(other),
         }
+    }
+    if !all {
+        kept = merged(kept);
     }
     match kept.len() {
         0 => Filter::Const(all),

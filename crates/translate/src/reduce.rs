@@ -158,7 +158,11 @@ fn capture(test: &Test, of: &Text, re: &Re) -> Option<Step> {
         Op::OneOf(values, nocase) => {
             let values: Vec<_> = values.iter().map(|value| escape(value)).collect();
             let inner = format!("(?:{})", values.join("|"));
+            let [(start, end)] = *groups(&re.text).as_slice() else {
+                return None;
+            };
             let text = spliced(&re.text, &inner)?;
+            let text = format!("{text}{}", closing(&re.text, start, end));
             Some(Step {
                 filter: on(pattern(text, re.nocase || *nocase)),
                 loss: Some((
@@ -184,16 +188,36 @@ fn capture(test: &Test, of: &Text, re: &Re) -> Option<Step> {
             } else {
                 ("[^&]*?", "[^&]*")
             };
-            if groups(&re.text).len() != 1 {
+            let [(start, end)] = *groups(&re.text).as_slice() else {
                 return Some(searched(test, of, re, bare));
-            }
+            };
+            let close = if anchored.is_some() {
+                closing(&re.text, start, end)
+            } else {
+                String::new()
+            };
             let text = spliced(&re.text, &format!("{before}(?:{within}){after}"))?;
+            let text = format!("{text}{close}");
             Some(Step {
                 filter: on(pattern(text, nocase)),
                 loss: Some((Effect::Differs, what)),
             })
         }
         _ => None,
+    }
+}
+
+/// What must follow a group that takes all it can and ends its pattern, so that
+/// what stands for the group is all that it would have taken.
+fn closing(outer: &str, start: usize, end: usize) -> String {
+    let inner = outer.get(start..end).unwrap_or_default();
+    let stops = inner.strip_prefix("[^").and_then(|rest| {
+        let rest = rest.strip_suffix('*').or(rest.strip_suffix('+'))?;
+        rest.strip_suffix(']')
+    });
+    match stops {
+        Some(stops) if outer.get(end..) == Some(")") => format!("(?:[{stops}]|$)"),
+        _ => String::new(),
     }
 }
 

@@ -11,8 +11,8 @@ use yaral_ir::plan::Plan;
 
 use crate::filter::{Re, Test};
 use crate::fit::Dialect;
-use crate::pattern::lucene;
-use crate::query::regex::{dollars, quoted, string};
+use crate::pattern::{lucene, lucene_lower};
+use crate::query::regex::{dollars, flags, quoted, string};
 use crate::query::{self, Language, alias, behind, expression, is_list};
 use crate::source::{Kind, Part};
 use crate::{Options, Outcome, Target};
@@ -77,13 +77,13 @@ impl Language for Elastic {
     }
 
     fn found(&self, of: &str, re: &Re) -> Option<String> {
-        let pattern = lucene(re)?;
-        let hidden = pattern.chars().any(char::is_control);
-        // Lucene has no way to write these by number.
-        let pattern = if hidden {
-            visible(&pattern)?
+        let (_, nocase, _) = flags(re);
+        let pattern = if nocase { lucene_lower(re)? } else { lucene(re)? };
+        let pattern = visible(&pattern)?;
+        let of = if nocase {
+            self.lower(of)
         } else {
-            pattern
+            of.to_owned()
         };
         Some(format!("{of} RLIKE {}", string(&pattern)))
     }
@@ -116,19 +116,17 @@ impl Language for Elastic {
 /// other characters that are invisible.
 fn visible(pattern: &str) -> Option<String> {
     // What RE2 means by \s, as its class comes out.
-    let space = "\t-\\\n\u{c}-\r ";
-    let written = pattern.replace("\t-\n\u{c}-\r ", r"\t\n\f\r ");
-    let _ = space;
-    let written: String = written
-        .chars()
-        .flat_map(|c| match c {
-            '\t' => vec!['\\', 't'],
-            '\n' => vec!['\\', 'n'],
-            '\r' => vec!['\\', 'r'],
-            '\u{c}' => vec!['\\', 'f'],
-            other => vec![other],
-        })
-        .collect();
+    let pattern = pattern.replace("\t-\n\u{c}-\r ", "\t\n\u{c}\r ");
+    let mut written = String::with_capacity(pattern.len());
+    for c in pattern.chars() {
+        match c {
+            '\t' => written.push_str("\\t"),
+            '\n' => written.push_str("\\n"),
+            '\r' => written.push_str("\\r"),
+            '\u{c}' => written.push_str("\\f"),
+            other => written.push(other),
+        }
+    }
     (!written.chars().any(char::is_control)).then_some(written)
 }
 

@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 
-use regex_syntax::hir::{Class, Hir, HirKind, Look};
+use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind, Look, Repetition};
 
 use super::hir;
 use crate::filter::Re;
@@ -21,6 +21,50 @@ pub(crate) fn lucene(re: &Re) -> Option<String> {
     let mut out = String::new();
     open(&hir, true, true, &mut out)?;
     (out.len() <= PATTERN_BYTES_MAX).then_some(out)
+}
+
+/// The pattern for texts in lower case; of a letter's spellings only that one.
+pub(crate) fn lucene_lower(re: &Re) -> Option<String> {
+    let hir = lowered(&hir(re)?);
+    let mut out = String::new();
+    open(&hir, true, true, &mut out)?;
+    (out.len() <= PATTERN_BYTES_MAX).then_some(out)
+}
+
+/// A pattern whose classes hold no letter whose lower case they hold as well.
+fn lowered(hir: &Hir) -> Hir {
+    let each = |parts: &[Hir]| parts.iter().map(lowered).collect::<Vec<_>>();
+    match hir.kind() {
+        HirKind::Class(Class::Unicode(class)) if is_spelling(class) => {
+            let letter = class.iter().map(|range| range.start());
+            let letter = letter.filter(char::is_ascii_lowercase).next();
+            letter.map_or_else(|| hir.clone(), |c| Hir::literal(c.to_string().into_bytes()))
+        }
+        HirKind::Capture(capture) => lowered(&capture.sub),
+        HirKind::Concat(parts) => Hir::concat(each(parts)),
+        HirKind::Alternation(parts) => Hir::alternation(each(parts)),
+        HirKind::Repetition(repeated) => Hir::repetition(Repetition {
+            sub: Box::new(lowered(&repeated.sub)),
+            ..repeated.clone()
+        }),
+        _ => hir.clone(),
+    }
+}
+
+/// Whether a class is one letter in all its spellings; two of the alphabet have
+/// a third, the Kelvin sign and the long s, which no log writes.
+fn is_spelling(class: &ClassUnicode) -> bool {
+    let ranges: Vec<_> = class.iter().map(|r| (r.start(), r.end())).collect();
+    match ranges.as_slice() {
+        [(a, a2), (b, b2), rest @ ..] => {
+            a == a2
+                && b == b2
+                && a.to_ascii_lowercase() == *b
+                && a != b
+                && matches!(rest, [] | [('\u{17f}', '\u{17f}') | ('\u{212a}', '\u{212a}')])
+        }
+        _ => false,
+    }
 }
 
 /// Writes a pattern that may begin (`left`) or end (`right`) anywhere.
@@ -208,6 +252,12 @@ mod tests {
         assert_eq!(of("(^|/)ab(/|$)").as_deref(), Some("(|.*/)ab(/.*|)"));
         assert_eq!(of("a^b"), None);
         assert_eq!(of(r"\bab"), None);
+    }
+
+    #[test]
+    fn spellings_of_a_letter_are_one_in_lower_case() {
+        let lower = lucene_lower(&Re::new("(?i)^(kubectl|os)[^/a]"));
+        assert_eq!(lower.as_deref(), Some("(kubectl|os)[^/Aa].*"));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use regex_syntax::hir::Hir;
 
 use crate::filter::Re;
 
-pub(crate) use lucene::lucene;
+pub(crate) use lucene::{lucene, lucene_lower};
 pub(crate) use shape::{Shape, shape};
 pub(crate) use splice::{groups, rebased, spliced};
 

@@ -84,7 +84,7 @@ impl Words<'_> {
             "principal.port" => match &test.op {
                 Op::Number(yaral_ir::plan::CompareOp::Eq, port) => {
                     self.listener(test);
-                    matches(test, "message", &format!(r":{port}\b"))
+                    matches(test, "message", &format!(":{port}([^0-9]|$)"))
                 }
                 _ => return None,
             },
