@@ -128,22 +128,6 @@ impl Text {
             }
         }
     }
-
-    /// The text with each field replaced by what stands for it.
-    pub(crate) fn map(&self, to: &dyn Fn(&str) -> Option<Text>) -> Option<Text> {
-        let boxed = |of: &Text| of.map(to).map(Box::new);
-        let each = |list: &[Text]| list.iter().map(|one| one.map(to)).collect::<Option<_>>();
-        Some(match self {
-            Text::Field(name) => to(name)?,
-            Text::Literal(text) => Text::Literal(text.clone()),
-            Text::Concat(list) => Text::Concat(each(list)?),
-            Text::Coalesce(list) => Text::Coalesce(each(list)?),
-            Text::Replace(of, re, with) => Text::Replace(boxed(of)?, re.clone(), with.clone()),
-            Text::Capture(of, re) => Text::Capture(boxed(of)?, re.clone()),
-            Text::Decode(of) => Text::Decode(boxed(of)?),
-            Text::Lower(of) => Text::Lower(boxed(of)?),
-        })
-    }
 }
 
 impl Filter {
@@ -283,7 +267,7 @@ mod tests {
         let filter = Filter::All(vec![test("a"), Filter::Not(Box::new(test("b")))]);
         let mut seen = Vec::new();
         filter.tests(true, &mut |test, positive| {
-            seen.push((test.of.clone(), positive))
+            seen.push((test.of.clone(), positive));
         });
         assert_eq!(
             seen.iter().map(|one| one.1).collect::<Vec<_>>(),

@@ -7,7 +7,11 @@
 //! Deliberately absent: rule text (the compiler read it), events (the engine
 //! runs rules), files and printing.
 
-#![allow(dead_code)]
+#![allow(
+    clippy::similar_names,
+    reason = "tests, texts and tested fields are what this crate is about"
+)]
+
 mod elastic;
 mod filter;
 mod fit;
@@ -55,7 +59,15 @@ pub struct Options {
 }
 
 /// Every target, sorted by name.
-pub const TARGETS: &[Target] = &[elastic::TARGET, logscale::TARGET, sentinel::TARGET, sigma::TARGET, splunk::TARGET, sql::TARGET, sumo::TARGET];
+pub const TARGETS: &[Target] = &[
+    elastic::TARGET,
+    logscale::TARGET,
+    sentinel::TARGET,
+    sigma::TARGET,
+    splunk::TARGET,
+    sql::TARGET,
+    sumo::TARGET,
+];
 
 /// The target with this name.
 #[must_use]

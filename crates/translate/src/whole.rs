@@ -26,6 +26,11 @@ pub(crate) fn single(plan: &Plan, dialect: &dyn Dialect) -> Result<Fitted, Outco
             "the rule reads detections of other rules, which the target does not hold as events",
         ));
     }
+    if plan.reads_metrics() {
+        return Err(Outcome::refused(
+            "the rule asks a metric what was usual before, which the target does not know",
+        ));
+    }
     if plan.correlation.is_some() {
         return Err(Outcome::refused(
             "the rule joins several events, which this target's queries are not written for here",
@@ -54,8 +59,8 @@ fn fitted(
     mut losses: Vec<Loss>,
 ) -> Result<Fitted, Outcome> {
     if let Filter::Const(value) = filter {
-        let notes = losses.iter().map(|loss| loss.what.as_str());
-        let why = notes.last().unwrap_or("it tests nothing");
+        let mut notes = losses.iter().map(|loss| loss.what.as_str());
+        let why = notes.next_back().unwrap_or("it tests nothing");
         let what = if *value {
             format!("the rule fires on every event: {why}")
         } else {

@@ -4,8 +4,8 @@
 use crate::source::Kind;
 
 /// The data streams of a kind of source, and what their records must be.
-pub(super) fn source(kind: Kind) -> Option<(&'static str, &'static str)> {
-    Some(match kind {
+pub(super) fn source(kind: Kind) -> (&'static str, &'static str) {
+    match kind {
         Kind::Kubernetes => ("logs-kubernetes.audit_logs-*", ""),
         Kind::Docker => ("logs-docker.engine-*", ""),
         Kind::Process => (
@@ -24,7 +24,7 @@ pub(super) fn source(kind: Kind) -> Option<(&'static str, &'static str)> {
             "logs-auditd_manager.auditd-*",
             "event.action == \"bound-socket\"",
         ),
-    })
+    }
 }
 
 const AUDIT: &str = "kubernetes.audit.";

@@ -33,8 +33,8 @@ impl Dialect for Elastic {
         fields::column(kind, field)
     }
 
-    fn has(&self, kind: Kind) -> bool {
-        fields::source(kind).is_some()
+    fn has(&self, _: Kind) -> bool {
+        true
     }
 
     fn can(&self, kind: Kind, test: &Test) -> Result<(), String> {
@@ -78,7 +78,11 @@ impl Language for Elastic {
 
     fn found(&self, of: &str, re: &Re) -> Option<String> {
         let (_, nocase, _) = flags(re);
-        let pattern = if nocase { lucene_lower(re)? } else { lucene(re)? };
+        let pattern = if nocase {
+            lucene_lower(re)?
+        } else {
+            lucene(re)?
+        };
         let pattern = visible(&pattern)?;
         let of = if nocase {
             self.lower(of)
@@ -136,7 +140,7 @@ fn convert(plan: &Plan, options: &Options) -> Outcome {
         let mut out = String::from("FROM ");
         let mut sources: Vec<&str> = Vec::new();
         for part in parts {
-            let (source, _) = fields::source(part.kind).unwrap_or_default();
+            let (source, _) = fields::source(part.kind);
             if !sources.contains(&source) {
                 sources.push(source);
             }
@@ -178,7 +182,7 @@ fn names(part: &Part, named: &mut std::collections::BTreeMap<String, String>) {
 /// The conditions of all parts, each with what tells its records.
 fn ways(parts: &[Part]) -> String {
     let way = |part: &Part| {
-        let (_, guard) = fields::source(part.kind).unwrap_or_default();
+        let (_, guard) = fields::source(part.kind);
         let own = expression(&Elastic, part.kind, &part.filter);
         match (guard, &part.filter) {
             ("", _) => own,

@@ -53,7 +53,10 @@ fn filtered(steps: &mut Steps, test: &Test) -> Option<String> {
     let field = steps.field(&test.of)?;
     Some(match &test.op {
         Op::OneOf(values, nocase) => {
-            if values.iter().any(|value| value.chars().any(char::is_control)) {
+            if values
+                .iter()
+                .any(|value| value.chars().any(char::is_control))
+            {
                 return None;
             }
             // A star in a plain value stands for anything; a pattern does not guess.
@@ -65,8 +68,10 @@ fn filtered(steps: &mut Steps, test: &Test) -> Option<String> {
                     format!("in({field}, values=[{}])", values.join(", "))
                 }
                 many => {
-                    let values: Vec<_> =
-                        many.iter().map(|value| crate::lower::escape(value)).collect();
+                    let values: Vec<_> = many
+                        .iter()
+                        .map(|value| crate::lower::escape(value))
+                        .collect();
                     let text = format!("^(?:{})$", values.join("|"));
                     let re = Re {
                         text,

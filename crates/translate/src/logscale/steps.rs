@@ -56,7 +56,10 @@ impl Steps {
             Text::Concat(list) => self.joined(list)?,
             Text::Coalesce(list) => {
                 let fields: Option<Vec<_>> = list.iter().map(|one| self.field(one)).collect();
-                format!("coalesce([{}], as=%as, ignoreEmpty=true)", fields?.join(", "))
+                format!(
+                    "coalesce([{}], as=%as, ignoreEmpty=true)",
+                    fields?.join(", ")
+                )
             }
             Text::Replace(of, re, with) => {
                 let field = self.field(of)?;
@@ -75,7 +78,10 @@ impl Steps {
                         format!("{before}(?<%as>{after}")
                     }
                 };
-                format!("regex({}, field={field}{flags}, strict=false)", string(&named))
+                format!(
+                    "regex({}, field={field}{flags}, strict=false)",
+                    string(&named)
+                )
             }
             Text::Decode(of) => {
                 let field = self.field(of)?;
@@ -103,7 +109,10 @@ impl Steps {
             }
         }
         let form = string(&form);
-        Some(format!("format({form}, field=[{}], as=%as)", fields.join(", ")))
+        Some(format!(
+            "format({form}, field=[{}], as=%as)",
+            fields.join(", ")
+        ))
     }
 }
 

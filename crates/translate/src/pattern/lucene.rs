@@ -36,8 +36,10 @@ fn lowered(hir: &Hir) -> Hir {
     let each = |parts: &[Hir]| parts.iter().map(lowered).collect::<Vec<_>>();
     match hir.kind() {
         HirKind::Class(Class::Unicode(class)) if is_spelling(class) => {
-            let letter = class.iter().map(|range| range.start());
-            let letter = letter.filter(char::is_ascii_lowercase).next();
+            let mut letters = class
+                .iter()
+                .map(regex_syntax::hir::ClassUnicodeRange::start);
+            let letter = letters.find(char::is_ascii_lowercase);
             letter.map_or_else(|| hir.clone(), |c| Hir::literal(c.to_string().into_bytes()))
         }
         HirKind::Capture(capture) => lowered(&capture.sub),
@@ -61,7 +63,10 @@ fn is_spelling(class: &ClassUnicode) -> bool {
                 && b == b2
                 && a.to_ascii_lowercase() == *b
                 && a != b
-                && matches!(rest, [] | [('\u{17f}', '\u{17f}') | ('\u{212a}', '\u{212a}')])
+                && matches!(
+                    rest,
+                    [] | [('\u{17f}', '\u{17f}') | ('\u{212a}', '\u{212a}')]
+                )
         }
         _ => false,
     }
@@ -185,7 +190,7 @@ fn write_class(class: &Class, out: &mut String) -> Option<()> {
         }
     };
     if ranges.is_empty() {
-        out.push_str("#");
+        out.push('#');
         return Some(());
     }
     // A class up to the last character was written as what it leaves out.

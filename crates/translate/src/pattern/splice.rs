@@ -38,8 +38,8 @@ fn walk(text: &str, mut see: impl FnMut(usize, char, Option<char>)) {
             '\\' => drop(chars.next()),
             '[' if !in_class => {
                 in_class = true;
-                if chars.next_if(|(_, c)| *c == '^').is_some() {}
-                if chars.next_if(|(_, c)| *c == ']').is_some() {}
+                let _ = chars.next_if(|(_, c)| *c == '^');
+                let _ = chars.next_if(|(_, c)| *c == ']');
             }
             ']' if in_class => in_class = false,
             _ if in_class => {}

@@ -130,13 +130,7 @@ pub(crate) fn expression<L: Language>(language: &L, kind: Kind, filter: &Filter)
     out
 }
 
-fn write<L: Language>(
-    language: &L,
-    kind: Kind,
-    filter: &Filter,
-    depth: usize,
-    out: &mut String,
-) {
+fn write<L: Language>(language: &L, kind: Kind, filter: &Filter, depth: usize, out: &mut String) {
     let (and, or, not) = L::WORDS;
     match filter {
         Filter::Const(value) => out.push_str(if *value { "true" } else { "false" }),
@@ -172,13 +166,7 @@ fn write<L: Language>(
 }
 
 /// A filter in parentheses.
-fn nested<L: Language>(
-    language: &L,
-    kind: Kind,
-    filter: &Filter,
-    depth: usize,
-    out: &mut String,
-) {
+fn nested<L: Language>(language: &L, kind: Kind, filter: &Filter, depth: usize, out: &mut String) {
     out.push('(');
     write(language, kind, filter, depth + 1, out);
     out.push(')');

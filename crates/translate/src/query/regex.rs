@@ -1,5 +1,7 @@
 //! Patterns as they stand between quotes or slashes in a query.
 
+use std::fmt::Write as _;
+
 use crate::filter::Re;
 
 /// The pattern without a character that ends a string or starts an escape of
@@ -12,13 +14,12 @@ pub(crate) fn quoted(re: &Re) -> String {
     while let Some(c) = chars.next() {
         match c {
             '\\' => match chars.next() {
-                Some('\\') => out.push_str(r"\x5C"),
+                Some('\\') | None => out.push_str(r"\x5C"),
                 Some(next) if by_number(next) => number(next, &mut out),
                 Some(next) => {
                     out.push('\\');
                     out.push(next);
                 }
-                None => out.push_str(r"\x5C"),
             },
             _ if by_number(c) => number(c, &mut out),
             _ => out.push(c),
@@ -32,7 +33,8 @@ fn by_number(c: char) -> bool {
 }
 
 fn number(c: char, out: &mut String) {
-    out.push_str(&format!(r"\x{:02X}", u32::from(c)));
+    // Writing to a String cannot fail.
+    let _ = write!(out, r"\x{:02X}", u32::from(c));
 }
 
 /// The pattern without the flags in front of it, and those flags: whether case
@@ -122,7 +124,10 @@ mod tests {
             let written = quoted(&re);
             assert!(!written.contains(['"', '`', '\n']), "{written}");
             assert!(!written.contains(r"\\"), "{written}");
-            assert!(Pattern::new(&written, false).unwrap().is_match(text), "{written}");
+            assert!(
+                Pattern::new(&written, false).unwrap().is_match(text),
+                "{written}"
+            );
         }
         assert_eq!(slashed(&Re::new("a/b")), r"/a\/b/");
         let (bare, nocase, all) = flags(&Re::new("(?i)(?s)a"));

@@ -4,8 +4,8 @@
 use crate::source::Kind;
 
 /// The table of a kind of source, and what its rows must be beforehand.
-pub(super) fn source(kind: Kind) -> Option<(&'static str, &'static str)> {
-    Some(match kind {
+pub(super) fn source(kind: Kind) -> (&'static str, &'static str) {
+    match kind {
         Kind::Kubernetes => ("AKSAudit", ""),
         Kind::Docker => ("DockerEngine_CL", ""),
         Kind::Process => ("DeviceProcessEvents", ""),
@@ -18,7 +18,7 @@ pub(super) fn source(kind: Kind) -> Option<(&'static str, &'static str)> {
             "DeviceNetworkEvents",
             "ActionType == \"ListeningConnectionCreated\"",
         ),
-    })
+    }
 }
 
 const KUBERNETES: &[(&str, &str)] = &[
@@ -64,7 +64,10 @@ const KUBERNETES: &[(&str, &str)] = &[
 
 const DOCKER: &[(&str, &str)] = &[
     ("RequestBody", "RequestBody"),
-    ("RequestHeaders.User-Agent", "RequestHeaders[\"User-Agent\"]"),
+    (
+        "RequestHeaders.User-Agent",
+        "RequestHeaders[\"User-Agent\"]",
+    ),
     ("RequestMethod", "RequestMethod"),
     ("RequestUri", "RequestUri"),
     ("ResponseStatusCode", "ResponseStatusCode"),

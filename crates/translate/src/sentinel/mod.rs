@@ -29,8 +29,8 @@ impl Dialect for Sentinel {
         fields::column(kind, field)
     }
 
-    fn has(&self, kind: Kind) -> bool {
-        fields::source(kind).is_some()
+    fn has(&self, _: Kind) -> bool {
+        true
     }
 
     fn can(&self, kind: Kind, test: &Test) -> Result<(), String> {
@@ -82,7 +82,10 @@ impl Language for Sentinel {
 
     fn replace(&self, of: &str, re: &Re, with: &str) -> Option<String> {
         let with = with.replace('"', "\"\"");
-        Some(format!("replace_regex({of}, @\"{}\", @\"{with}\")", quoted(re)))
+        Some(format!(
+            "replace_regex({of}, @\"{}\", @\"{with}\")",
+            quoted(re)
+        ))
     }
 
     fn capture(&self, of: &str, re: &Re) -> Option<String> {
@@ -116,7 +119,7 @@ fn convert(plan: &Plan, options: &Options) -> Outcome {
 
 /// The query of one part.
 fn search(part: &Part, options: &Options) -> String {
-    let (usual, guard) = fields::source(part.kind).unwrap_or_default();
+    let (usual, guard) = fields::source(part.kind);
     let mut out = options.from.as_deref().unwrap_or(usual).to_owned();
     out.push('\n');
     // Writing to a String cannot fail.
@@ -131,12 +134,19 @@ fn search(part: &Part, options: &Options) -> String {
         let _ = if is_number {
             writeln!(out, "| extend {own} = coalesce(toint({column}), 0)")
         } else if is_list(&name) {
-            writeln!(out, "| extend {own} = strcat_array(todynamic({column}), \",\")")
+            writeln!(
+                out,
+                "| extend {own} = strcat_array(todynamic({column}), \",\")"
+            )
         } else {
             writeln!(out, "| extend {own} = tostring({column})")
         };
     }
-    let _ = writeln!(out, "| where {}", expression(&Sentinel, part.kind, &part.filter));
+    let _ = writeln!(
+        out,
+        "| where {}",
+        expression(&Sentinel, part.kind, &part.filter)
+    );
     let _ = writeln!(out, "| project-away y_*");
     out
 }

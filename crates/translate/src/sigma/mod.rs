@@ -3,6 +3,8 @@
 //! A part of a rule for each kind of source is one document, since a log source
 //! is named once for each.
 
+mod condition;
+mod correlation;
 mod detection;
 mod fields;
 mod yaml;
@@ -53,6 +55,14 @@ impl Dialect for Sigma {
 }
 
 fn convert(plan: &Plan, _: &Options) -> Outcome {
+    if plan.reads_metrics() || plan.is_composite() || plan.correlation.is_none() {
+        return events(plan);
+    }
+    correlation::convert(plan)
+}
+
+/// A rule over single events.
+fn events(plan: &Plan) -> Outcome {
     let Fitted { parts, mut losses } = match single(plan, &Sigma) {
         Ok(fitted) => fitted,
         Err(refusal) => return refusal,
@@ -61,12 +71,24 @@ fn convert(plan: &Plan, _: &Options) -> Outcome {
     losses.push(cases());
     let losses = told_once(losses);
     let documents = parts.iter().enumerate().map(|(at, part)| {
-        let id = if at == 0 {
-            uuid(&head.id)
+        let several = (parts.len() > 1).then_some(part.kind);
+        let (id, name) = if at == 0 {
+            (uuid(&head.id), head.name.clone())
         } else {
-            uuid(&format!("{}/{at}", head.id))
+            (
+                uuid(&format!("{}/{at}", head.id)),
+                format!("{}_{at}", head.name),
+            )
         };
-        document(&head, &id, part, parts.len() > 1, &losses)
+        let mut yaml = Yaml::default();
+        for line in head.lines(&losses) {
+            yaml.comment(&line);
+        }
+        about(&mut yaml, &head, &id, &name, several);
+        body(&mut yaml, part);
+        after(&mut yaml, &head);
+        yaml.text("level", head.level);
+        yaml.end()
     });
     Outcome::Converted {
         text: documents.collect::<Vec<_>>().join(TARGET.separator),
@@ -80,37 +102,39 @@ fn cases() -> Loss {
     Loss::whole(Grade::Approximate, Effect::Wider, what)
 }
 
-/// One rule.
-fn document(head: &Head, id: &str, part: &Part, several: bool, losses: &[Loss]) -> String {
+/// A rule that is a member of a correlation.
+fn rule(head: &Head, id: &str, name: &str, part: &Part) -> String {
     let mut yaml = Yaml::default();
-    for line in head.lines(losses) {
-        yaml.comment(&line);
-    }
-    about(&mut yaml, head, id, several.then_some(part.kind));
+    yaml.text("title", &title(name));
+    yaml.text("id", id);
+    yaml.text("name", name);
+    yaml.text("status", "experimental");
+    yaml.text("description", &head.description);
+    body(&mut yaml, part);
+    yaml.text("level", "informational");
+    yaml.end()
+}
+
+/// Log source and detection.
+fn body(yaml: &mut Yaml, part: &Part) {
     {
         let mut source = yaml.map("logsource");
         for (key, value) in fields::source(part.kind).unwrap_or_default() {
             source.text(key, value);
         }
     }
-    let detection = Detection::new(part);
-    detection.write(&mut yaml.map("detection"));
-    after(&mut yaml, head);
-    yaml.text("level", head.level);
-    yaml.end()
+    Detection::new(part).write(&mut yaml.map("detection"));
 }
 
 /// The entries that say what a rule is.
-fn about(yaml: &mut Yaml, head: &Head, id: &str, kind: Option<Kind>) {
+fn about(yaml: &mut Yaml, head: &Head, id: &str, name: &str, kind: Option<Kind>) {
     let title = match kind {
         Some(kind) => format!("{} ({})", title(&head.name), kind.words()),
-        None => title(&head.name),
+        None => title(name),
     };
     yaml.text("title", &title);
     yaml.text("id", id);
-    if kind.is_none() {
-        yaml.text("name", &head.name);
-    }
+    yaml.text("name", name);
     yaml.text("status", "experimental");
     let description = if head.description.is_empty() {
         &head.name

@@ -1,6 +1,8 @@
 //! YAML, as much of it as a rule needs. Texts are quoted always, so that no
 //! text of a rule is taken for a number, a date, a tag or a comment.
 
+use std::fmt::Write as _;
+
 /// A document that is being written.
 #[derive(Default)]
 pub(super) struct Yaml {
@@ -140,7 +142,10 @@ pub(super) fn quoted(text: &str) -> String {
             }
             '\n' => out.push_str("\\n"),
             _ if is_plain(c) => out.push(c),
-            _ => out.push_str(&format!("\\U{:08x}", u32::from(c))),
+            _ => {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\U{:08x}", u32::from(c));
+            }
         }
     }
     out.push('"');

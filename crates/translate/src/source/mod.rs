@@ -92,6 +92,18 @@ pub(crate) fn parts(plan: &Plan, filter: &Filter) -> Vec<Part> {
     parts
 }
 
+/// A text in the words of one kind of source.
+pub(crate) fn resolved(plan: &Plan, kind: Kind, text: &Text) -> Option<Text> {
+    let mut words = Words {
+        plan,
+        kind,
+        secops: plan.meta("mapping") == Some("secops"),
+        settled: false,
+        losses: Vec::new(),
+    };
+    words.text(text)
+}
+
 /// The types of events that a filter asks for and no kind of source stands for.
 pub(crate) fn foreign(plan: &Plan, filter: &Filter) -> Vec<Loss> {
     let mut losses = Vec::new();
@@ -210,24 +222,16 @@ impl Words<'_> {
                 }
             }
             Text::Replace(of, re, with) => {
-                let re = self.loosened(of, re);
+                let re = loosened(of, re);
                 Text::Replace(boxed(self, of)?, re, with.clone())
             }
             Text::Capture(of, re) => {
-                let re = self.loosened(of, re);
+                let re = loosened(of, re);
                 Text::Capture(boxed(self, of)?, re)
             }
             Text::Decode(of) => Text::Decode(boxed(self, of)?),
             Text::Lower(of) => Text::Lower(boxed(self, of)?),
         })
-    }
-
-    /// A pattern over the words of a command as one over the whole of it.
-    fn loosened(&self, of: &Text, re: &Re) -> Re {
-        match of {
-            Text::Field(name) if name == "label:exec_words" => words::loosened(re),
-            _ => re.clone(),
-        }
     }
 
     fn field(&mut self, name: &str) -> Option<Text> {
@@ -283,6 +287,14 @@ impl Words<'_> {
     fn approximate(&mut self, test: &Test, effect: Effect, what: &str) {
         let loss = Loss::at(self.plan, test.id, Grade::Approximate, effect, what);
         self.losses.push(loss);
+    }
+}
+
+/// A pattern over the words of a command as one over the whole of it.
+fn loosened(of: &Text, re: &Re) -> Re {
+    match of {
+        Text::Field(name) if name == "label:exec_words" => words::loosened(re),
+        _ => re.clone(),
     }
 }
 

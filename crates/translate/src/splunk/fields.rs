@@ -4,8 +4,8 @@
 use crate::source::Kind;
 
 /// Where a kind of source is searched.
-pub(super) fn source(kind: Kind) -> Option<&'static str> {
-    Some(match kind {
+pub(super) fn source(kind: Kind) -> &'static str {
+    match kind {
         // The macro of Splunk's own content, which names index and source type.
         Kind::Kubernetes => "`kubernetes_audit`",
         Kind::Docker => "index=* sourcetype=docker:engine",
@@ -13,11 +13,14 @@ pub(super) fn source(kind: Kind) -> Option<&'static str> {
         Kind::File => "| from datamodel:\"Endpoint.Filesystem\"",
         Kind::Connection => "| from datamodel:\"Network_Traffic.All_Traffic\"",
         Kind::Listener => "| from datamodel:\"Endpoint.Ports\"",
-    })
+    }
 }
 
 const KUBERNETES: &[(&str, &str)] = &[
-    ("annotations.reason", "annotations.authorization.k8s.io/reason"),
+    (
+        "annotations.reason",
+        "annotations.authorization.k8s.io/reason",
+    ),
     ("impersonatedUser.groups", "impersonatedUser.groups{}"),
     ("requestObject", ""),
     ("sourceIPs", "sourceIPs{}"),

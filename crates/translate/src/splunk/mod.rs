@@ -29,8 +29,8 @@ impl Dialect for Splunk {
         fields::column(kind, field)
     }
 
-    fn has(&self, kind: Kind) -> bool {
-        fields::source(kind).is_some()
+    fn has(&self, _: Kind) -> bool {
+        true
     }
 
     fn can(&self, kind: Kind, test: &Test) -> Result<(), String> {
@@ -87,10 +87,11 @@ impl Language for Splunk {
     }
 
     fn coalesce(&self, parts: &[String]) -> String {
-        let tests = parts
-            .iter()
-            .map(|part| format!("{part} != \"\", {part}"));
-        format!("case({}, true(), \"\")", tests.collect::<Vec<_>>().join(", "))
+        let tests = parts.iter().map(|part| format!("{part} != \"\", {part}"));
+        format!(
+            "case({}, true(), \"\")",
+            tests.collect::<Vec<_>>().join(", ")
+        )
     }
 
     fn replace(&self, of: &str, re: &Re, with: &str) -> Option<String> {
@@ -106,7 +107,11 @@ impl Language for Splunk {
         } else {
             format!("(?:{own})")
         };
-        let flags = if own.starts_with("(?i)") { "(?is)" } else { "(?s)" };
+        let flags = if own.starts_with("(?i)") {
+            "(?is)"
+        } else {
+            "(?s)"
+        };
         let inner = with.replace("(?i)", "");
         Some(format!(
             "if(match({of}, \"{own}\"), replace({of}, \"{flags}^.*?{inner}.*$\", \"\\1\"), \"\")"
@@ -137,7 +142,10 @@ fn convert(plan: &Plan, options: &Options) -> Outcome {
             let own = search(part, options);
             // A search within brackets begins with its command.
             let command = if own.starts_with('|') { "" } else { "search " };
-            format!("    [ {command}{} ]", own.trim_end().replace('\n', "\n      "))
+            format!(
+                "    [ {command}{} ]",
+                own.trim_end().replace('\n', "\n      ")
+            )
         });
         let searches: Vec<_> = searches.collect();
         format!("| union\n{}\n", searches.join("\n"))
@@ -146,7 +154,7 @@ fn convert(plan: &Plan, options: &Options) -> Outcome {
 
 /// The search of one part.
 fn search(part: &Part, options: &Options) -> String {
-    let usual = fields::source(part.kind).unwrap_or_default();
+    let usual = fields::source(part.kind);
     let mut out = options.from.as_deref().unwrap_or(usual).to_owned();
     out.push('\n');
     for (name, is_number) in query::fields(part) {
@@ -158,12 +166,19 @@ fn search(part: &Part, options: &Options) -> String {
         let _ = if is_number {
             writeln!(out, "| eval {own} = coalesce(tonumber('{column}'), 0)")
         } else if is_list(&name) {
-            writeln!(out, "| eval {own} = coalesce(mvjoin('{column}', \",\"), \"\")")
+            writeln!(
+                out,
+                "| eval {own} = coalesce(mvjoin('{column}', \",\"), \"\")"
+            )
         } else {
             writeln!(out, "| eval {own} = coalesce('{column}', \"\")")
         };
     }
-    let _ = writeln!(out, "| where {}", expression(&Splunk, part.kind, &part.filter));
+    let _ = writeln!(
+        out,
+        "| where {}",
+        expression(&Splunk, part.kind, &part.filter)
+    );
     let _ = writeln!(out, "| fields - y_*");
     out
 }

@@ -8,8 +8,7 @@ pub(super) fn source(kind: Kind) -> Option<(&'static str, bool)> {
     Some(match kind {
         Kind::Kubernetes => ("_sourceCategory=*kubernetes*audit*", true),
         Kind::Docker => ("_sourceCategory=*docker*engine*", true),
-        Kind::Process => ("_index=sec_record_endpoint", false),
-        Kind::File => ("_index=sec_record_endpoint", false),
+        Kind::Process | Kind::File => ("_index=sec_record_endpoint", false),
         Kind::Connection => ("_index=sec_record_network", false),
         Kind::Listener => return None,
     })
@@ -34,10 +33,7 @@ const KUBERNETES: &[(&str, &str)] = &[
     ),
 ];
 
-const DOCKER: &[(&str, &str)] = &[(
-    "RequestHeaders.User-Agent",
-    "RequestHeaders['User-Agent']",
-)];
+const DOCKER: &[(&str, &str)] = &[("RequestHeaders.User-Agent", "RequestHeaders['User-Agent']")];
 
 const PROCESS: &[(&str, &str)] = &[
     ("CommandLine", "commandLine"),

@@ -79,9 +79,8 @@ impl Language for Sumo {
         let tests = ranges.iter().map(|range| {
             let (base, bits) = range.split_once('/')?;
             // Addresses of the sixth version have no such function.
-            (!base.contains(':')).then(|| {
-                format!("compareCIDRPrefix({}, {of}, toInt({bits}))", string(base))
-            })
+            (!base.contains(':'))
+                .then(|| format!("compareCIDRPrefix({}, {of}, toInt({bits}))", string(base)))
         });
         let tests: Option<Vec<_>> = tests.collect();
         Some(format!("({})", tests?.join(" or ")))
@@ -116,7 +115,11 @@ impl Language for Sumo {
         } else {
             format!("(?:{bare})")
         };
-        let flags = if own.starts_with("(?i)") { "(?is)" } else { "(?s)" };
+        let flags = if own.starts_with("(?i)") {
+            "(?is)"
+        } else {
+            "(?s)"
+        };
         let whole = Re::new(format!("{flags}^.*?{inner}.*$"));
         Some(format!(
             "if({of} matches {}, replace({of}, {}, \"$1\"), \"\")",
@@ -169,6 +172,10 @@ fn search(part: &Part, options: &Options) -> String {
             writeln!(out, "| if(isNull({own}), \"\", {own}) as {own}")
         };
     }
-    let _ = writeln!(out, "| where {}", expression(&Sumo, part.kind, &part.filter));
+    let _ = writeln!(
+        out,
+        "| where {}",
+        expression(&Sumo, part.kind, &part.filter)
+    );
     out
 }
