@@ -50,7 +50,9 @@ fn all() -> &'static BTreeMap<&'static str, Vec<One>> {
     static ALL: OnceLock<BTreeMap<&'static str, Vec<One>>> = OnceLock::new();
     ALL.get_or_init(|| {
         let targets = TARGETS.iter();
-        targets.map(|target| (target.name, pack(target.name))).collect()
+        targets
+            .map(|target| (target.name, pack(target.name)))
+            .collect()
     })
 }
 
@@ -72,11 +74,18 @@ fn pack(target: &str) -> Vec<One> {
 fn joined() -> &'static BTreeSet<String> {
     static JOINED: OnceLock<BTreeSet<String>> = OnceLock::new();
     JOINED.get_or_init(|| {
-        let ran = Bench::new().run(&["plan", root().join("rules").to_str().unwrap(), "--format", "json"]);
+        let ran = Bench::new().run(&[
+            "plan",
+            root().join("rules").to_str().unwrap(),
+            "--format",
+            "json",
+        ]);
         let document: Value = serde_json::from_str(&ran.out).unwrap();
         let rules = document["rules"].as_array().unwrap().iter();
         let joined = rules.filter(|rule| !rule["correlation"].is_null());
-        joined.map(|rule| rule["name"].as_str().unwrap().to_owned()).collect()
+        joined
+            .map(|rule| rule["name"].as_str().unwrap().to_owned())
+            .collect()
     })
 }
 
@@ -98,11 +107,20 @@ fn compare(path: &Path, now: &str) {
 fn each_language_writes_what_was_reviewed() {
     for target in TARGETS.iter().filter(|target| target.name != "sql") {
         let all = &all()[target.name];
-        let also: &[&str] = if target.name == "sigma" { CORRELATED } else { &[] };
+        let also: &[&str] = if target.name == "sigma" {
+            CORRELATED
+        } else {
+            &[]
+        };
         for name in SHOWN.iter().chain(also) {
             let one = all.iter().find(|one| one.rule == *name).unwrap();
-            let text = one.text.as_deref().unwrap_or_else(|| panic!("{name} in {}", target.name));
-            let folder = root().join("crates/cli/tests/cli/converted").join(target.name);
+            let text = one
+                .text
+                .as_deref()
+                .unwrap_or_else(|| panic!("{name} in {}", target.name));
+            let folder = root()
+                .join("crates/cli/tests/cli/converted")
+                .join(target.name);
             compare(&folder.join(format!("{name}.{}", target.extension)), text);
         }
     }
@@ -115,11 +133,17 @@ fn every_rule_has_a_grade_and_what_it_loses() {
             let place = format!("{} in {target}", one.rule);
             match one.grade.as_str() {
                 "exact" => {
-                    assert!(one.losses.iter().all(|loss| loss["grade"] == "exact"), "{place}");
+                    assert!(
+                        one.losses.iter().all(|loss| loss["grade"] == "exact"),
+                        "{place}"
+                    );
                     assert!(one.text.is_some(), "{place}");
                 }
                 "approximate" => {
-                    assert!(one.losses.iter().any(|loss| loss["grade"] != "exact"), "{place}");
+                    assert!(
+                        one.losses.iter().any(|loss| loss["grade"] != "exact"),
+                        "{place}"
+                    );
                     assert!(one.text.is_some(), "{place}");
                 }
                 "refused" => assert!(one.text.is_none() && !one.losses.is_empty(), "{place}"),
@@ -151,10 +175,20 @@ fn the_table_of_grades_is_current() {
         let _ = write!(csv, ",{target}");
     }
     csv.push('\n');
-    let names: Vec<&String> = all().values().next().unwrap().iter().map(|one| &one.rule).collect();
+    let names: Vec<&String> = all()
+        .values()
+        .next()
+        .unwrap()
+        .iter()
+        .map(|one| &one.rule)
+        .collect();
     let mut table = String::new();
     for name in names {
-        let events = if joined().contains(name) { "several" } else { "one" };
+        let events = if joined().contains(name) {
+            "several"
+        } else {
+            "one"
+        };
         let _ = write!(csv, "{name},{events}");
         let _ = write!(table, "| `{name}` | {events} |");
         for rules in all().values() {
@@ -180,7 +214,9 @@ fn page(table: &str) -> String {
     );
     for (target, rules) in all() {
         for several in [false, true] {
-            let own = rules.iter().filter(|one| joined().contains(&one.rule) == several);
+            let own = rules
+                .iter()
+                .filter(|one| joined().contains(&one.rule) == several);
             let own: Vec<_> = own.collect();
             let count = |grade: &str| own.iter().filter(|one| one.grade == grade).count();
             let word = if several { "several" } else { "one" };
@@ -193,11 +229,15 @@ fn page(table: &str) -> String {
             );
         }
     }
-    page.push_str("\n## Why rules are refused\n\n| target | reason | rules |\n| --- | --- | --- |\n");
+    page.push_str(
+        "\n## Why rules are refused\n\n| target | reason | rules |\n| --- | --- | --- |\n",
+    );
     for (target, rules) in all() {
         let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
         for one in rules.iter().filter(|one| one.text.is_none()) {
-            *reasons.entry(one.losses[0]["what"].as_str().unwrap()).or_default() += 1;
+            *reasons
+                .entry(one.losses[0]["what"].as_str().unwrap())
+                .or_default() += 1;
         }
         for (reason, count) in reasons {
             let reason = reason.replace('|', "\\|");
@@ -219,7 +259,14 @@ fn page(table: &str) -> String {
 fn sigma_is_read_by_another_reader() {
     let bench = Bench::new();
     let folder = bench.path("sigma");
-    let ran = bench.run(&["convert", "--to", "sigma", "--out", folder.to_str().unwrap(), "-q"]);
+    let ran = bench.run(&[
+        "convert",
+        "--to",
+        "sigma",
+        "--out",
+        folder.to_str().unwrap(),
+        "-q",
+    ]);
     assert_eq!(ran.code, Some(1), "{}", ran.err);
     assert_eq!(ran.out, "");
     let script = root().join("scripts/check_sigma.py");
@@ -232,7 +279,10 @@ fn sigma_is_read_by_another_reader() {
     match output.status.code() {
         Some(0) => {}
         Some(77) => eprintln!("skipped: {said}"),
-        other => panic!("{other:?}: {said}{}", String::from_utf8_lossy(&output.stderr)),
+        other => panic!(
+            "{other:?}: {said}{}",
+            String::from_utf8_lossy(&output.stderr)
+        ),
     }
 }
 
@@ -257,7 +307,12 @@ rm -rf / --"
 #[test]
 fn a_rule_cannot_leave_its_quotes() {
     let bench = Bench::new();
-    bench.write("hostile.yaral", HOSTILE.replace("\\u{202e}", "\u{202e}").replace("delete\nrm", "delete\\nrm"));
+    bench.write(
+        "hostile.yaral",
+        HOSTILE
+            .replace("\\u{202e}", "\u{202e}")
+            .replace("delete\nrm", "delete\\nrm"),
+    );
     for target in TARGETS.iter().filter(|target| target.name != "sql") {
         let ran = bench.run(&["convert", "hostile.yaral", "--to", target.name]);
         assert_eq!(ran.code, Some(0), "{}: {}", target.name, ran.err);
@@ -271,7 +326,11 @@ fn a_rule_cannot_leave_its_quotes() {
         for line in ran.out.lines() {
             assert!(!line.starts_with("rm "), "{}: {line}", target.name);
             // Outside of quotes nothing of the rule is a command.
-            assert!(!line.trim_start().starts_with("| delete"), "{}: {line}", target.name);
+            assert!(
+                !line.trim_start().starts_with("| delete"),
+                "{}: {line}",
+                target.name
+            );
         }
     }
 }
@@ -286,9 +345,12 @@ fn what_cannot_be_said_is_refused() {
         ("$e.principal.hostname = \"x\"", "no kind of source"),
         (
             "$e.metadata.event_type = \"PROCESS_LAUNCH\" $e.network.dns.questions.name = \"x\"",
-            "conditions that make the rule",
+            "no field for network.dns",
         ),
-        ("$e.metadata.event_type = \"PROCESS_LAUNCH\"", "no kind of source"),
+        (
+            "$e.metadata.event_type = \"PROCESS_LAUNCH\"",
+            "nothing of the rule is left",
+        ),
         (
             "$e.metadata.event_type = \"PROCESS_LAUNCH\" $e.target.process.command_line in %nothing",
             "cannot fire",
@@ -314,6 +376,13 @@ fn the_command_says_how_it_ended() {
     assert_eq!(ran.code, Some(1), "{}", ran.err);
     let ran = bench.run(&["convert", "k8s_exec_shell", "broken.yaral", "--to", "sigma"]);
     assert_eq!(ran.code, Some(3), "{}", ran.err);
-    let ran = bench.run(&["convert", "k8s_exec_shell", "--to", "splunk", "--from", "index=k8s"]);
+    let ran = bench.run(&[
+        "convert",
+        "k8s_exec_shell",
+        "--to",
+        "splunk",
+        "--from",
+        "index=k8s",
+    ]);
     assert!(ran.out.contains("\nindex=k8s\n"), "{}", ran.out);
 }

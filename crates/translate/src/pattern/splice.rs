@@ -107,6 +107,13 @@ mod tests {
     }
 
     #[test]
+    fn pattern_bytes_max() {
+        let long = "x".repeat(PATTERN_BYTES_MAX);
+        assert_eq!(spliced("^(y)$", &long), None);
+        assert_eq!(rebased(&Re::new(long)), None);
+    }
+
+    #[test]
     fn the_end_of_a_path_is_found_in_the_path() {
         let found = |pattern: &str, path: &str| {
             let re = rebased(&Re::new(pattern)).unwrap();

@@ -127,7 +127,7 @@ impl<'p> Making<'p> {
             };
             let suffix = (asks.len() > 1).then(|| format!("{}", at + 1));
             let mut yaml = self.opened(suffix.as_deref());
-            let groups = self.groups();
+            let groups = self.groups()?;
             {
                 let mut level = yaml.map("correlation");
                 level.text("type", kind);
@@ -198,7 +198,7 @@ impl<'p> Making<'p> {
         } else {
             "temporal"
         };
-        let groups = self.groups();
+        let groups = self.groups()?;
         let mut yaml = self.opened(None);
         {
             let mut level = yaml.map("correlation");
@@ -241,8 +241,9 @@ impl<'p> Making<'p> {
     }
 
     /// What the events have in common, for each key of the match section.
-    fn groups(&mut self) -> Groups {
+    fn groups(&mut self) -> Result<Groups, Outcome> {
         let mut groups = Groups::default();
+        let mut lost = 0;
         let keys: Vec<Vec<Option<String>>> =
             (0..self.members.len()).map(|at| self.keys(at)).collect();
         let plan = self.plan;
@@ -264,6 +265,7 @@ impl<'p> Making<'p> {
                     groups.aliases.push((name.to_owned(), known));
                 }
                 None => {
+                    lost += 1;
                     let what = format!(
                         "${name} has no field in the target, and events are not grouped by it"
                     );
@@ -272,7 +274,12 @@ impl<'p> Making<'p> {
                 }
             }
         }
-        groups
+        if groups.fields.is_empty() && lost > 0 {
+            return Err(Outcome::refused(
+                "Sigma has no field for what ties the events together, so any of them would do",
+            ));
+        }
+        Ok(groups)
     }
 
     /// The fields of a member that the keys of the match section are.

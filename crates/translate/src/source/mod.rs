@@ -81,7 +81,7 @@ pub(crate) fn parts(plan: &Plan, filter: &Filter) -> Vec<Part> {
             losses: Vec::new(),
         };
         let own = words.filter(filter).simplify();
-        if words.settled && !matches!(own, Filter::Const(_) | Filter::Missing(..)) {
+        if words.settled && !matches!(own, Filter::Const(false)) {
             parts.push(Part {
                 kind,
                 filter: own,
