@@ -29,13 +29,14 @@ const SECTIONS: [(&str, &str); 6] = [
 ];
 
 /// What is told in one line each, and the meta entry with it.
-const LINES: [(&str, &str); 6] = [
+const LINES: [(&str, &str); 7] = [
     ("Severity", "severity"),
     ("ATT&CK", "mitre_attack_technique"),
     ("Id", "rule_id"),
     ("Part of", "plan_rule"),
     ("Mapping", "mapping"),
     ("Upload", "upload"),
+    ("Playbook", "playbook"),
 ];
 
 /// The name of a rule, which is that of its file.

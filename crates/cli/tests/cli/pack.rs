@@ -9,6 +9,7 @@
 mod index;
 mod page;
 mod pages;
+mod playbook;
 mod promises;
 mod tables;
 mod words;

@@ -30,6 +30,12 @@ pub(super) fn page(rule: &Shipped, words: &Words<'_>) -> String {
         if key == "false_positives" {
             out += &tuning(rule, words);
         }
+        if key == "response" {
+            let page = rule.meta("playbook");
+            let name = page.trim_start_matches("docs/playbook/");
+            let page = escape(page);
+            let _ = writeln!(out, "\nStep by step: [{page}](../../playbook/{name}).");
+        }
     }
     out += &behaviours(rule, words);
     out += &tests(rule);

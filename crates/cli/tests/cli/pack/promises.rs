@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{PLANNED, SEVERITIES, Shipped, folder, report, root, shipped};
 
 /// Members that the meta of every rule has.
-const META: [&str; 19] = [
+const META: [&str; 20] = [
     "author",
     "description",
     "rule_id",
@@ -21,6 +21,7 @@ const META: [&str; 19] = [
     "data_source",
     "false_positives",
     "response",
+    "playbook",
     "sees",
     "blind_spots",
     "tuning",
@@ -31,7 +32,7 @@ const META: [&str; 19] = [
 ];
 
 /// Fails with all that is wrong, so that one run tells all of it.
-fn none(wrong: &[String]) {
+pub(super) fn none(wrong: &[String]) {
     assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
 }
 
