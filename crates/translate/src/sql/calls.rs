@@ -24,11 +24,21 @@ impl Writer<'_> {
     /// A call.
     pub(super) fn call(&mut self, id: ExprId, scope: &Scope) -> Written {
         let plan = self.plan;
-        let Expr::Call { function, args, patterns } = &plan.node(id).expr else {
+        let Expr::Call {
+            function,
+            args,
+            patterns,
+        } = &plan.node(id).expr
+        else {
             return Err(self.cannot(id, "no call"));
         };
         let pattern = patterns.first();
-        let made = Made { id, args, pattern, scope };
+        let made = Made {
+            id,
+            args,
+            pattern,
+            scope,
+        };
         match function.name {
             "re.regex" | "re.capture" | "re.capture_all" | "re.replace" => {
                 self.regex_call(function.name, &made)
@@ -63,12 +73,17 @@ impl Writer<'_> {
             _ => {
                 let with = made.args.get(2).map(|with| &self.plan.node(*with).expr);
                 let Some(Expr::Literal(Value::Str(with))) = with else {
-                    return Err(self.cannot(made.id, "a replacement that is no constant has no SQL"));
+                    return Err(
+                        self.cannot(made.id, "a replacement that is no constant has no SQL")
+                    );
                 };
                 if pattern.check_replacement(with).is_err() {
                     return Ok(text);
                 }
-                format!("regexp_replace({text}, {written}, {}, 'g')", quote::text(with))
+                format!(
+                    "regexp_replace({text}, {written}, {}, 'g')",
+                    quote::text(with)
+                )
             }
         })
     }
@@ -87,7 +102,9 @@ impl Writer<'_> {
                 let index = self.arg(made, 1)?;
                 Ok(self.with(&list, |this, list| {
                     this.with(&index, |_, at| {
-                        format!("coalesce({list}[CASE WHEN {at} < 0 THEN {at} ELSE {at} + 1 END], '')")
+                        format!(
+                            "coalesce({list}[CASE WHEN {at} < 0 THEN {at} ELSE {at} + 1 END], '')"
+                        )
                     })
                 }))
             }
@@ -119,7 +136,10 @@ impl Writer<'_> {
             "strings.starts_with" if texts.len() == 2 => format!("starts_with({one}, {other})"),
             "strings.ends_with" if texts.len() == 2 => format!("ends_with({one}, {other})"),
             "strings.to_lower" => {
-                self.nearly(made.id, "a Greek sigma at the end of a word keeps its usual form");
+                self.nearly(
+                    made.id,
+                    "a Greek sigma at the end of a word keeps its usual form",
+                );
                 folded(&one)
             }
             "strings.url_decode" => self.with(&one, |_, text| {
@@ -177,6 +197,8 @@ impl Writer<'_> {
     }
 
     fn arg_type(&self, made: &Made<'_>, at: usize) -> Type {
-        made.args.get(at).map_or(Type::Any, |arg| self.type_of(*arg))
+        made.args
+            .get(at)
+            .map_or(Type::Any, |arg| self.type_of(*arg))
     }
 }

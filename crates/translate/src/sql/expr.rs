@@ -80,23 +80,45 @@ impl Writer<'_> {
             Expr::And(list) => self.joined(list, " AND ", scope),
             Expr::Or(list) => self.joined(list, " OR ", scope),
             Expr::Not(one) => Ok(format!("(NOT {})", self.truth(*one, scope)?)),
-            Expr::Compare { op, left, right, nocase } => {
-                self.compare(id, (*op, *nocase), (*left, *right), scope)
-            }
+            Expr::Compare {
+                op,
+                left,
+                right,
+                nocase,
+            } => self.compare(id, (*op, *nocase), (*left, *right), scope),
             Expr::Matches { subject, pattern } => {
                 let subject = self.as_text(*subject, scope)?;
-                Ok(format!("regexp_matches({subject}, {})", pattern_of(pattern)))
+                Ok(format!(
+                    "regexp_matches({subject}, {})",
+                    pattern_of(pattern)
+                ))
             }
-            Expr::InList { subject, list, nocase } => {
+            Expr::InList {
+                subject,
+                list,
+                nocase,
+            } => {
                 let subject = self.as_text(*subject, scope)?;
                 Ok(self.in_list(&subject, list, *nocase))
             }
-            Expr::Arithmetic { op, left, right } => self.arithmetic(id, *op, (*left, *right), scope),
+            Expr::Arithmetic { op, left, right } => {
+                self.arithmetic(id, *op, (*left, *right), scope)
+            }
             Expr::Call { .. } => self.call(id, scope),
-            Expr::If { condition, then, otherwise } => {
+            Expr::If {
+                condition,
+                then,
+                otherwise,
+            } => {
                 let condition = self.truth(*condition, scope)?;
-                let branches = (self.branch(id, *then, scope)?, self.branch(id, *otherwise, scope)?);
-                Ok(format!("CASE WHEN {condition} THEN {} ELSE {} END", branches.0, branches.1))
+                let branches = (
+                    self.branch(id, *then, scope)?,
+                    self.branch(id, *otherwise, scope)?,
+                );
+                Ok(format!(
+                    "CASE WHEN {condition} THEN {} ELSE {} END",
+                    branches.0, branches.1
+                ))
             }
             Expr::Quantified { .. } => self.quantified(id, scope),
             _ => Err(self.cannot(id, "this construct has no SQL yet")),
@@ -107,7 +129,12 @@ impl Writer<'_> {
         let parts: Result<Vec<_>, _> = list.iter().map(|one| self.truth(*one, scope)).collect();
         let parts = parts?;
         Ok(match parts.len() {
-            0 => if with.contains("AND") { "TRUE" } else { "FALSE" }.to_owned(),
+            0 => if with.contains("AND") {
+                "TRUE"
+            } else {
+                "FALSE"
+            }
+            .to_owned(),
             _ => format!("({})", parts.join(with)),
         })
     }
@@ -134,10 +161,15 @@ impl Writer<'_> {
             return Ok(quote::zero(ty));
         };
         let above = self.way(field.variable, axis.0);
-        if above.last().is_some_and(|last| field.steps.is_empty() && !is_scalar(*last)) {
+        if above
+            .last()
+            .is_some_and(|last| field.steps.is_empty() && !is_scalar(*last))
+        {
             return Err(self.cannot(id, "a duration or a map has no SQL yet"));
         }
-        Ok(self.fields.below(&element, (&above, &field.steps), field.part, ty))
+        Ok(self
+            .fields
+            .below(&element, (&above, &field.steps), field.part, ty))
     }
 
     /// The steps from the event to an element of an axis.
@@ -150,7 +182,11 @@ impl Writer<'_> {
             chain.push(&axis.steps);
             next = axis.parent.map(|parent| parent.0);
         }
-        chain.iter().rev().flat_map(|steps| steps.iter().copied()).collect()
+        chain
+            .iter()
+            .rev()
+            .flat_map(|steps| steps.iter().copied())
+            .collect()
     }
 
     fn is_scalar(&self, id: ExprId, path: &WholeRef) -> Result<(), crate::Loss> {
@@ -191,7 +227,10 @@ impl Writer<'_> {
         let equality = matches!(op, CompareOp::Eq | CompareOp::Ne);
         match types {
             (a_ty, b_ty) if a_ty.is_text() && b_ty.is_text() => {
-                let enums = [a_ty, b_ty].iter().filter(|ty| matches!(ty, Type::Enum(_))).count();
+                let enums = [a_ty, b_ty]
+                    .iter()
+                    .filter(|ty| matches!(ty, Type::Enum(_)))
+                    .count();
                 if (enums > 0 && !equality) || (enums == 2 && a_ty != b_ty) {
                     return Err(self.cannot(id, "the order of an enum's values has no SQL yet"));
                 }
@@ -205,7 +244,11 @@ impl Writer<'_> {
                 let real = |side: &str| format!("NOT isnan(CAST({side} AS DOUBLE))");
                 let sign = if equality { "=" } else { sign };
                 let test = format!("({} AND {} AND {a} {sign} {b})", real(&a), real(&b));
-                Ok(if op == CompareOp::Ne { format!("(NOT {test})") } else { test })
+                Ok(if op == CompareOp::Ne {
+                    format!("(NOT {test})")
+                } else {
+                    test
+                })
             }
             (a_ty, b_ty) if a_ty.is_number() && b_ty.is_number() => Ok(format!("({a} {sign} {b})")),
             (Type::Bool, Type::Bool) => Ok(format!("({a} {sign} {b})")),
@@ -254,12 +297,23 @@ impl Writer<'_> {
     }
 
     fn quantified(&mut self, id: ExprId, scope: &Scope) -> Written {
-        let Expr::Quantified { all, field, body, slot } = &self.plan.node(id).expr else {
+        let Expr::Quantified {
+            all,
+            field,
+            body,
+            slot,
+        } = &self.plan.node(id).expr
+        else {
             return Err(self.cannot(id, "no quantifier"));
         };
         self.is_scalar(id, field)?;
         let column = self.fields.whole(field);
-        let list = column_of(scope, field.variable, &column, Type::List(yaral_ir::types::Elem::Any));
+        let list = column_of(
+            scope,
+            field.variable,
+            &column,
+            Type::List(yaral_ir::types::Elem::Any),
+        );
         let one = self.fields.lambda();
         let mut inner = scope.clone();
         inner.visited.truncate(usize::from(*slot));

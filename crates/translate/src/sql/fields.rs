@@ -71,7 +71,10 @@ impl Fields {
     /// A column for all values at a path, as a list.
     pub(super) fn whole(&mut self, path: &WholeRef) -> String {
         let sql = self.leaves(path);
-        self.column(format!("all {}", named(path.steps.iter().copied(), path.part)), sql)
+        self.column(
+            format!("all {}", named(path.steps.iter().copied(), path.part)),
+            sql,
+        )
     }
 
     /// A column for the one value at an indexed path.
@@ -101,7 +104,9 @@ impl Fields {
                     entry(&one, key)
                 );
                 let other = self.lambda();
-                format!("coalesce(list_filter({found}, lambda {other}: {other} IS NOT NULL)[1], '')")
+                format!(
+                    "coalesce(list_filter({found}, lambda {other}: {other} IS NOT NULL)[1], '')"
+                )
             }
             // A label without a key is written like one whose key is empty.
             FieldKind::Message(message) if !key.is_empty() => {
@@ -226,7 +231,9 @@ fn elements(list: &str) -> String {
 /// What an object holds under a key, if that is text.
 fn entry(map: &str, key: &str) -> String {
     let place = quote::pointer(key);
-    format!("CASE WHEN json_type({map}, {place}) = 'VARCHAR' THEN json_extract_string({map}, {place}) END")
+    format!(
+        "CASE WHEN json_type({map}, {place}) = 'VARCHAR' THEN json_extract_string({map}, {place}) END"
+    )
 }
 
 fn access(from: &str, steps: &[FieldId]) -> String {
@@ -278,10 +285,7 @@ fn leaf_type(kind: FieldKind) -> Option<&'static str> {
     }
 }
 
-fn named(
-    steps: impl Iterator<Item = (FieldId, Option<u32>)>,
-    part: Option<TimePart>,
-) -> String {
+fn named(steps: impl Iterator<Item = (FieldId, Option<u32>)>, part: Option<TimePart>) -> String {
     let mut words: Vec<String> = steps
         .map(|(step, index)| match index {
             Some(index) => format!("{}[{index}]", step.name()),

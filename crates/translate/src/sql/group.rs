@@ -1,5 +1,7 @@
 //! What outcomes and the condition ask of the rows of an event or of a window.
 
+use std::collections::BTreeSet;
+
 use yaral_ir::plan::{Expr, ExprId, Plan};
 use yaral_ir::types::Type;
 
@@ -20,14 +22,19 @@ impl Writer<'_> {
         Some(match &plan.node(id).expr {
             Expr::Outcome(which) => self.outcome(id, *which),
             Expr::EventCount(variable) => Ok(u8::from(variable.0 == group.variable).to_string()),
-            Expr::PlaceholderCount(operand) => self
-                .values(id, *operand, group, scope)
-                .map(|list| {
+            Expr::PlaceholderCount(operand) => {
+                self.values(id, *operand, group, scope).map(|list| {
                     let ty = self.type_of(*operand);
                     let list = self.counted(&list, ty, plan.semantics.placeholder_counts_zero);
                     format!("len(list_distinct({list}))")
-                }),
-            Expr::Aggregate { aggregate, arg, by: None, ignore_zero: false } => self
+                })
+            }
+            Expr::Aggregate {
+                aggregate,
+                arg,
+                by: None,
+                ignore_zero: false,
+            } => self
                 .values(id, *arg, group, scope)
                 .and_then(|list| self.over_list(id, aggregate.name, (*arg, &list), group)),
             Expr::Aggregate { .. } | Expr::WindowStart | Expr::WindowEnd => {
@@ -57,14 +64,20 @@ impl Writer<'_> {
             .iter()
             .filter(|rows| rows.picks.iter().any(|pick| picks.contains(pick)))
             .collect();
-        let mut inner = Scope { stage: Stage::Row, ..scope.clone() };
+        let mut inner = Scope {
+            stage: Stage::Row,
+            ..scope.clone()
+        };
         match read.as_slice() {
             [] => Ok(format!("[{}]", self.value(arg, &inner)?)),
             [rows] => {
                 let row = self.fields.lambda();
                 enter(&mut inner, group.variable, rows, &row);
                 let value = self.value(arg, &inner)?;
-                Ok(format!("list_transform({}, lambda {row}: {value})", rows.column))
+                Ok(format!(
+                    "list_transform({}, lambda {row}: {value})",
+                    rows.column
+                ))
             }
             _ => Err(self.cannot(id, "a total over untied repeated fields has no SQL yet")),
         }
@@ -98,7 +111,10 @@ impl Writer<'_> {
             return list.to_owned();
         }
         let one = self.fields.lambda();
-        format!("list_filter({list}, lambda {one}: {one} <> {})", quote::zero(ty))
+        format!(
+            "list_filter({list}, lambda {one}: {one} <> {})",
+            quote::zero(ty)
+        )
     }
 
     /// Different values in the order of their first appearance.
@@ -134,9 +150,12 @@ impl Writer<'_> {
                 self.total(&format!("count(DISTINCT {counted})"))
             }),
             Expr::Placeholder(which) if scope.placeholders.contains_key(&which.0) => return None,
-            Expr::Aggregate { aggregate, arg, by: None, ignore_zero: false } => {
-                self.over_window(id, aggregate.name, *arg, row)
-            }
+            Expr::Aggregate {
+                aggregate,
+                arg,
+                by: None,
+                ignore_zero: false,
+            } => self.over_window(id, aggregate.name, *arg, row),
             Expr::Aggregate { .. } => Err(self.cannot(id, "this total has no SQL yet")),
             Expr::Field(_)
             | Expr::Indexed(_)
@@ -144,7 +163,7 @@ impl Writer<'_> {
             | Expr::Keyed(..)
             | Expr::Placeholder(_)
             | Expr::Quantified { .. } => self.value(id, row).map(|value| {
-                let order = order_of(plan);
+                let order = order_of(0..plan.variables.len());
                 self.total(&format!("first({value} ORDER BY {order})"))
             }),
             _ => return None,
@@ -172,7 +191,7 @@ impl Writer<'_> {
             "count" => self.total(&format!("count({counted})")),
             "count_distinct" => self.total(&format!("count(DISTINCT {counted})")),
             "array" | "array_distinct" => {
-                let order = order_of(self.plan);
+                let order = order_of(read_by(self.plan, arg).into_iter());
                 let list = format!("list({value} ORDER BY {order}) FILTER ({counted} IS NOT NULL)");
                 let all = self.total(&format!("coalesce({list}, [])"));
                 if name == "array" {
@@ -197,10 +216,32 @@ impl Writer<'_> {
     }
 }
 
-/// The order of joined rows; of an absent variable first.
-fn order_of(plan: &Plan) -> String {
-    let keys = (0..plan.variables.len()).map(|at| {
-        format!("v{at}.t NULLS FIRST, v{at}.id NULLS FIRST, v{at}.line NULLS FIRST")
-    });
-    keys.collect::<Vec<_>>().join(", ")
+/// The order of joined rows by some of their variables; of an absent one first.
+fn order_of(variables: impl Iterator<Item = usize>) -> String {
+    let keys = variables
+        .map(|at| format!("v{at}.t NULLS FIRST, v{at}.id NULLS FIRST, v{at}.line NULLS FIRST"));
+    let keys: Vec<_> = keys.collect();
+    if keys.is_empty() {
+        return "1".to_owned();
+    }
+    keys.join(", ")
+}
+
+/// The event variables that an expression reads, through placeholders and what
+/// stands in for them.
+fn read_by(plan: &Plan, id: ExprId) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    let mut open = vec![id];
+    while let Some(id) = open.pop() {
+        let node = plan.node(id);
+        found.extend(node.variable().map(|variable| usize::from(variable.0)));
+        if let Expr::Placeholder(which) = &node.expr
+            && let Some(placeholder) = plan.placeholders.get(usize::from(which.0))
+        {
+            found.insert(usize::from(placeholder.variable.0));
+            open.extend(placeholder.elsewhere.iter().map(|(_, same)| *same));
+        }
+        open.extend(plan.operands(id));
+    }
+    found
 }

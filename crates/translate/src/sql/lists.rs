@@ -20,16 +20,29 @@ impl Writer<'_> {
         }
         match list.kind() {
             ListKind::String => {
-                let subject = if nocase { folded(subject) } else { subject.to_owned() };
+                let subject = if nocase {
+                    folded(subject)
+                } else {
+                    subject.to_owned()
+                };
                 let entries = list.strings().map(|entry| {
-                    quote::text(&if nocase { entry.to_lowercase() } else { entry.to_owned() })
+                    quote::text(&if nocase {
+                        entry.to_lowercase()
+                    } else {
+                        entry.to_owned()
+                    })
                 });
-                format!("({subject} IN ({}))", entries.collect::<Vec<_>>().join(", "))
+                format!(
+                    "({subject} IN ({}))",
+                    entries.collect::<Vec<_>>().join(", ")
+                )
             }
             ListKind::Regex => {
                 let patterns: Vec<_> = list.patterns(nocase).map(pattern_of).collect();
                 self.with(subject, |_, text| {
-                    let tests = patterns.iter().map(|one| format!("regexp_matches({text}, {one})"));
+                    let tests = patterns
+                        .iter()
+                        .map(|one| format!("regexp_matches({text}, {one})"));
                     format!("({})", tests.collect::<Vec<_>>().join(" OR "))
                 })
             }
@@ -99,7 +112,8 @@ impl Writer<'_> {
             let both = format!("[{}, {}]", side(1), side(2));
             let parted = this.with(&both, |this, sides| {
                 let (left, right) = (format!("{sides}[1]"), format!("{sides}[2]"));
-                let zeros = format!("list_transform(range(8 - len({left}) - len({right})), lambda z: '0')");
+                let zeros =
+                    format!("list_transform(range(8 - len({left}) - len({right})), lambda z: '0')");
                 let all = format!("list_concat({left}, {zeros}, {right})");
                 let hex = this.hex(&all);
                 format!("CASE WHEN len({left}) + len({right}) <= 7 THEN '6' || {hex} ELSE '' END")

@@ -51,7 +51,9 @@ fn convert(plan: &Plan, options: &Options) -> Outcome {
             losses.dedup();
             Outcome::Converted { text, losses }
         }
-        Err(loss) => Outcome::Refused { reasons: vec![loss] },
+        Err(loss) => Outcome::Refused {
+            reasons: vec![loss],
+        },
     }
 }
 
@@ -68,11 +70,15 @@ fn whole(writer: &mut Writer<'_>, options: &Options) -> Result<String, Loss> {
     }
     if plan.suppression_s.is_some() {
         let what = "`suppression_window` is left to whoever runs the query";
-        writer.losses.push(Loss::whole(Grade::Approximate, Effect::Wider, what));
+        writer
+            .losses
+            .push(Loss::whole(Grade::Approximate, Effect::Wider, what));
     }
     if !plan.exports.is_empty() {
         let what = "`export` writes no table; what matches is the same";
-        writer.losses.push(Loss::whole(Grade::Exact, Effect::Same, what));
+        writer
+            .losses
+            .push(Loss::whole(Grade::Exact, Effect::Same, what));
     }
     let body = match &plan.correlation {
         None => single::query(writer)?,

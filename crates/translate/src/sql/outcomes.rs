@@ -18,7 +18,10 @@ impl Writer<'_> {
         let mut missing: BTreeSet<u16> = BTreeSet::new();
         for (number, outcome) in (0_u16..).zip(&plan.outcomes) {
             let before = self.losses.len();
-            let lacks = reads(plan, outcome.expr).intersection(&missing).next().is_some();
+            let lacks = reads(plan, outcome.expr)
+                .intersection(&missing)
+                .next()
+                .is_some();
             let written = if lacks {
                 Err(self.cannot(outcome.expr, "it reads an outcome that has no column"))
             } else {
@@ -30,7 +33,8 @@ impl Writer<'_> {
                 Err(loss) if decides => return Err(loss),
                 Err(mut loss) => {
                     missing.insert(number);
-                    loss.what = format!("the column `${}` is left out: {}", outcome.name, loss.what);
+                    loss.what =
+                        format!("the column `${}` is left out: {}", outcome.name, loss.what);
                     self.losses.truncate(before);
                     self.losses.push(loss);
                 }

@@ -22,7 +22,10 @@ pub(super) fn text(text: &str) -> String {
 
 /// A name of a column, table or struct field.
 pub(super) fn name(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\"").replace('\0', "\u{2400}"))
+    format!(
+        "\"{}\"",
+        name.replace('"', "\"\"").replace('\0', "\u{2400}")
+    )
 }
 
 /// Text within a comment: on one line whatever it holds.
@@ -85,7 +88,10 @@ mod tests {
 
     #[test]
     fn constants_have_one_spelling() {
-        assert_eq!(value(&Value::Int(i64::MIN)).unwrap(), "(-9223372036854775807 - 1)");
+        assert_eq!(
+            value(&Value::Int(i64::MIN)).unwrap(),
+            "(-9223372036854775807 - 1)"
+        );
         assert_eq!(value(&Value::Float(1.0)).unwrap(), "CAST(1.0 AS DOUBLE)");
         assert_eq!(value(&Value::Float(f64::NAN)), None);
         let list = Value::List(vec![Value::str("a"), Value::str("'")]);

@@ -6,8 +6,8 @@
 
 use yaral_ir::plan::{AxisId, Binding, Branch, Expr, ExprId, Plan, VariableId};
 
-use super::scope::{Relation, Rows, Scope, Stage, Writer, Written};
 use super::quote;
+use super::scope::{Relation, Rows, Scope, Stage, Writer, Written};
 
 /// What a row picks one of; axes first, since alternatives read their elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,13 +63,22 @@ impl Writer<'_> {
             if component.tests.iter().any(|tests| !tests.is_empty()) {
                 tests.push(format!("len({}) > 0", quote::name(&column)));
             }
-            rows.push(Rows { column: quote::name(&column), picks: component.picks });
+            rows.push(Rows {
+                column: quote::name(&column),
+                picks: component.picks,
+            });
         }
         if tests.is_empty() {
             tests.push("TRUE".to_owned());
         }
         let test = tests.join("\n    AND ");
-        Ok(Laid { placed, lists, test, placeholders, rows })
+        Ok(Laid {
+            placed,
+            lists,
+            test,
+            placeholders,
+            rows,
+        })
     }
 
     /// Computes placeholders that are the same on all rows once.
@@ -144,7 +153,10 @@ impl Writer<'_> {
         } else if component.picks.len() == 1 {
             kept
         } else {
-            let members = names.iter().enumerate().map(|(at, name)| format!("'p{at}': {name}"));
+            let members = names
+                .iter()
+                .enumerate()
+                .map(|(at, name)| format!("'p{at}': {name}"));
             let row = members.collect::<Vec<_>>().join(", ");
             format!("list_transform({kept}, lambda {one}: {{{row}}})")
         };
@@ -164,15 +176,19 @@ impl Writer<'_> {
                 };
                 let element = scope.elements.get(&(variable.0, parent)).cloned();
                 let above = self.way(variable, parent);
-                Ok(self.fields.inner(&element.unwrap_or_default(), &above, &axis.steps))
+                Ok(self
+                    .fields
+                    .inner(&element.unwrap_or_default(), &above, &axis.steps))
             }
             Pick::Choice(which) => {
                 let placeholder = &plan.placeholders[usize::from(which)];
                 let Binding::OneOf(alternatives) = &placeholder.binding else {
                     return Ok("[]".to_owned());
                 };
-                let values: Result<Vec<_>, _> =
-                    alternatives.iter().map(|one| self.value(*one, scope)).collect();
+                let values: Result<Vec<_>, _> = alternatives
+                    .iter()
+                    .map(|one| self.value(*one, scope))
+                    .collect();
                 Ok(format!("list_distinct([{}])", values?.join(", ")))
             }
         }
@@ -182,7 +198,11 @@ impl Writer<'_> {
 /// Lets a scope see the parts of a row of a component.
 pub(super) fn enter(scope: &mut Scope, variable: u16, rows: &Rows, row: &str) {
     for (at, pick) in rows.picks.iter().enumerate() {
-        let part = if rows.picks.len() == 1 { row.to_owned() } else { format!("{row}.p{at}") };
+        let part = if rows.picks.len() == 1 {
+            row.to_owned()
+        } else {
+            format!("{row}.p{at}")
+        };
         match pick {
             Pick::Axis(axis) => scope.elements.insert((variable, *axis), part),
             Pick::Choice(which) => scope.placeholders.insert(*which, part),
@@ -192,9 +212,17 @@ pub(super) fn enter(scope: &mut Scope, variable: u16, rows: &Rows, row: &str) {
 
 /// A scope that sees the first row of an event.
 pub(super) fn first_row(scope: &Scope, variable: u16, rows: &[Rows], stage: Stage) -> Scope {
-    let mut inner = Scope { stage, ..scope.clone() };
+    let mut inner = Scope {
+        stage,
+        ..scope.clone()
+    };
     for component in rows {
-        enter(&mut inner, variable, component, &format!("{}[1]", component.column));
+        enter(
+            &mut inner,
+            variable,
+            component,
+            &format!("{}[1]", component.column),
+        );
     }
     inner
 }
@@ -204,7 +232,10 @@ fn take_apart(plan: &Plan, branch: &Branch) -> (Vec<ExprId>, Vec<Component>) {
     let variable = &plan.variables[usize::from(branch.variable.0)];
     for (at, axis) in (0_u16..).zip(&variable.axes) {
         let parent = axis.parent.map(|parent| Pick::Axis(parent.0));
-        join(&mut groups, parent.into_iter().chain([Pick::Axis(at)]).collect());
+        join(
+            &mut groups,
+            parent.into_iter().chain([Pick::Axis(at)]).collect(),
+        );
     }
     for (at, placeholder) in (0_u16..).zip(&plan.placeholders) {
         if let Binding::OneOf(alternatives) = &placeholder.binding
@@ -232,7 +263,9 @@ fn take_apart(plan: &Plan, branch: &Branch) -> (Vec<ExprId>, Vec<Component>) {
         picks.sort_unstable();
         let mut tests = vec![Vec::new(); picks.len()];
         for (conjunct, used) in &tied {
-            let places = used.iter().filter_map(|pick| picks.iter().position(|own| own == pick));
+            let places = used
+                .iter()
+                .filter_map(|pick| picks.iter().position(|own| own == pick));
             if let Some(tests) = places.max().and_then(|last| tests.get_mut(last)) {
                 tests.push(*conjunct);
             }

@@ -89,7 +89,11 @@ impl Writer<'_> {
     }
 
     /// `sql` with a name for a part of it that it needs several times.
-    pub(super) fn with(&mut self, part: &str, sql: impl FnOnce(&mut Self, &str) -> String) -> String {
+    pub(super) fn with(
+        &mut self,
+        part: &str,
+        sql: impl FnOnce(&mut Self, &str) -> String,
+    ) -> String {
         let name = self.fields.lambda();
         let body = sql(self, &name);
         format!("list_transform([{part}], lambda {name}: {body})[1]")

@@ -34,7 +34,10 @@ pub(super) fn query(writer: &mut Writer<'_>) -> Result<String, Loss> {
             *own = Some(Relation::default());
         }
         base.placeholders.extend(laid.placeholders);
-        let group = EventGroup { variable, components: laid.rows.clone() };
+        let group = EventGroup {
+            variable,
+            components: laid.rows.clone(),
+        };
         let scope = first_row(&base, variable, &laid.rows, Stage::Event(group));
         let outcomes = writer.outcomes(&scope)?;
         let columns: String = plan
@@ -55,7 +58,7 @@ pub(super) fn query(writer: &mut Writer<'_>) -> Result<String, Loss> {
             .map(|known| format!("\n    AND line NOT IN (SELECT line FROM {known})"))
             .collect();
         found.push(format!(
-            "SELECT line, id, t, metadata_id, product_log_id, event_time, {} AS rule{columns}\n  FROM (\n  SELECT *{}\n  FROM fits{number}\n  )\n  WHERE {condition}{others}",
+            "SELECT line, metadata_id, product_log_id, event_time, {} AS rule{columns}\n  FROM (\n  SELECT *{}\n  FROM fits{number}\n  )\n  WHERE {condition}{others}",
             quote::text(&plan.name),
             select(&outcomes),
         ));
@@ -68,9 +71,8 @@ pub(super) fn query(writer: &mut Writer<'_>) -> Result<String, Loss> {
             "no event can match the rule",
         ));
     }
-    // An event that stands in the file twice counts once, as for the engine.
     Ok(format!(
-        "{},\nfound AS (\n  {}\n)\nSELECT * EXCLUDE (id, t)\nFROM found\nQUALIFY row_number() OVER (PARTITION BY id, t ORDER BY line) = 1\nORDER BY line;\n",
+        "{},\nfound AS (\n  {}\n)\nSELECT *\nFROM found\nORDER BY line;\n",
         ctes.join(",\n"),
         found.join("\n  UNION ALL BY NAME\n  ")
     ))
@@ -78,7 +80,13 @@ pub(super) fn query(writer: &mut Writer<'_>) -> Result<String, Loss> {
 
 /// Whether the condition only asks for the event that is there.
 fn is_given(plan: &Plan, variable: VariableId) -> bool {
-    let Expr::Compare { op: CompareOp::Gt, left, right, .. } = &plan.node(plan.condition).expr else {
+    let Expr::Compare {
+        op: CompareOp::Gt,
+        left,
+        right,
+        ..
+    } = &plan.node(plan.condition).expr
+    else {
         return false;
     };
     let counts = matches!(plan.node(*left).expr, Expr::EventCount(of) if of == variable);
