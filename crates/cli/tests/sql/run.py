@@ -1,7 +1,7 @@
 """Runs translated rules in DuckDB and prints what each finds, a rule a line.
 
-Arguments: a JSON file [{"rule": …, "sql": …}], whose queries read the NDJSON
-file that is the second argument. Times come out in microseconds.
+The argument is a JSON file [{"rule": …, "sql": …, "events": …}], whose queries
+read the NDJSON file that `events` names. Times come out in microseconds.
 """
 
 import datetime
@@ -29,7 +29,7 @@ def main():
         rules = json.load(queries)
     connection = duckdb.connect()
     for rule in rules:
-        sql = rule["sql"].replace("'events.ndjson'", "'" + sys.argv[2] + "'")
+        sql = rule["sql"].replace("'events.ndjson'", "'" + rule["events"] + "'")
         told = {"rule": rule["rule"]}
         try:
             result = connection.execute(sql)

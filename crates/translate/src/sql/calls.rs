@@ -133,8 +133,12 @@ impl Writer<'_> {
                 format!("coalesce({}, '')", unset.collect::<Vec<_>>().join(", "))
             }
             "strings.contains" if texts.len() == 2 => format!("contains({one}, {other})"),
-            "strings.starts_with" if texts.len() == 2 => format!("starts_with({one}, {other})"),
-            "strings.ends_with" if texts.len() == 2 => format!("ends_with({one}, {other})"),
+            "strings.starts_with" if texts.len() == 2 => {
+                format!("({other} <> '' AND starts_with({one}, {other}))")
+            }
+            "strings.ends_with" if texts.len() == 2 => {
+                format!("({other} <> '' AND ends_with({one}, {other}))")
+            }
             "strings.to_lower" => {
                 self.nearly(
                     made.id,

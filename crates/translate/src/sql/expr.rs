@@ -174,11 +174,11 @@ impl Writer<'_> {
 
     /// The steps from the event to an element of an axis.
     pub(super) fn way(&self, variable: VariableId, axis: u16) -> Vec<FieldId> {
-        let variable = self.plan.variables.get(usize::from(variable.0));
-        let axes = variable.map(|variable| &*variable.axes).unwrap_or_default();
+        let own = self.plan.variables.get(usize::from(variable.0));
+        let all = own.map(|own| &*own.axes).unwrap_or_default();
         let mut chain = Vec::new();
         let mut next = Some(axis);
-        while let Some(axis) = next.and_then(|at| axes.get(usize::from(at))) {
+        while let Some(axis) = next.and_then(|at| all.get(usize::from(at))) {
             chain.push(&axis.steps);
             next = axis.parent.map(|parent| parent.0);
         }

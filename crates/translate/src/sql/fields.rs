@@ -5,6 +5,7 @@
 //! value where the event has none. Nothing that the rule reads is `NULL`.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use yaral_ir::plan::{Axis, TimePart, WholeRef};
 use yaral_ir::types::Type;
@@ -55,7 +56,7 @@ impl Fields {
         self.ask(steps);
         let sql = leaf(&access(STRUCT, steps), last_kind(steps), part);
         self.column(
-            named(steps.iter().map(|step| (*step, None)), part),
+            &named(steps.iter().map(|step| (*step, None)), part),
             format!("coalesce({sql}, {})", quote::zero(ty)),
         )
     }
@@ -65,14 +66,14 @@ impl Fields {
         self.ask(&axis.steps);
         let sql = elements(&access(STRUCT, &axis.steps));
         let path = named(axis.steps.iter().map(|step| (*step, None)), None);
-        self.column(format!("rows of {path}"), sql)
+        self.column(&format!("rows of {path}"), sql)
     }
 
     /// A column for all values at a path, as a list.
     pub(super) fn whole(&mut self, path: &WholeRef) -> String {
         let sql = self.leaves(path);
         self.column(
-            format!("all {}", named(path.steps.iter().copied(), path.part)),
+            &format!("all {}", named(path.steps.iter().copied(), path.part)),
             sql,
         )
     }
@@ -80,7 +81,7 @@ impl Fields {
     /// A column for the one value at an indexed path.
     pub(super) fn indexed(&mut self, path: &WholeRef, ty: Type) -> String {
         let sql = format!("coalesce(({})[1], {})", self.leaves(path), quote::zero(ty));
-        self.column(named(path.steps.iter().copied(), path.part), sql)
+        self.column(&named(path.steps.iter().copied(), path.part), sql)
     }
 
     /// A column for what a map holds under a key; `None` if it cannot be told
@@ -127,7 +128,7 @@ impl Fields {
             _ => return None,
         };
         let path = named(path.steps.iter().copied(), None);
-        Some(self.column(format!("{path}[{key}]"), sql))
+        Some(self.column(&format!("{path}[{key}]"), sql))
     }
 
     /// The value at steps from an element of an axis.
@@ -150,14 +151,14 @@ impl Fields {
         elements(&access(element, steps))
     }
 
-    fn column(&mut self, name: String, sql: String) -> String {
+    fn column(&mut self, name: &str, sql: String) -> String {
         // Names are the same to the database however they are capitalised.
         let taken = |columns: &BTreeMap<String, String>, name: &str| {
             let other = |known: &&String| known.eq_ignore_ascii_case(name) && *known != name;
             columns.keys().any(|known| other(&known))
                 || columns.get(name).is_some_and(|known| *known != sql)
         };
-        let mut free = name.clone();
+        let mut free = name.to_owned();
         let mut number = 2;
         while taken(&self.columns, &free) {
             free = format!("{name} ({number})");
@@ -307,12 +308,14 @@ fn write_shapes(shapes: &BTreeMap<&'static str, Shape>, out: &mut String) {
             out.push_str(", ");
         }
         // Names of the schema need no escape.
-        out.push_str(&format!("\"{name}\": "));
+        let _ = write!(out, "\"{name}\": ");
         if shape.repeated {
             out.push('[');
         }
         match shape.leaf {
-            Some(leaf) => out.push_str(&format!("\"{leaf}\"")),
+            Some(leaf) => {
+                let _ = write!(out, "\"{leaf}\"");
+            }
             // Of a message only whether it is there is asked.
             None if shape.below.is_empty() => out.push_str("\"JSON\""),
             None => write_shapes(&shape.below, out),

@@ -97,10 +97,20 @@ impl Writer<'_> {
             "max" if matches!(ty, Type::Int | Type::Uint) => format!("list_max({list})"),
             "count_distinct" => format!("len(list_distinct({kept}))"),
             "array_distinct" => self.firsts(&kept),
-            "array" if group.components.len() < 2 => {
-                format!("({kept})[1:{}]", self.plan.semantics.array_elements)
+            "array" => {
+                let turns = self.multiplicity(arg, group);
+                let all = if turns == "1" {
+                    kept
+                } else {
+                    let (one, turn) = (self.fields.lambda(), self.fields.lambda());
+                    format!(
+                        "flatten(list_transform({kept}, lambda {one}: \
+                         list_transform(range({turns}), lambda {turn}: {one})))"
+                    )
+                };
+                self.together(&all)
             }
-            "count" if group.components.len() < 2 => format!("len({kept})"),
+            "count" => format!("(len({kept}) * {})", self.multiplicity(arg, group)),
             _ => return Err(self.cannot(id, format!("`{name}` here has no SQL yet"))),
         })
     }
@@ -117,15 +127,47 @@ impl Writer<'_> {
         )
     }
 
+    /// On how many rows of the event each row that an expression reads stands.
+    fn multiplicity(&self, arg: ExprId, group: &EventGroup) -> String {
+        let mut picks = Vec::new();
+        picks_of(self.plan, arg, &mut picks);
+        let others: Vec<_> = group
+            .components
+            .iter()
+            .filter(|rows| !rows.picks.iter().any(|pick| picks.contains(pick)))
+            .map(|rows| format!("len({})", rows.column))
+            .collect();
+        if others.is_empty() {
+            "1".to_owned()
+        } else {
+            others.join(" * ")
+        }
+    }
+
     /// Different values in the order of their first appearance.
     fn firsts(&mut self, list: &str) -> String {
         let elements = self.plan.semantics.array_elements;
         self.with(list, |this, list| {
-            let (one, at) = (this.fields.lambda(), this.fields.lambda());
+            format!("{}[1:{elements}]", this.distinct(list))
+        })
+    }
+
+    /// All values, equal ones together, in the order of their first appearance.
+    fn together(&mut self, list: &str) -> String {
+        let elements = self.plan.semantics.array_elements;
+        self.with(list, |this, list| {
+            let distinct = this.distinct(list);
+            let (one, other) = (this.fields.lambda(), this.fields.lambda());
             format!(
-                "list_filter({list}, lambda {one}, {at}: list_position({list}, {one}) = {at})[1:{elements}]"
+                "flatten(list_transform({distinct}, lambda {one}: \
+                 list_filter({list}, lambda {other}: {other} = {one})))[1:{elements}]"
             )
         })
+    }
+
+    fn distinct(&mut self, list: &str) -> String {
+        let (one, at) = (self.fields.lambda(), self.fields.lambda());
+        format!("list_filter({list}, lambda {one}, {at}: list_position({list}, {one}) = {at})")
     }
 
     /// What an expression is over the joined rows of a window; `None` if it is
@@ -195,7 +237,7 @@ impl Writer<'_> {
                 let list = format!("list({value} ORDER BY {order}) FILTER ({counted} IS NOT NULL)");
                 let all = self.total(&format!("coalesce({list}, [])"));
                 if name == "array" {
-                    format!("{all}[1:{}]", self.plan.semantics.array_elements)
+                    self.together(&all)
                 } else {
                     self.firsts(&all)
                 }

@@ -18,6 +18,8 @@ mod scope;
 mod single;
 mod window;
 
+use std::fmt::Write as _;
+
 use yaral_ir::plan::Plan;
 use yaral_ir::source::Source;
 
@@ -92,7 +94,7 @@ fn whole(writer: &mut Writer<'_>, options: &Options) -> Result<String, Loss> {
 fn head(plan: &Plan) -> String {
     let mut out = format!("-- {}\n", quote::comment(&plan.name));
     if let Some(description) = plan.meta("description") {
-        out.push_str(&format!("-- {}\n", quote::comment(description)));
+        let _ = writeln!(out, "-- {}", quote::comment(description));
     }
     out.push_str("-- DuckDB 1.3 or later, over what `yaral normalize` writes. A line is a line of the file.\n");
     out
@@ -102,7 +104,7 @@ fn head(plan: &Plan) -> String {
 fn source(fields: &Fields, from: &str) -> String {
     let mut columns = String::new();
     for (name, sql) in fields.columns() {
-        columns.push_str(&format!(",\n    {sql} AS {}", quote::name(name)));
+        let _ = write!(columns, ",\n    {sql} AS {}", quote::name(name));
     }
     format!(
         "WITH RECURSIVE lines AS (\n  SELECT row_number() OVER () AS line, json\n  FROM read_ndjson_objects({})\n),\n\

@@ -56,7 +56,8 @@ pub(super) fn select(columns: &[(String, String)]) -> String {
     columns
         .iter()
         .map(|(name, sql)| format!(",\n    {sql} AS {}", quote::name(name)))
-        .collect()
+        .collect::<Vec<_>>()
+        .concat()
 }
 
 /// The outcomes that the condition reads, directly or through others.

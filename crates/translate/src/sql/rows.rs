@@ -50,9 +50,9 @@ impl Writer<'_> {
             *own = Some(Relation::default());
         }
         let (placed, placeholders) = self.place(variable, &mut scope)?;
-        let (plain, components) = take_apart(self.plan, branch);
+        let (untied, components) = take_apart(self.plan, branch);
         let mut tests = Vec::new();
-        for test in plain {
+        for test in untied {
             tests.push(self.truth(test, &scope)?);
         }
         let (mut lists, mut rows) = (Vec::new(), Vec::new());
@@ -112,7 +112,7 @@ impl Writer<'_> {
 
     /// The surviving rows of a component.
     fn list(&mut self, variable: VariableId, component: &Component, scope: &Scope) -> Written {
-        self.pick(variable, component, scope, 0, &mut Vec::new())
+        self.pick(variable, component, scope, &mut Vec::new())
     }
 
     fn pick(
@@ -120,9 +120,9 @@ impl Writer<'_> {
         variable: VariableId,
         component: &Component,
         scope: &Scope,
-        depth: usize,
         names: &mut Vec<String>,
     ) -> Written {
+        let depth = names.len();
         let Some(pick) = component.picks.get(depth) else {
             return Ok("[]".to_owned());
         };
@@ -148,7 +148,7 @@ impl Writer<'_> {
         };
         names.push(one.clone());
         let whole = if depth + 1 < component.picks.len() {
-            let rest = self.pick(variable, component, &inner, depth + 1, names)?;
+            let rest = self.pick(variable, component, &inner, names)?;
             format!("flatten(list_transform({kept}, lambda {one}: {rest}))")
         } else if component.picks.len() == 1 {
             kept
@@ -169,8 +169,7 @@ impl Writer<'_> {
         let plan = self.plan;
         match pick {
             Pick::Axis(at) => {
-                let axes = &plan.variables[usize::from(variable.0)].axes;
-                let axis = &axes[usize::from(at)];
+                let axis = &plan.variables[usize::from(variable.0)].axes[usize::from(at)];
                 let Some(AxisId(parent)) = axis.parent else {
                     return Ok(self.fields.axis(axis));
                 };
@@ -248,12 +247,12 @@ fn take_apart(plan: &Plan, branch: &Branch) -> (Vec<ExprId>, Vec<Component>) {
             join(&mut groups, used);
         }
     }
-    let (mut plain, mut tied) = (Vec::new(), Vec::new());
+    let (mut untied, mut tied) = (Vec::new(), Vec::new());
     for &conjunct in &branch.conjuncts {
         let mut used = Vec::new();
         picks_of(plan, conjunct, &mut used);
         if used.is_empty() {
-            plain.push(conjunct);
+            untied.push(conjunct);
         } else {
             join(&mut groups, used.clone());
             tied.push((conjunct, used));
@@ -272,7 +271,7 @@ fn take_apart(plan: &Plan, branch: &Branch) -> (Vec<ExprId>, Vec<Component>) {
         }
         Component { picks, tests }
     });
-    (plain, components.collect())
+    (untied, components.collect())
 }
 
 fn join(groups: &mut Vec<Vec<Pick>>, mut picks: Vec<Pick>) {

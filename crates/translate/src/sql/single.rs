@@ -40,23 +40,25 @@ pub(super) fn query(writer: &mut Writer<'_>) -> Result<String, Loss> {
         };
         let scope = first_row(&base, variable, &laid.rows, Stage::Event(group));
         let outcomes = writer.outcomes(&scope)?;
-        let columns: String = plan
+        let columns = plan
             .outcomes
             .iter()
             .map(|outcome| format!("${}", outcome.name))
             .filter(|name| outcomes.iter().any(|(known, _)| known == name))
             .map(|name| format!(", {}", quote::name(&name)))
-            .collect();
+            .collect::<Vec<_>>()
+            .concat();
         let condition = if is_given(plan, branch.variable) {
             "TRUE".to_owned()
         } else {
             writer.truth(plan.condition, &scope)?
         };
         // The first branch that matches speaks for the event.
-        let others: String = earlier
+        let others = earlier
             .iter()
             .map(|known| format!("\n    AND line NOT IN (SELECT line FROM {known})"))
-            .collect();
+            .collect::<Vec<_>>()
+            .concat();
         found.push(format!(
             "SELECT line, metadata_id, product_log_id, event_time, {} AS rule{columns}\n  FROM (\n  SELECT *{}\n  FROM fits{number}\n  )\n  WHERE {condition}{others}",
             quote::text(&plan.name),

@@ -7,6 +7,8 @@
 //! may be absent is joined from the left: its row is missing where no event
 //! of the window fits, which is what the language says.
 
+use std::fmt::Write as _;
+
 use yaral_ir::correlation::{Correlation, WindowKind};
 use yaral_ir::types::Type;
 
@@ -109,14 +111,14 @@ impl Windows<'_, '_> {
         for (at, key) in self.correlation.keys.iter().enumerate() {
             let name = plan.placeholders.get(usize::from(key.placeholder.0));
             let name = format!("match ${}", name.map_or("", |own| &own.name));
-            columns.push_str(&format!(", key{at} AS {}", quote::name(&name)));
+            let _ = write!(columns, ", key{at} AS {}", quote::name(&name));
         }
         for (name, _) in &outcomes {
-            columns.push_str(&format!(", {}", quote::name(name)));
+            let _ = write!(columns, ", {}", quote::name(name));
         }
         for (at, variable) in plan.variables.iter().enumerate() {
             let name = format!("lines of ${}", variable.name);
-            columns.push_str(&format!(", lines{at} AS {}", quote::name(&name)));
+            let _ = write!(columns, ", lines{at} AS {}", quote::name(&name));
         }
         let once = "distinct_events AS (\n  SELECT *\n  FROM events\n  QUALIFY row_number() OVER (PARTITION BY id, t ORDER BY line) = 1\n)";
         ctes.insert(0, once.to_owned());
@@ -284,14 +286,14 @@ impl Windows<'_, '_> {
             WindowKind::Before(pivot) | WindowKind::After(pivot) => Some(usize::from(pivot.0)),
             _ => None,
         };
-        let mut times = Vec::new();
+        let mut openers = Vec::new();
         for at in self.order.clone() {
             if pivot.is_some_and(|pivot| pivot != at) {
                 continue;
             }
-            times.push(self.times(at, keys)?);
+            openers.push(self.times(at, keys)?);
         }
-        let times = times.join("\n    UNION\n    ");
+        let openers = openers.join("\n    UNION\n    ");
         let list = self.key_list("");
         let bounds = match window.kind {
             WindowKind::Hop if !plan.semantics.windows_secops => format!(
@@ -311,20 +313,17 @@ impl Windows<'_, '_> {
                     WindowKind::Tumbling => window.length_s,
                     _ => (window.length_s / 10).max(1),
                 };
-                let floor =
-                    |sql: &str| format!("CAST(floor(CAST({sql} AS DOUBLE) / {step}) AS BIGINT)");
-                let second = format!("CAST(floor(CAST(t AS DOUBLE) / {SECOND}) AS BIGINT)");
-                let first = floor(&format!("({second} - {})", window.length_s));
-                let last = floor(&second);
+                let step = i128::from(step) * i128::from(SECOND);
+                let low = quotient(&format!("(t - {length})"), step);
+                let high = quotient("t", step);
                 format!(
                     "SELECT DISTINCT {list}, NULL AS opener, s AS window_from, s + {length} AS window_to, s AS since, s + {length} AS until\n  \
-                     FROM (SELECT {list}, CAST(unnest(range({first} + 1, {last} + 1)) AS HUGEINT) * {} AS s FROM times)",
-                    i128::from(step) * i128::from(SECOND)
+                     FROM (SELECT {list}, CAST(unnest(range({low} + 1, {high} + 1)) AS HUGEINT) * {step} AS s FROM times)"
                 )
             }
         };
         Ok(format!(
-            "times AS (\n    {times}\n),\nopened AS MATERIALIZED (\n  {bounds}\n)"
+            "times AS (\n    {openers}\n),\nopened AS MATERIALIZED (\n  {bounds}\n)"
         ))
     }
 
@@ -371,16 +370,17 @@ impl Windows<'_, '_> {
             };
             let mut tests = tests.clone();
             tests.push(format!("v{at}.t >= w.since AND v{at}.t < w.until"));
-            from.push_str(&format!("\n  {kind} v{at} ON {}", tests.join(" AND ")));
+            let _ = write!(from, "\n  {kind} v{at} ON {}", tests.join(" AND "));
         }
         let mut columns = String::new();
         for (name, sql) in &self.writer.totals {
-            columns.push_str(&format!(",\n    {sql} AS {}", quote::name(name)));
+            let _ = write!(columns, ",\n    {sql} AS {}", quote::name(name));
         }
         for at in 0..self.order.len() {
-            columns.push_str(&format!(
+            let _ = write!(
+                columns,
                 ",\n    coalesce(list_sort(list(DISTINCT v{at}.line) FILTER (v{at}.line IS NOT NULL)), []) AS lines{at}"
-            ));
+            );
         }
         // A window opens at an event that takes part in what it holds.
         let opens = match self.correlation.window.kind {
@@ -426,6 +426,11 @@ impl Windows<'_, '_> {
         let keys = (0..self.correlation.keys.len()).map(|at| format!("{prefix}key{at}"));
         keys.collect::<Vec<_>>().join(", ")
     }
+}
+
+/// A whole quotient, rounded down below zero too.
+fn quotient(sql: &str, by: i128) -> String {
+    format!("CAST(({sql} - ({sql} % {by} + {by}) % {by}) // {by} AS BIGINT)")
 }
 
 /// A time in nanoseconds as the timestamp of its microsecond.
