@@ -177,20 +177,17 @@ impl List {
         self.exact.iter().map(String::as_str)
     }
 
-    /// Every entry as text, in the list's order: strings sorted, others as written.
-    #[must_use]
-    pub fn entries(&self) -> Vec<String> {
-        let patterns = self
-            .patterns
-            .iter()
-            .map(|(plain, _)| plain.text().to_owned());
-        let ranges = self.ranges.iter().map(ToString::to_string);
-        self.exact
-            .iter()
-            .cloned()
-            .chain(patterns)
-            .chain(ranges)
-            .collect()
+    /// The patterns of a regex list, as they are or without regard to case, in
+    /// the order of the lines; nothing for other kinds.
+    pub fn patterns(&self, nocase: bool) -> impl Iterator<Item = &Pattern> {
+        let pairs = self.patterns.iter();
+        pairs.map(move |(plain, folded)| if nocase { folded } else { plain })
+    }
+
+    /// The ranges of a list of IP ranges, in the order of the lines; nothing
+    /// for other kinds.
+    pub fn ranges(&self) -> impl Iterator<Item = IpNet> {
+        self.ranges.iter().copied()
     }
 
     /// Whether the value is in the list.

@@ -276,7 +276,7 @@ impl Lower<'_> {
         nocase: bool,
     ) -> Result<Filter, Unsaid> {
         let of = self.text(subject)?;
-        let entries = list.entries();
+        let entries = entries(list);
         let what = if entries.is_empty() {
             format!("%{} is empty, and nothing is in it", list.name())
         } else {
@@ -350,6 +350,14 @@ fn either(condition: Filter, then: Filter, otherwise: Filter) -> Filter {
         Filter::All(vec![condition, then]),
         Filter::All(vec![not, otherwise]),
     ])
+}
+
+/// Every entry of a list as text.
+fn entries(list: &List) -> Vec<String> {
+    let patterns = list.patterns(false).map(|re| re.text().to_owned());
+    let ranges = list.ranges().map(|range| range.to_string());
+    let strings = list.strings().map(str::to_owned);
+    strings.chain(patterns).chain(ranges).collect()
 }
 
 /// A text as a pattern that means itself.
