@@ -7,6 +7,7 @@ mod bench;
 mod check;
 mod check_formats;
 mod config;
+mod convert;
 mod coverage;
 mod diff;
 mod docs;
