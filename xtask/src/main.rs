@@ -1,10 +1,12 @@
-//! Project chores: tidy, sample generators, code generation, the coverage of the spec, the WebAssembly build.
+//! Project chores: tidy, sample generators, code generation, the coverage of the spec,
+//! the WebAssembly build, what is released.
 //!
 //! One file or folder for each chore; this file only reads the first words of
 //! the command line. A chore prints what it did and ends with status 1 when it
 //! found something to mend.
 
 mod codegen;
+mod dist;
 mod r#gen;
 mod keys;
 mod mutants;
@@ -35,6 +37,11 @@ usage: cargo xtask <chore>
       [--out FILE]         standard output unless given
   codegen                  write the tables of crates/udm from its schema
       [--check]            only say whether they are what would be written
+  dist                     build a static program and pack it: tar.gz, deb, sums and a bill
+                           of materials
+      [--out DIR]          target/shipped unless given
+      [--target TARGET]    x86_64-unknown-linux-musl where it is there, else -gnu
+      [--binary FILE]      pack this one, built for the target before
   differential             the two evaluators against each other on random rules and events
       [--pairs N]          pairs to run, 100000 unless given
       [--seed S]           the first seed, 0 unless given
@@ -68,6 +75,7 @@ fn run(words: &[String]) -> Result<ExitCode> {
         ["gen", rest @ ..] => r#gen::run(rest).map(|()| ExitCode::SUCCESS),
         ["codegen"] => codegen::run().map(|()| ExitCode::SUCCESS),
         ["codegen", "--check"] => codegen::check().map(|()| ExitCode::SUCCESS),
+        ["dist", rest @ ..] => dist::run(rest).map(|()| ExitCode::SUCCESS),
         ["differential", rest @ ..] => differential::run::<Fast>(rest),
         ["mutants", rest @ ..] => mutants::run(rest),
         ["keys"] => keys::run(1_000_000).map(|()| ExitCode::SUCCESS),

@@ -22,6 +22,7 @@ mod config;
 
 mod metrics;
 mod misnamed;
+mod named;
 mod output;
 mod progress;
 mod replace;

@@ -67,6 +67,24 @@ pub fn run(case: &Case, expectation: &Expectation) -> Result<Outcome, Fault> {
     })
 }
 
+/// The plans of a case's rules under the switches of one of its expectations;
+/// none if a rule does not compile.
+///
+/// # Errors
+/// A mistake in the case itself.
+pub fn plans(case: &Case, expectation: &Expectation) -> Result<Vec<Plan>, Fault> {
+    let options = options(case, expectation).map_err(|what| Fault {
+        line: expectation.line,
+        what,
+    })?;
+    let compiled = yaral_compiler::compile(&rule(&case.rule), &options);
+    if compiled.has_errors() {
+        return Ok(Vec::new());
+    }
+    let rules = compiled.rules.into_iter();
+    Ok(rules.filter_map(|rule| rule.plan).collect())
+}
+
 /// The rule's whole text: a case may begin with a section.
 fn rule(text: &str) -> String {
     if text.trim_start().starts_with("rule ") {

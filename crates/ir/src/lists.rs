@@ -177,6 +177,19 @@ impl List {
         self.exact.iter().map(String::as_str)
     }
 
+    /// The patterns of a regex list, as they are or without regard to case, in
+    /// the order of the lines; nothing for other kinds.
+    pub fn patterns(&self, nocase: bool) -> impl Iterator<Item = &Pattern> {
+        let pairs = self.patterns.iter();
+        pairs.map(move |(plain, folded)| if nocase { folded } else { plain })
+    }
+
+    /// The ranges of a list of IP ranges, in the order of the lines; nothing
+    /// for other kinds.
+    pub fn ranges(&self) -> impl Iterator<Item = IpNet> {
+        self.ranges.iter().copied()
+    }
+
     /// Whether the value is in the list.
     #[must_use]
     pub fn contains(&self, value: &Value<'_>, nocase: bool) -> bool {

@@ -28,6 +28,7 @@ mod folder;
 pub mod scan;
 
 pub mod encode;
+pub mod investigate;
 pub mod text;
 
 pub use encode::{EncodeOptions, Encoder, FORMATS, Format, RefusedRule, RejectWriter};
@@ -35,6 +36,7 @@ pub use entities::{LoadedEntities, Shelf, load_entities};
 pub use export::{Exports, Written};
 pub use folder::FileProblem;
 pub use input::{Input, InputError, expand};
+pub use investigate::{Investigation, Investigator};
 pub use lists::{ListsError, LoadedLists, load_lists};
 pub use metrics::{MetricsError, load_metrics, save_metrics};
 pub use rules::{

@@ -78,3 +78,32 @@ pub const EXPORT_ROWS_MAX: u64 = 10_000;
 /// Rules that write into one data table. Source: the data table page of the
 /// reference; more are warned about.
 pub const EXPORT_RULES_MAX: usize = 5;
+
+/// Names of one kind that the investigation of a detection shows; the others are
+/// counted.
+pub const INVESTIGATION_NAMES_MAX: usize = 10;
+
+/// Commands that the investigation of a detection offers.
+pub const COMMANDS_MAX: usize = 12;
+
+/// Bytes of a name that is filled into a command: as much as somebody can read
+/// before pasting it. A path may have more, and then is not filled in.
+pub const COMMAND_NAME_BYTES_MAX: usize = 512;
+
+/// Seconds between two detections of the same actor, source or host that are
+/// named to each other.
+pub const SIBLING_WINDOW_S: u64 = 24 * 60 * 60;
+
+/// Actors, sources and hosts of which detections are remembered, together.
+/// With the limit below they take some 40 MiB if all are full.
+pub const SIBLING_KEYS_MAX: usize = 4096;
+
+/// Detections that are remembered of one actor, source or host.
+pub const SIBLINGS_OF_KEY_MAX: usize = 32;
+
+/// Actors of one detection by which it is remembered; as many sources and hosts.
+pub const SIBLING_KEYS_OF_ONE_MAX: usize = 4;
+
+/// Bytes of the name of an actor, source or host by which detections are
+/// remembered; longer ones that begin alike count as one.
+pub const SIBLING_KEY_BYTES_MAX: usize = 1024;

@@ -5,7 +5,7 @@ use std::io;
 
 use yaral_engine::{Detection, Engine, Status};
 use yaral_runtime::encode::{EncodeOptions, FORMATS};
-use yaral_runtime::{Input, Observer, Scan, ScanOptions, Summary};
+use yaral_runtime::{Input, Investigator, Observer, Scan, ScanOptions, Summary};
 
 const RULE: &str = r#"
 rule login_then_launch {
@@ -44,7 +44,9 @@ impl Observer for Told {
         let ndjson = FORMATS.iter().find(|format| format.name == "ndjson");
         let options = EncodeOptions::default();
         let mut encoder = (ndjson.expect("the format exists").encoder)(options);
-        encoder.detection(detection, &engine.rules()[detection.rule], &mut self.lines)
+        let rule = &engine.rules()[detection.rule];
+        let around = Investigator::default().see(detection, rule);
+        encoder.detection(detection, rule, &around, &mut self.lines)
     }
 }
 

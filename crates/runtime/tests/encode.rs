@@ -13,7 +13,7 @@ use yaral_ir::value::Value;
 use yaral_runtime::encode;
 use yaral_runtime::limits::ENCODED_FIELD_BYTES_MAX;
 use yaral_runtime::text::is_hostile;
-use yaral_runtime::{EncodeOptions, FORMATS, Format, Summary};
+use yaral_runtime::{EncodeOptions, FORMATS, Format, Investigator, Summary};
 use yaral_udm::{Event, FieldPath, FieldSet, Root, Timestamp, ValueRef};
 
 /// Starts a formula, sends terminal sequences, turns the text around, breaks
@@ -33,6 +33,8 @@ fn rule() -> Plan {
             ("rule_id".to_owned(), "mr_1".to_owned()),
             ("severity".to_owned(), "High".to_owned()),
             ("description".to_owned(), EVIL.to_owned()),
+            ("playbook".to_owned(), EVIL.to_owned()),
+            ("response".to_owned(), EVIL.to_owned()),
         ],
         source: "".into(),
         text_hash: [0xab; 32],
@@ -56,6 +58,27 @@ fn event() -> Event {
     let path = |dotted| FieldPath::resolve(Root::Event, dotted).expect("the schema has the path");
     event.set(&path("metadata.product_name"), ValueRef::Str(EVIL));
     event.set_key(&path("additional.fields"), EVIL, ValueRef::Str(EVIL));
+    event.set(
+        &path("metadata.log_type"),
+        ValueRef::Str("KUBERNETES_AUDIT"),
+    );
+    for name in [
+        "metadata.product_event_type",
+        "principal.user.userid",
+        "principal.user.group_identifiers",
+        "principal.hostname",
+        "network.http.user_agent",
+        "target.namespace",
+        "target.resource.name",
+        "security_result.description",
+    ] {
+        event.set(&path(name), ValueRef::Str(EVIL));
+    }
+    let kind = path("target.resource.resource_subtype");
+    event.set(&kind, ValueRef::Str("secrets"));
+    for label in ["k8s_command", "k8s_pod_name", "k8s_impersonated_user"] {
+        event.set_key(&path("additional.fields"), label, ValueRef::Str(EVIL));
+    }
     event
 }
 
@@ -124,12 +147,13 @@ fn encoded(format: &Format, detection: &Detection, summary: &Summary) -> String 
     });
     let mut out = Vec::new();
     encoder.begin(&mut out).expect("memory takes all");
-    encoder
-        .detection(detection, &rule, &mut out)
-        .expect("memory takes all");
-    encoder
-        .detection(detection, &rule, &mut out)
-        .expect("memory takes all");
+    let mut investigator = Investigator::default();
+    for _ in 0..2 {
+        let around = investigator.see(detection, &rule);
+        encoder
+            .detection(detection, &rule, &around, &mut out)
+            .expect("memory takes all");
+    }
     encoder
         .end(summary, std::slice::from_ref(&rule), &mut out)
         .expect("memory takes all");

@@ -10,7 +10,9 @@ use yaral_compiler::Options;
 use yaral_engine::{Detection, Engine, Knowledge};
 use yaral_ir::plan::Plan;
 use yaral_ir::tables::{ColumnKind, ColumnSpec, Table};
-use yaral_runtime::{EncodeOptions, Format, Input, Observer, Scan, ScanOptions, load_entities};
+use yaral_runtime::{
+    EncodeOptions, Format, Input, Investigator, Observer, Scan, ScanOptions, load_entities,
+};
 use yaral_udm::FieldSet;
 
 const RULES: &str = r#"
@@ -74,7 +76,8 @@ impl Observer for Hears {
     fn detection(&mut self, detection: &Detection, engine: &Engine) -> io::Result<()> {
         let rule = &engine.rules()[detection.rule];
         let mut encoder = (self.format.encoder)(EncodeOptions::default());
-        encoder.detection(detection, rule, &mut self.out)
+        let around = Investigator::default().see(detection, rule);
+        encoder.detection(detection, rule, &around, &mut self.out)
     }
 }
 

@@ -52,9 +52,16 @@ const ALLOWED: &[(&str, &[&str], &[&str])] = &[
         ],
         &[],
     ),
+    // Tests of translations are written as rules, and only the compiler reads rules.
+    (
+        "yaral-translate",
+        &["yaral-ir", "yaral-udm"],
+        &["yaral-compiler"],
+    ),
     (
         "yaral",
         &[
+            "yaral-translate",
             "yaral-harness",
             "yaral-runtime",
             "yaral-harness",

@@ -7,6 +7,7 @@
 mod check;
 mod completion;
 mod config;
+mod convert;
 mod coverage;
 mod diff;
 mod docs;
@@ -28,6 +29,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use check::{CheckArgs, CheckFormat};
 pub(crate) use completion::CompletionArgs;
 pub(crate) use config::{ConfigArgs, ConfigWhat, ShowFormat};
+pub(crate) use convert::{ConvertArgs, ConvertFormat};
 pub(crate) use coverage::{CoverageArgs, CoverageFormat};
 pub(crate) use diff::{DiffArgs, DiffFormat};
 pub(crate) use docs::DocsArgs;
@@ -103,6 +105,9 @@ pub(crate) enum Command {
     /// Show what was understood of a rule and what it costs
     #[command(after_help = plan::AFTER)]
     Plan(PlanArgs),
+    /// Write rules in the language of another platform, and what that loses
+    #[command(after_help = convert::AFTER)]
+    Convert(ConvertArgs),
     /// Write a rule to start from
     #[command(after_help = new::AFTER)]
     New(NewArgs),

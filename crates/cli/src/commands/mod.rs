@@ -6,6 +6,7 @@
 mod check;
 mod completion;
 mod config;
+mod convert;
 mod coverage;
 mod diff;
 mod docs;
@@ -41,6 +42,7 @@ pub(crate) fn run(cli: Cli, term: Term) -> Result<Exit, Error> {
         Command::Check(args) => check::run(&args, term),
         Command::Test(args) => test::run(&args, term),
         Command::Explain(args) => explain::run(&args, term),
+        Command::Convert(args) => convert::run(&args, term),
         Command::Coverage(args) => coverage::run(&args, term),
         Command::Diff(args) => diff::run(&args, term),
         Command::Fmt(args) => fmt::run(&args, term),

@@ -13,7 +13,9 @@ use yaral_ir::plan::Plan;
 use yaral_ir::tables::Table;
 use yaral_normalize::{LogType, UnixConnect};
 use yaral_runtime::encode::{EncodeOptions, Encoder, Format};
-use yaral_runtime::{Exports, Input, Observer, Progress, Reject, Scan, ScanOptions, Summary};
+use yaral_runtime::{
+    Exports, Input, Investigator, Observer, Progress, Reject, Scan, ScanOptions, Summary,
+};
 use yaral_runtime::{escape_terminal, expand};
 
 use super::knowledge;
@@ -203,6 +205,8 @@ struct Watch {
     exports: Exports,
     /// Whether each detection is shown as soon as it is found.
     live: bool,
+    /// Says what is known around a detection.
+    investigator: Investigator,
 }
 
 impl Watch {
@@ -217,7 +221,7 @@ impl Watch {
                 why: args.explain,
                 ..EncodeOptions::default()
             }),
-            None => Box::new(Blocks::new(paint, args.explain)),
+            None => Box::new(Blocks::new(paint, args.explain, term.verbose > 0)),
         };
         Ok(Watch {
             term,
@@ -229,6 +233,7 @@ impl Watch {
             entities_rejected: 0,
             exports: Exports::default(),
             live: args.output.is_none() && term.stdout_is_terminal,
+            investigator: Investigator::default(),
         })
     }
 
@@ -286,6 +291,7 @@ impl Observer for Watch {
             self.tallies.see(detection, rule);
             self.exports.see(detection, rule);
         }
+        let around = self.investigator.see(detection, rule);
         let Watch {
             encoder,
             out,
@@ -294,10 +300,10 @@ impl Observer for Watch {
             ..
         } = self;
         if !*live {
-            return encoder.detection(detection, rule, &mut **out);
+            return encoder.detection(detection, rule, &around, &mut **out);
         }
         bar.aside(|| {
-            encoder.detection(detection, rule, &mut **out)?;
+            encoder.detection(detection, rule, &around, &mut **out)?;
             out.flush()
         })
     }

@@ -52,6 +52,7 @@ const SEMANTICS: &str = "semantics";
 const ROWS: &[(&str, &[&str], Kind)] = &[
     ("check.format", &["format"], Kind::Choice),
     ("color", &["color"], Kind::Choice),
+    ("convert.format", &["format"], Kind::Choice),
     ("coverage.format", &["format"], Kind::Choice),
     ("detailed-exitcode", &["detailed_exitcode"], Kind::Flag),
     ("diff.format", &["format"], Kind::Choice),

@@ -14,6 +14,7 @@ pub(crate) mod story;
 pub(crate) mod test;
 pub(crate) mod tune;
 
+pub(crate) mod convert;
 pub(crate) mod coverage;
 pub(crate) mod diff;
 pub(crate) mod diff_detections;

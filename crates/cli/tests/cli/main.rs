@@ -1,11 +1,13 @@
 //! The built binary on small inputs: every exit code, every format, hostile
 //! logs, closed pipes. Snapshots hold what a person would see.
 
+mod atomics;
 #[cfg(test)]
 mod bench;
 mod check;
 mod check_formats;
 mod config;
+mod convert;
 mod coverage;
 mod diff;
 mod docs;
@@ -17,6 +19,7 @@ mod explain;
 mod fmt;
 mod help;
 mod hostile;
+mod investigation;
 mod knowledge;
 mod metrics;
 mod new;

@@ -15,7 +15,12 @@ fn pictures(readme: &str) -> Vec<(Vec<String>, String)> {
     blocks.next();
     for block in blocks.step_by(2) {
         if let Some(shell) = block.strip_prefix("sh\n") {
-            let starts = ["scan samples/", "explain samples/", "test samples/"];
+            let starts = [
+                "scan samples/",
+                "explain samples/",
+                "test samples/",
+                "doctor samples",
+            ];
             let start = starts.iter().find_map(|start| shell.find(start));
             if let Some(arguments) = start.and_then(|at| shell.get(at..)) {
                 let arguments = arguments.trim();
@@ -34,7 +39,7 @@ fn pictures_of_the_readme_are_real() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
     let pictures = pictures(&readme);
-    assert_eq!(pictures.len(), 8);
+    assert_eq!(pictures.len(), 9);
     for (arguments, picture) in pictures {
         let mut command = Command::new(env!("CARGO_BIN_EXE_yaral"));
         let ran = finish(command.args(&arguments).current_dir(&root));

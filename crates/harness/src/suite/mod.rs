@@ -24,6 +24,7 @@ mod mistake;
 mod recipe;
 mod scalar;
 mod schema;
+mod timelines;
 mod unreadable;
 mod update;
 mod when;
@@ -41,6 +42,7 @@ pub use file::START;
 pub use kill::{Earned, Mutation, Survivor};
 pub use mistake::{Mistake, Place};
 pub use schema::schema;
+pub use timelines::{Played, timelines};
 pub use update::update;
 
 /// What a test file may ask of the world; paths are relative to it.

@@ -3,7 +3,8 @@
 //! Cells that a spreadsheet would take for a formula start with an apostrophe;
 //! quoting and line ends are those of RFC 4180. Hostile characters are shown
 //! as `\u{…}`, line breaks as `\n`, so that a row is always a line. Lists are
-//! comma-joined.
+//! comma-joined; those of the investigation, whose names may hold commas, are
+//! joined by `; `.
 
 use std::fmt::Write as _;
 use std::io;
@@ -13,7 +14,9 @@ use yaral_ir::plan::Plan;
 use yaral_ir::value::Value;
 
 use super::fields::{risk_score, severity_of};
+use super::investigation::{COLUMNS, investigation_cells};
 use super::{EncodeOptions, Encoder, Format};
+use crate::investigate::Investigation;
 use crate::limits::ENCODED_FIELD_BYTES_MAX;
 use crate::text;
 
@@ -24,20 +27,22 @@ pub(super) const FORMAT: Format = Format {
     encoder: |_: EncodeOptions| Box::new(Csv),
 };
 
+/// The first columns; those of the investigation follow.
 const HEADER: &str = "detection_time,window_start,window_end,rule,severity,risk_score,id,branch,\
-                      match,outcomes,event_ids,sources\r\n";
+                      match,outcomes,event_ids,sources";
 
 struct Csv;
 
 impl Encoder for Csv {
     fn begin(&mut self, out: &mut dyn io::Write) -> io::Result<()> {
-        out.write_all(HEADER.as_bytes())
+        write!(out, "{HEADER},{COLUMNS}\r\n")
     }
 
     fn detection(
         &mut self,
         detection: &Detection,
         rule: &Plan,
+        investigation: &Investigation,
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
         // A row is a detection that stands.
@@ -61,7 +66,7 @@ impl Encoder for Csv {
             .iter()
             .map(|e| e.event_id.as_str())
             .collect();
-        let cells = [
+        let mut cells = vec![
             detection.time.to_string(),
             detection.window.0.to_string(),
             detection.window.1.to_string(),
@@ -75,6 +80,7 @@ impl Encoder for Csv {
             event_ids.join(" "),
             sources.collect::<Vec<_>>().join(" "),
         ];
+        cells.extend(investigation_cells(investigation));
         let mut row = String::new();
         for (i, text) in cells.iter().enumerate() {
             if i > 0 {

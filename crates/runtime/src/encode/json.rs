@@ -12,6 +12,7 @@ use super::json_text::Json;
 use super::ndjson::write_detection;
 use super::summary::write_summary;
 use super::{EncodeOptions, Encoder, Format, RefusedRule};
+use crate::investigate::Investigation;
 use crate::scan::Summary;
 
 /// The format's entry.
@@ -45,6 +46,7 @@ impl Encoder for Document {
         &mut self,
         detection: &Detection,
         rule: &Plan,
+        investigation: &Investigation,
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
         // The document holds what stands.
@@ -53,7 +55,12 @@ impl Encoder for Document {
         }
         let comma = !std::mem::replace(&mut self.first, false);
         out.write_all(if comma { b",\n" } else { b"\n" })?;
-        write_detection(&mut self.json, detection, rule, self.options);
+        write_detection(
+            &mut self.json,
+            (detection, rule),
+            investigation,
+            self.options,
+        );
         out.write_all(self.json.take().as_bytes())
     }
 

@@ -7,6 +7,7 @@
 
 mod csv;
 mod fields;
+mod investigation;
 mod json;
 mod json_text;
 mod ndjson;
@@ -19,6 +20,7 @@ use std::io;
 use yaral_engine::Detection;
 use yaral_ir::plan::Plan;
 
+use crate::investigate::Investigation;
 use crate::scan::Summary;
 
 pub use csv::csv_cell;
@@ -38,7 +40,7 @@ pub trait Encoder {
         Ok(())
     }
 
-    /// Writes one detection of the given rule.
+    /// Writes one detection of the given rule, with what is known around it.
     ///
     /// # Errors
     /// Those of the writer.
@@ -46,6 +48,7 @@ pub trait Encoder {
         &mut self,
         detection: &Detection,
         rule: &Plan,
+        investigation: &Investigation,
         out: &mut dyn io::Write,
     ) -> io::Result<()>;
 

@@ -5,7 +5,9 @@
 //!
 //! Evidence that is no event says so in `kind`: an `entity` with its content
 //! under `entity`, a `row` with its `table`, its number and its `cells`, and a
-//! `detection` of another rule with the `rule` and its record.
+//! `detection` of another rule with the `rule` and its record. Under
+//! `investigation` stands what is known around the detection; what is not known
+//! has no member there.
 
 use std::io;
 
@@ -16,8 +18,10 @@ use yaral_ir::plan::Plan;
 use super::fields::{
     Witness, log_reference, risk_score, row_cells, rule_of, severity_of, variables,
 };
+use super::investigation::write_investigation;
 use super::json_text::Json;
 use super::{EncodeOptions, Encoder, Format};
+use crate::investigate::Investigation;
 
 /// The format's entry.
 pub(super) const FORMAT: Format = Format {
@@ -41,9 +45,15 @@ impl Encoder for Ndjson {
         &mut self,
         detection: &Detection,
         rule: &Plan,
+        investigation: &Investigation,
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
-        write_detection(&mut self.json, detection, rule, self.options);
+        write_detection(
+            &mut self.json,
+            (detection, rule),
+            investigation,
+            self.options,
+        );
         let mut line = self.json.take();
         line.push('\n');
         out.write_all(line.as_bytes())
@@ -53,8 +63,8 @@ impl Encoder for Ndjson {
 /// Writes one detection as an object of the schema `yaral/detection/v1`.
 pub(super) fn write_detection(
     json: &mut Json,
-    detection: &Detection,
-    rule: &Plan,
+    (detection, rule): (&Detection, &Plan),
+    investigation: &Investigation,
     options: EncodeOptions,
 ) {
     json.object(|j| {
@@ -95,6 +105,7 @@ pub(super) fn write_detection(
                 write_evidence(j, evidence, rule, options.events);
             }
         });
+        write_investigation(j.key("investigation"), investigation);
         if options.why {
             write_why(j.key("why"), &detection.why);
         }

@@ -5,6 +5,9 @@
 //! detection time, since a run of the same input must give the same bytes.
 //! `ruleId` is meta `rule_id`, else the rule's name; the version is a hash of
 //! the rule's text. 64-bit integers are strings, as in all protobuf JSON.
+//!
+//! The key `investigation` of the detection is ours, in the form that ndjson has
+//! it in; a reader of JSON passes over keys that it does not know.
 
 use std::io;
 
@@ -13,8 +16,10 @@ use yaral_ir::plan::{CompareOp, Expr, Plan};
 use yaral_ir::value::Value;
 
 use super::fields::{Witness, risk_score};
+use super::investigation::write_investigation;
 use super::json_text::Json;
 use super::{EncodeOptions, Encoder, Format};
+use crate::investigate::Investigation;
 
 /// The format's entry.
 pub(super) const FORMAT: Format = Format {
@@ -36,20 +41,26 @@ impl Encoder for Secops {
         &mut self,
         detection: &Detection,
         rule: &Plan,
+        investigation: &Investigation,
         out: &mut dyn io::Write,
     ) -> io::Result<()> {
         // The form knows no detection that may still change.
         if detection.status != Status::Final {
             return Ok(());
         }
-        write_collection(&mut self.json, detection, rule);
+        write_collection(&mut self.json, detection, rule, investigation);
         let mut line = self.json.take();
         line.push('\n');
         out.write_all(line.as_bytes())
     }
 }
 
-fn write_collection(json: &mut Json, detection: &Detection, rule: &Plan) {
+fn write_collection(
+    json: &mut Json,
+    detection: &Detection,
+    rule: &Plan,
+    investigation: &Investigation,
+) {
     json.object(|j| {
         j.key("type").str("RULE_DETECTION");
         j.key("id").str(&detection.id);
@@ -61,7 +72,7 @@ fn write_collection(json: &mut Json, detection: &Detection, rule: &Plan) {
         });
         write_elements(j.key("collectionElements"), rule, &detection.evidence);
         j.key("detection")
-            .array(|j| write_detection(j, detection, rule));
+            .array(|j| write_detection(j, detection, rule, investigation));
     });
 }
 
@@ -103,7 +114,12 @@ fn write_reference(json: &mut Json, witness: &Witness<'_>, evidence: &Evidence) 
     }
 }
 
-fn write_detection(json: &mut Json, detection: &Detection, rule: &Plan) {
+fn write_detection(
+    json: &mut Json,
+    detection: &Detection,
+    rule: &Plan,
+    investigation: &Investigation,
+) {
     let version = rule.text_hash[..8]
         .iter()
         .fold(0u64, |n, b| n << 8 | u64::from(*b));
@@ -141,6 +157,7 @@ fn write_detection(json: &mut Json, detection: &Detection, rule: &Plan) {
                 typed(j.key(name), value);
             }
         });
+        write_investigation(j.key("investigation"), investigation);
     });
 }
 

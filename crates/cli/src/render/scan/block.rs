@@ -9,8 +9,9 @@ use std::io::{self, Write};
 use yaral_engine::{Detection, Evidence, Origin};
 use yaral_ir::plan::Plan;
 use yaral_runtime::encode::{Encoder, Witness, risk_score, row_cells, rule_of, severity_of};
-use yaral_runtime::escape_terminal;
+use yaral_runtime::{Investigation, escape_terminal};
 
+use super::around;
 use super::explain;
 use super::facts::Facts;
 use crate::render::layout::{cut, edges, width};
@@ -18,7 +19,7 @@ use crate::render::style::Paint;
 use crate::term::WIDTH;
 
 /// Columns of the words at the left.
-const MARGIN: usize = 10;
+pub(super) const MARGIN: usize = 10;
 
 /// Values that a block shows; `--explain` shows all.
 const VALUES_MAX: usize = 5;
@@ -31,12 +32,18 @@ const OUTCOMES_MAX: usize = 6;
 pub(crate) struct Blocks {
     paint: Paint,
     explain: bool,
+    /// Whether all commands are shown.
+    verbose: bool,
 }
 
 impl Blocks {
-    /// Blocks with or without the predicate tree.
-    pub(crate) fn new(paint: Paint, explain: bool) -> Self {
-        Blocks { paint, explain }
+    /// Blocks with or without the predicate tree and all of the commands.
+    pub(crate) fn new(paint: Paint, explain: bool, verbose: bool) -> Self {
+        Blocks {
+            paint,
+            explain,
+            verbose,
+        }
     }
 }
 
@@ -45,6 +52,7 @@ impl Encoder for Blocks {
         &mut self,
         detection: &Detection,
         rule: &Plan,
+        investigation: &Investigation,
         out: &mut dyn Write,
     ) -> io::Result<()> {
         self.head(detection, rule, out)?;
@@ -65,6 +73,7 @@ impl Encoder for Blocks {
         } else {
             values(detection, out)?;
         }
+        around::write(out, investigation, &story, self.verbose)?;
         line(out, "id", &detection.id)?;
         writeln!(out)
     }
@@ -253,7 +262,7 @@ fn values(detection: &Detection, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// A word, once, and texts of the log below each other.
-fn lines(out: &mut dyn Write, word: &str, texts: &[String]) -> io::Result<()> {
+pub(super) fn lines(out: &mut dyn Write, word: &str, texts: &[String]) -> io::Result<()> {
     for (i, text) in texts.iter().enumerate() {
         line(out, if i == 0 { word } else { "" }, text)?;
     }
@@ -261,7 +270,7 @@ fn lines(out: &mut dyn Write, word: &str, texts: &[String]) -> io::Result<()> {
 }
 
 /// A word and a text of the log; nothing if there is no text.
-fn line(out: &mut dyn Write, word: &str, text: &str) -> io::Result<()> {
+pub(super) fn line(out: &mut dyn Write, word: &str, text: &str) -> io::Result<()> {
     if text.is_empty() {
         return Ok(());
     }

@@ -1,5 +1,6 @@
 //! Detections for people, and the summary of a scan.
 
+mod around;
 mod block;
 mod explain;
 mod facts;
