@@ -190,6 +190,22 @@ impl List {
         self.ranges.iter().copied()
     }
 
+    /// Every entry as text, in the list's order: strings sorted, others as written.
+    #[must_use]
+    pub fn entries(&self) -> Vec<String> {
+        let patterns = self
+            .patterns
+            .iter()
+            .map(|(plain, _)| plain.text().to_owned());
+        let ranges = self.ranges.iter().map(ToString::to_string);
+        self.exact
+            .iter()
+            .cloned()
+            .chain(patterns)
+            .chain(ranges)
+            .collect()
+    }
+
     /// Whether the value is in the list.
     #[must_use]
     pub fn contains(&self, value: &Value<'_>, nocase: bool) -> bool {

@@ -7,8 +7,29 @@
 //! Deliberately absent: rule text (the compiler read it), events (the engine
 //! runs rules), files and printing.
 
+#![allow(
+    clippy::similar_names,
+    reason = "tests, texts and tested fields are what this crate is about"
+)]
+
+mod elastic;
+mod filter;
+mod fit;
+mod head;
+pub mod limits;
+mod logscale;
 mod loss;
+mod lower;
+mod pattern;
+mod query;
+mod reduce;
+mod sentinel;
+mod sigma;
+mod source;
+mod splunk;
 mod sql;
+mod sumo;
+mod whole;
 
 use yaral_ir::plan::Plan;
 
@@ -38,7 +59,15 @@ pub struct Options {
 }
 
 /// Every target, sorted by name.
-pub const TARGETS: &[Target] = &[sql::TARGET];
+pub const TARGETS: &[Target] = &[
+    elastic::TARGET,
+    logscale::TARGET,
+    sentinel::TARGET,
+    sigma::TARGET,
+    splunk::TARGET,
+    sql::TARGET,
+    sumo::TARGET,
+];
 
 /// The target with this name.
 #[must_use]
