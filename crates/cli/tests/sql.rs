@@ -105,9 +105,7 @@ fn run(list: &[Value], folder: &Path) -> Option<Rows> {
     for line in told.lines() {
         let told: Value = serde_json::from_str(line).unwrap();
         let rule = told["rule"].as_str().unwrap().to_owned();
-        if !told["error"].is_null() {
-            panic!("{rule}: {}", told["error"]);
-        }
+        assert!(told["error"].is_null(), "{rule}: {}", told["error"]);
         all.insert(rule, told["rows"].as_array().unwrap().clone());
     }
     let errors = String::from_utf8_lossy(&output.stderr);

@@ -79,20 +79,19 @@ fn told(example: &Example, rows: &[Value]) -> BTreeMap<String, Value> {
     let mut all = BTreeMap::new();
     for row in rows {
         let row_of = row.as_object().unwrap();
-        let key = match row_of.get("line") {
-            Some(line) => id(line),
-            None => {
-                let matches = row_of
-                    .iter()
-                    .filter(|(name, _)| name.starts_with("match $"));
-                let values: Vec<_> = matches.map(|(_, value)| spelt(value)).collect();
-                let lists = example.plan.variables.iter().map(|variable| {
-                    let lines = row_of[&format!("lines of ${}", variable.name)].as_array();
-                    lines.unwrap().iter().map(id).collect::<BTreeSet<_>>()
-                });
-                let lists: Vec<_> = lists.collect();
-                format!("{} {values:?} {lists:?}", row_of["window_start"])
-            }
+        let key = if let Some(line) = row_of.get("line") {
+            id(line)
+        } else {
+            let matches = row_of
+                .iter()
+                .filter(|(name, _)| name.starts_with("match $"));
+            let values: Vec<_> = matches.map(|(_, value)| spelt(value)).collect();
+            let lists = example.plan.variables.iter().map(|variable| {
+                let lines = row_of[&format!("lines of ${}", variable.name)].as_array();
+                lines.unwrap().iter().map(id).collect::<BTreeSet<_>>()
+            });
+            let lists: Vec<_> = lists.collect();
+            format!("{} {values:?} {lists:?}", row_of["window_start"])
         };
         all.insert(key, row.clone());
     }
