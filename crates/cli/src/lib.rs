@@ -26,6 +26,7 @@ mod named;
 mod output;
 mod progress;
 mod replace;
+mod report;
 
 mod pack;
 mod pack_tables;

@@ -18,6 +18,7 @@ mod man;
 mod new;
 mod normalize;
 mod plan;
+mod report;
 mod scan;
 mod shared;
 mod test;
@@ -40,6 +41,7 @@ pub(crate) use man::ManArgs;
 pub(crate) use new::NewArgs;
 pub(crate) use normalize::{NormalizeArgs, NormalizeFormat};
 pub(crate) use plan::{PlanArgs, PlanFormat};
+pub(crate) use report::ReportArgs;
 pub(crate) use scan::{MetricArgs, ScanArgs, ScanFormat, duration};
 pub(crate) use shared::{Color, InputArgs, LanguageArgs, SourceArgs, TalkArgs};
 pub(crate) use test::{TestArgs, TestFormat};
@@ -75,6 +77,9 @@ pub(crate) enum Command {
     /// Run rules on logs and print detections
     #[command(visible_alias = "hunt", after_help = scan::AFTER)]
     Scan(Box<ScanArgs>),
+    /// Make one page of detections: timeline, stories, evidence, what to do
+    #[command(after_help = report::AFTER)]
+    Report(ReportArgs),
     /// Check rules and explain what is wrong with them
     #[command(aliases = ["validate", "verify", "lint"], after_help = check::AFTER)]
     Check(CheckArgs),

@@ -59,6 +59,10 @@ pub(crate) struct ScanArgs {
         help_heading = "Output"
     )]
     pub(crate) format: Option<ScanFormat>,
+    /// Also write one page for people, with timeline, stories, evidence and what to
+    /// do; what is there is replaced. The same as `yaral report` of the detections
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) html: Option<PathBuf>,
     /// Write detections to this file instead of standard output
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub(crate) output: Option<PathBuf>,
@@ -135,6 +139,7 @@ Examples:
   yaral scan -r rules/ -r more/one.yaral 'logs/*.gz'
   kubectl logs ... | yaral scan - --log-type KUBERNETES_AUDIT
   yaral scan audit.log --format ndjson -o detections.ndjson
+  yaral scan audit.log --html report.html
   yaral scan audit.log --explain --format human --color always | less -R
   yaral scan audit.log -r rules/ --tables tables/ --entities hosts.ndjson
   yaral scan audit.log --fail-on-detection --rejects rejects.ndjson";

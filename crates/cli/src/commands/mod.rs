@@ -20,6 +20,7 @@ mod new;
 mod normalize;
 mod plan;
 mod rejects;
+mod report;
 mod scan;
 mod test;
 mod tune;
@@ -39,6 +40,7 @@ use crate::term::Term;
 pub(crate) fn run(cli: Cli, term: Term) -> Result<Exit, Error> {
     match cli.command {
         Command::Scan(args) => scan::run(&args, term),
+        Command::Report(args) => report::run(&args, term),
         Command::Check(args) => check::run(&args, term),
         Command::Test(args) => test::run(&args, term),
         Command::Explain(args) => explain::run(&args, term),

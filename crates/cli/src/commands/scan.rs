@@ -14,12 +14,14 @@ use yaral_ir::tables::Table;
 use yaral_normalize::{LogType, UnixConnect};
 use yaral_runtime::encode::{EncodeOptions, Encoder, Format};
 use yaral_runtime::{
-    Exports, Input, Investigator, Observer, Progress, Reject, Scan, ScanOptions, Summary,
+    Exports, Input, Investigation, Investigator, Observer, Progress, Reject, Scan, ScanOptions,
+    Summary,
 };
 use yaral_runtime::{escape_terminal, expand};
 
 use super::knowledge;
 use super::rejects::Rejects;
+use super::report;
 use crate::args::{InputArgs, ScanArgs, ScanFormat};
 use crate::error::Error;
 use crate::exit::Exit;
@@ -30,6 +32,7 @@ use crate::render::check::human_diagnostic;
 use crate::render::layout::plural;
 use crate::render::scan::{Blocks, Tallies, summary};
 use crate::render::skipped::Skipped;
+use crate::report::Report;
 use crate::rules::{self, CheckedFile, Sheet};
 use crate::term::Term;
 use crate::variants;
@@ -66,6 +69,9 @@ pub(super) fn run(args: &ScanArgs, term: Term) -> Result<Exit, Error> {
         args.output.as_deref(),
         args.input.rejects.as_deref(),
     )?;
+    if let Some(page) = args.html.as_deref() {
+        guard_page(page, args, &read, &words)?;
+    }
     let known = metrics::load(&args.metrics, &loaded.plans, term)?;
     let mut watch = Watch::new(args, format, term)?;
     watch.exports = Exports::new(&loaded.plans, &loaded.tables);
@@ -88,11 +94,30 @@ pub(super) fn run(args: &ScanArgs, term: Term) -> Result<Exit, Error> {
     let rules = scan.engine().rules();
     watch.encoder.end(&counts, rules, &mut *watch.out)?;
     watch.close(&counts, rules, format, term)?;
+    if let (Some(path), Some(page)) = (&args.html, &mut watch.page) {
+        report::write(&page.report, path, &mut *page.out, term)?;
+    }
     if let (Some(path), Some(known)) = (&args.metrics.metrics, &known) {
         metrics::save(path, known, &mut scan, term)?;
     }
     export::save(&watch.exports, args.export.as_deref(), term)?;
     Ok(watch.exit(args, &counts, loaded.refused))
+}
+
+/// Refuses a page that would destroy what is read or written beside it.
+fn guard_page(page: &Path, args: &ScanArgs, read: &[Input], words: &[&Path]) -> Result<(), Error> {
+    if page == Path::new("-") {
+        return Err(Error::usage(
+            "the page of --html goes to a file; standard output is for detections",
+        ));
+    }
+    for other in [&args.output, &args.input.rejects].into_iter().flatten() {
+        if other == page {
+            let text = format!("`{}` cannot take the page as well", page.display());
+            return Err(Error::usage(text));
+        }
+    }
+    output::guard(read, words, Some(page), None)
 }
 
 /// The log type that `--log-type` names.
@@ -207,6 +232,49 @@ struct Watch {
     live: bool,
     /// Says what is known around a detection.
     investigator: Investigator,
+    /// What the page for people is made of.
+    page: Option<Page>,
+}
+
+/// Detections for the page, as lines of ndjson, so that it is the page that
+/// `yaral report` makes of them.
+struct Page {
+    encoder: Box<dyn Encoder>,
+    line: Vec<u8>,
+    report: Report,
+    out: Box<dyn Write>,
+}
+
+impl Page {
+    /// The page for this file, which is made before the work is done.
+    fn open(path: Option<&Path>) -> Result<Option<Self>, Error> {
+        let format = Format::find(ScanFormat::Ndjson.name());
+        let (Some(path), Some(format)) = (path, format) else {
+            return Ok(None);
+        };
+        Ok(Some(Page {
+            out: output::open(Some(path))?,
+            encoder: (format.encoder)(EncodeOptions {
+                why: true,
+                ..EncodeOptions::default()
+            }),
+            line: Vec::new(),
+            report: Report::default(),
+        }))
+    }
+
+    fn see(
+        &mut self,
+        detection: &Detection,
+        rule: &Plan,
+        around: &Investigation,
+    ) -> io::Result<()> {
+        self.line.clear();
+        self.encoder
+            .detection(detection, rule, around, &mut self.line)?;
+        let line = String::from_utf8_lossy(&self.line);
+        self.report.line(&line).map_err(io::Error::other)
+    }
 }
 
 impl Watch {
@@ -234,6 +302,7 @@ impl Watch {
             exports: Exports::default(),
             live: args.output.is_none() && term.stdout_is_terminal,
             investigator: Investigator::default(),
+            page: Page::open(args.html.as_deref())?,
         })
     }
 
@@ -292,6 +361,9 @@ impl Observer for Watch {
             self.exports.see(detection, rule);
         }
         let around = self.investigator.see(detection, rule);
+        if let Some(page) = &mut self.page {
+            page.see(detection, rule, &around)?;
+        }
         let Watch {
             encoder,
             out,

@@ -99,6 +99,7 @@ const NO_SETTINGS: &[&str] = &[
     "export",
     "fail-fast",
     "fix",
+    "html",
     "input",
     "isolated",
     "json",

@@ -21,4 +21,5 @@ pub(crate) mod diff_detections;
 pub(crate) mod doctor;
 pub(crate) mod document;
 pub(crate) mod event;
+pub(crate) mod html;
 pub(crate) mod skipped;

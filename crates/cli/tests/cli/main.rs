@@ -27,6 +27,7 @@ mod normalize;
 mod pack;
 mod plan;
 mod readme;
+mod report;
 mod rotated;
 mod scan;
 mod secrets;

@@ -166,6 +166,7 @@ fn no_secret_is_in_any_output() {
         for format in ["human", "ndjson", "json", "csv", "secops"] {
             scan(format, &["-r", "everything.yaral"]);
         }
+        scan("csv", &["-r", "everything.yaral", "--html", "page"]);
         scan("ndjson", &[]);
         for format in ["human", "ndjson", "json"] {
             for mapping in ["default", "secops"] {
@@ -207,10 +208,12 @@ fn no_secret_is_in_any_output() {
                 ran.err
             );
             let rejects = std::fs::read_to_string(bench.path("r")).unwrap_or_default();
+            let page = std::fs::read_to_string(bench.path("page")).unwrap_or_default();
             for (what, text) in [
                 ("output", &ran.out),
                 ("messages", &ran.err),
                 ("rejects", &rejects),
+                ("page", &page),
             ] {
                 let found = secrets.iter().find(|secret| text.contains(&***secret));
                 let around = found.and_then(|secret| text.find(&**secret)).map(|at| {
