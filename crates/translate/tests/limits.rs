@@ -8,7 +8,8 @@ use yaral_translate::{Outcome, target};
 fn sigma(text: &str) -> Outcome {
     let compiled = compile(text, &Options::default());
     let plan = compiled.rules[0].plan.as_ref();
-    let plan = plan.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics));
+    assert!(plan.is_some(), "{:?}", compiled.diagnostics);
+    let plan = plan.expect("it compiles");
     (target("sigma").expect("there is one").convert)(plan, &yaral_translate::Options::default())
 }
 

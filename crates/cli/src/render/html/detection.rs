@@ -238,7 +238,7 @@ fn respond(html: &mut Html, around: &Value) {
             }
             last = step;
             h.element("pre", &[("tabindex", "0")], |h| {
-                h.text(&text(command, "run"))
+                h.text(&text(command, "run"));
             });
         }
     });

@@ -8,8 +8,7 @@ pub(super) fn plain(value: &Value) -> String {
         Value::String(text) => text.clone(),
         Value::Null => String::new(),
         Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
-        Value::Object(_) => value.to_string(),
-        Value::Number(_) | Value::Bool(_) => value.to_string(),
+        Value::Object(_) | Value::Number(_) | Value::Bool(_) => value.to_string(),
     }
 }
 
