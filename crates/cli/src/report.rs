@@ -5,8 +5,9 @@
 //! lines. A line that comes later under the same id takes the place of the
 //! earlier one, as sinks do it; one that says `superseded_by` takes it away.
 //!
-//! What is kept depends on the set of lines, not on their order: of too many, the
-//! lowest severities and among them the latest go first, and are counted.
+//! What is shown depends on the set of lines, not on their order: of too many, the
+//! lowest severities and among them the latest go first, and are counted. Beyond
+//! [`REPORT_COUNTED_MAX`] only the total goes on, of lines instead of ids.
 
 use std::collections::{BTreeMap, BTreeSet};
 

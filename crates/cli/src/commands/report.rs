@@ -14,6 +14,7 @@ use crate::output;
 use crate::render::html;
 use crate::render::layout::plural;
 use crate::render::skipped::LISTED_MAX;
+use crate::replace::replace;
 use crate::report::Report;
 use crate::term::Term;
 
@@ -114,8 +115,7 @@ impl Read {
         if self.taken == 0 && self.refused > 0 {
             return Err(Error::failed("no line is a detection, so there is no page"));
         }
-        let mut out = output::open(Some(path))?;
-        write(&self.report, path, &mut *out, self.term)?;
+        write(&self.report, path, self.term)?;
         Ok(match (self.taken, self.refused) {
             (0, _) => Exit::Nothing,
             (_, 0) => Exit::Done,
@@ -125,21 +125,37 @@ impl Read {
 }
 
 /// Writes the page and says so.
-pub(super) fn write(
-    report: &Report,
-    path: &Path,
-    out: &mut dyn Write,
-    term: Term,
-) -> Result<(), Error> {
+pub(super) fn write(report: &Report, path: &Path, term: Term) -> Result<(), Error> {
     let page = html::page(report);
+    make(path)?;
+    if path.is_file() {
+        // Whoever has the old page open, or breaks this off, never sees half of one.
+        let replaced = replace(path, &page);
+        replaced.with_context(|| format!("`{}` cannot be written", path.display()))?;
+        tell(report, path, term);
+        return Ok(());
+    }
+    let mut out = output::open(Some(path))?;
     out.write_all(page.as_bytes())?;
     out.flush()?;
     if path != Path::new("-") {
-        let of = plural(report.total(), "detection");
-        let path = path.display().to_string();
-        term.say(format_args!("{of} in {}", escape_terminal(&path)));
+        tell(report, path, term);
     }
     Ok(())
+}
+
+/// Makes the file if there is none, so that a wrong path is told before the work.
+pub(super) fn make(path: &Path) -> Result<(), Error> {
+    if path != Path::new("-") && !path.exists() {
+        output::create(path)?;
+    }
+    Ok(())
+}
+
+fn tell(report: &Report, path: &Path, term: Term) {
+    let of = plural(report.total(), "detection");
+    let path = path.display().to_string();
+    term.say(format_args!("{of} in {}", escape_terminal(&path)));
 }
 
 /// Passes over what is left of a line.

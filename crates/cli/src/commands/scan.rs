@@ -94,8 +94,8 @@ pub(super) fn run(args: &ScanArgs, term: Term) -> Result<Exit, Error> {
     let rules = scan.engine().rules();
     watch.encoder.end(&counts, rules, &mut *watch.out)?;
     watch.close(&counts, rules, format, term)?;
-    if let (Some(path), Some(page)) = (&args.html, &mut watch.page) {
-        report::write(&page.report, path, &mut *page.out, term)?;
+    if let (Some(path), Some(page)) = (&args.html, &watch.page) {
+        report::write(&page.report, path, term)?;
     }
     if let (Some(path), Some(known)) = (&args.metrics.metrics, &known) {
         metrics::save(path, known, &mut scan, term)?;
@@ -242,7 +242,6 @@ struct Page {
     encoder: Box<dyn Encoder>,
     line: Vec<u8>,
     report: Report,
-    out: Box<dyn Write>,
 }
 
 impl Page {
@@ -252,8 +251,8 @@ impl Page {
         let (Some(path), Some(format)) = (path, format) else {
             return Ok(None);
         };
+        report::make(path)?;
         Ok(Some(Page {
-            out: output::open(Some(path))?,
             encoder: (format.encoder)(EncodeOptions {
                 why: true,
                 ..EncodeOptions::default()

@@ -2,14 +2,14 @@
 //!
 //! A detection names events; whoever is woken by it asks who that was, from
 //! where, what was touched, what else the same hand did and what to do now.
-//! [`Investigator`] answers from the evidence, the rule's meta section and the
+//! `Investigator` answers from the evidence, the rule's meta section and the
 //! detections reported before, and every format writes the same answer, an
-//! [`Investigation`].
+//! `Investigation`.
 //!
-//! One concern is one file: [`read`] takes values out of events, [`scene`] says
-//! what one event tells whichever mapping it has, [`gather`] adds the events of a
-//! detection up, [`siblings`] remembers detections within bounds, [`quote`] and
-//! [`commands`] make lines for a shell out of names that an attacker may have
+//! One concern is one file: `read` takes values out of events, `scene` says
+//! what one event tells whichever mapping it has, `gather` adds the events of a
+//! detection up, `siblings` remembers detections within bounds, `quote` and
+//! `commands` make lines for a shell out of names that an attacker may have
 //! chosen.
 //!
 //! The block holds names and never the value of a secret: the evidence was
