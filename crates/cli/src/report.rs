@@ -69,7 +69,7 @@ impl Report {
         let text = |key: &str| value.get(key).and_then(Value::as_str);
         if text("schema") != Some("yaral/detection/v1") {
             let what = if value.get("detections").is_some() {
-                "this is the document of --format json; a report is made of --format ndjson"
+                "this is the document of --format json, laid out anew; a report reads it as `yaral scan` writes it, or --format ndjson"
             } else {
                 "this is no detection of the schema yaral/detection/v1"
             };

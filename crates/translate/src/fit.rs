@@ -11,8 +11,11 @@
 
 use yaral_ir::plan::{ExprId, Plan};
 
-use crate::filter::{Filter, Op, Test, Text};
+use crate::filter::{Filter, Op, Re, Test, Text};
 use crate::loss::{Effect, Grade, Loss};
+use crate::lower::escape;
+use crate::pattern::member;
+use crate::query::is_list;
 use crate::reduce::reduce;
 use crate::source::{Kind, Part};
 
@@ -23,6 +26,11 @@ pub(crate) trait Dialect {
 
     /// Whether it has the kind of source at all.
     fn has(&self, kind: Kind) -> bool;
+
+    /// Whether it reads a list as one text, its members joined.
+    fn joins_lists(&self) -> bool {
+        true
+    }
 
     /// Whether it can say this test, all of whose fields it has; the reason if not.
     fn can(&self, kind: Kind, test: &Test) -> Result<(), String>;
@@ -118,6 +126,31 @@ fn asks(filter: &Filter, positive: bool) -> bool {
     }
 }
 
+/// A test of a member of a list, as one of the list's members joined to a text.
+fn listed(test: &Test) -> Option<Test> {
+    let Text::Field(name) = &test.of else {
+        return None;
+    };
+    let re = match &test.op {
+        _ if !is_list(name) => return None,
+        Op::OneOf(values, nocase) => {
+            let values: Vec<_> = values.iter().map(|value| escape(value)).collect();
+            let text = format!("^(?:{})$", values.join("|"));
+            Re {
+                text,
+                nocase: *nocase,
+            }
+        }
+        Op::Regex(re) => re.clone(),
+        _ => return None,
+    };
+    Some(Test {
+        of: test.of.clone(),
+        op: Op::Regex(member(&re)?),
+        id: test.id,
+    })
+}
+
 impl Fit<'_> {
     fn has(&self, name: &str) -> bool {
         self.dialect.column(self.kind, name).is_some()
@@ -135,6 +168,8 @@ impl Fit<'_> {
     }
 
     fn test(&mut self, test: &Test, steps: usize) -> Filter {
+        let member = self.dialect.joins_lists().then(|| listed(test)).flatten();
+        let test = member.as_ref().unwrap_or(test);
         let why = match self.lacking(test) {
             None => match self.dialect.can(self.kind, test) {
                 Ok(()) => return Filter::Test(test.clone()),

@@ -4,7 +4,7 @@
 use crate::filter::{Filter, Op, Re, Test, Text};
 use crate::loss::Effect;
 use crate::lower::escape;
-use crate::pattern::{Shape, groups, rebased, shape, spliced};
+use crate::pattern::{Shape, encoded, groups, rebased, shape, spliced};
 
 /// What became of a test.
 pub(crate) struct Step {
@@ -23,10 +23,10 @@ pub(crate) fn reduce(test: &Test, has: &dyn Fn(&str) -> bool) -> Option<Step> {
         Text::Field(_) | Text::Literal(_) => None,
         Text::Lower(of) => Some(exact(test.with((**of).clone(), folded(&test.op)?))),
         Text::Decode(of) => Some(Step {
-            filter: test.with((**of).clone(), test.op.clone()),
+            filter: test.with((**of).clone(), undecoded(&test.op)?),
             loss: Some((
                 Effect::Differs,
-                "percent signs in the URI are not decoded before the test",
+                "the URI is not decoded; the test looks for characters as they are and as %XX",
             )),
         }),
         Text::Replace(of, ..) => Some(Step {
@@ -55,6 +55,26 @@ impl Test {
             id: self.id,
         })
     }
+}
+
+/// The test of a text that is not decoded.
+fn undecoded(op: &Op) -> Option<Op> {
+    Some(match op {
+        Op::Regex(re) => Op::Regex(Re {
+            text: encoded(&re.text)?,
+            nocase: re.nocase,
+        }),
+        Op::OneOf(values, nocase) => {
+            let values: Vec<_> = values.iter().map(|value| escape(value)).collect();
+            let text = encoded(&format!("(?:{})", values.join("|")))?;
+            Op::Regex(Re {
+                text: format!("^{text}$"),
+                nocase: *nocase,
+            })
+        }
+        Op::Absent => Op::Absent,
+        _ => return None,
+    })
 }
 
 /// The test without regard to case.

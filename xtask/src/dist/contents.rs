@@ -28,6 +28,7 @@ const SHIPPED: &[&str] = &[
     "NOTICE",
     "README.md",
     "SECURITY.md",
+    "atomics/",
     "deploy/",
     "docs/",
     "rules/t1552_007/",

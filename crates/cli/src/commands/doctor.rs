@@ -41,6 +41,8 @@ pub(super) fn run(args: &DoctorArgs, term: Term) -> Result<Exit, Error> {
         rejects: Rejects::open(args.rejects.as_deref())?,
     };
     let events = watch.read(&inputs, options)?;
+    // What could not be read is no log that is missing, so it is told first.
+    watch.rejects.close(term)?;
     let (judged, findings) = judge(&rules, &watch.facts);
     let report = Report {
         facts: &watch.facts,

@@ -21,6 +21,9 @@ use crate::term::Term;
 /// Bytes of one line of detections.
 const DETECTION_LINE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
+/// The line by which the document of `--format json` begins.
+const DOCUMENT: &[u8] = b"{\"schema\":\"yaral/detections/v1\",\"detections\":[";
+
 /// Reads the detections and writes the page.
 pub(super) fn run(args: &ReportArgs, term: Term) -> Result<Exit, Error> {
     let mut read = Read {
@@ -65,6 +68,8 @@ impl Read {
     fn all(&mut self, name: &str, mut input: impl BufRead) -> Result<(), Error> {
         let mut line = Vec::new();
         let mut number = 0_u64;
+        // `--format json` is the same lines between brackets.
+        let mut document = false;
         loop {
             line.clear();
             let taken = input.by_ref().take(DETECTION_LINE_BYTES_MAX);
@@ -74,8 +79,14 @@ impl Read {
                 return Ok(());
             }
             number += 1;
-            if line.ends_with(b"\n") || line.len() as u64 != DETECTION_LINE_BYTES_MAX {
-                self.one(name, number, &line);
+            if line.starts_with(DOCUMENT) && line.trim_ascii_end() == DOCUMENT {
+                document = true;
+            } else if document && line.starts_with(b"]") {
+                document = false;
+            } else if line.ends_with(b"\n") || line.len() as u64 != DETECTION_LINE_BYTES_MAX {
+                let bare = line.trim_ascii_end();
+                let bare = bare.strip_suffix(b",").filter(|_| document).unwrap_or(bare);
+                self.one(name, number, bare);
             } else {
                 self.refuse(name, number, "this line is longer than a detection can be");
                 skip_line(&mut input).with_context(|| format!("`{name}` cannot be read"))?;

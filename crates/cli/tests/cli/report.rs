@@ -55,7 +55,12 @@ fn both_ways_make_the_same_page() {
         &["report", "-", "--html", "-"],
         turned.join("\n").as_bytes(),
     );
-    assert_eq!((ran.code, ran.out), (Some(0), page));
+    assert_eq!((ran.code, ran.out), (Some(0), page.clone()));
+    // The same detections as one document.
+    let words = "scan -r rule.yaral audit.log --format json --explain -o found.json";
+    bench.run(&words.split(' ').collect::<Vec<_>>());
+    let ran = bench.run(&["report", "found.json", "--html", "-"]);
+    assert_eq!((ran.code, ran.out), (Some(0), page), "{}", ran.err);
 }
 
 #[test]
@@ -149,7 +154,7 @@ fn what_is_no_detection_is_told_and_the_rest_is_shown() {
     let ran = bench.run(&["report", "mixed.ndjson", "--html", "mixed.html"]);
     assert_eq!(ran.code, Some(3), "{}", ran.err);
     for says in [
-        "mixed.ndjson:1: this is the document of --format json",
+        "mixed.ndjson:1: this is the document of",
         "mixed.ndjson:2: this is no JSON",
         "3 detections in mixed.html",
     ] {

@@ -83,18 +83,22 @@ impl Language for Elastic {
         } else {
             lucene(re)?
         };
-        let pattern = visible(&pattern)?;
+        let pattern = written(&pattern)?;
         let of = if nocase {
             self.lower(of)
         } else {
             of.to_owned()
         };
-        Some(format!("{of} RLIKE {}", string(&pattern)))
+        Some(format!("{of} RLIKE {pattern}"))
     }
 
     fn cidr(&self, of: &str, ranges: &[String]) -> Option<String> {
         let ranges: Vec<_> = ranges.iter().map(|range| string(range)).collect();
-        Some(format!("CIDR_MATCH(TO_IP({of}), {})", ranges.join(", ")))
+        // What is no address is in no network, also under NOT.
+        let ranges = ranges.join(", ");
+        Some(format!(
+            "COALESCE(CIDR_MATCH(TO_IP({of}), {ranges}), false)"
+        ))
     }
 
     fn concat(&self, parts: &[String]) -> String {
@@ -116,22 +120,19 @@ impl Language for Elastic {
     }
 }
 
-/// A pattern whose white space is named instead of written; `None` if it holds
-/// other characters that are invisible.
-fn visible(pattern: &str) -> Option<String> {
-    // What RE2 means by \s, as its class comes out.
-    let pattern = pattern.replace("\t-\n\u{c}-\r ", "\t\n\u{c}\r ");
-    let mut written = String::with_capacity(pattern.len());
-    for c in pattern.chars() {
-        match c {
-            '\t' => written.push_str("\\t"),
-            '\n' => written.push_str("\\n"),
-            '\r' => written.push_str("\\r"),
-            '\u{c}' => written.push_str("\\f"),
-            other => written.push(other),
-        }
-    }
-    (!written.chars().any(char::is_control)).then_some(written)
+/// A pattern as the string of ES|QL, whose own escapes name white space: to Lucene
+/// a backslash before a letter is that letter. `None` if the pattern holds other
+/// characters that are invisible.
+fn written(pattern: &str) -> Option<String> {
+    // What RE2 means by \s, as its class comes out; a form feed ES|QL cannot name,
+    // and no log line has one.
+    let pattern = pattern.replace("\t-\n\u{c}-\r ", "\t\n\r ");
+    let text = string(&pattern);
+    let text = text
+        .replace('\t', "\\t")
+        .replace('\n', "\\n")
+        .replace('\r', "\\r");
+    (!text.chars().any(char::is_control)).then_some(text)
 }
 
 fn convert(plan: &Plan, options: &Options) -> Outcome {

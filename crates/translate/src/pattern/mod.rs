@@ -1,5 +1,6 @@
 //! Patterns: what they come to, and how other dialects write them.
 
+mod encoded;
 mod lucene;
 mod shape;
 mod splice;
@@ -9,9 +10,10 @@ use regex_syntax::hir::Hir;
 
 use crate::filter::Re;
 
+pub(crate) use encoded::encoded;
 pub(crate) use lucene::{lucene, lucene_lower};
 pub(crate) use shape::{Shape, shape};
-pub(crate) use splice::{groups, rebased, spliced};
+pub(crate) use splice::{groups, member, rebased, spliced};
 
 /// The pattern as the syntax crate reads it; `None` if it is none.
 fn hir(re: &Re) -> Option<Hir> {

@@ -88,6 +88,28 @@ pub(crate) fn rebased(re: &Re) -> Option<Re> {
     })
 }
 
+/// A pattern over a member of a list as one over the members joined, be it by
+/// commas or as the text of a JSON array.
+pub(crate) fn member(re: &Re) -> Option<Re> {
+    let mut text = String::new();
+    let mut from = 0;
+    walk(&re.text, |at, c, _| {
+        let edge = match c {
+            '^' => "(?:^|[,\"\\[])",
+            '$' => "(?:[,\"\\]]|$)",
+            _ => return,
+        };
+        text.push_str(re.text.get(from..at).unwrap_or_default());
+        text.push_str(edge);
+        from = at + 1;
+    });
+    text.push_str(re.text.get(from..).unwrap_or_default());
+    (text.len() <= PATTERN_BYTES_MAX).then_some(Re {
+        text,
+        nocase: re.nocase,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use yaral_ir::regex::Pattern;
@@ -111,6 +133,23 @@ mod tests {
         let long = "x".repeat(PATTERN_BYTES_MAX);
         assert_eq!(spliced("^(y)$", &long), None);
         assert_eq!(rebased(&Re::new(long)), None);
+    }
+
+    #[test]
+    fn a_member_is_found_in_a_list() {
+        let found = |pattern: &str, list: &str| {
+            let re = member(&Re::new(pattern)).unwrap();
+            Pattern::new(&re.text, false).unwrap().is_match(list)
+        };
+        for list in [
+            "system:masters",
+            "a,system:masters,b",
+            r#"["a","system:masters"]"#,
+        ] {
+            assert!(found("^system:masters$", list), "{list}");
+        }
+        assert!(!found("^masters$", "a,system:masters") && !found("^a$", "ab,ca"));
+        assert!(found("^10\\.", "192.0.2.1,10.0.0.7"));
     }
 
     #[test]

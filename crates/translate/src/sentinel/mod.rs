@@ -67,8 +67,9 @@ impl Language for Sentinel {
     fn cidr(&self, of: &str, ranges: &[String]) -> Option<String> {
         let ranges: Vec<_> = ranges.iter().map(|range| string(range)).collect();
         let ranges = ranges.join(", ");
+        // Of what is no address both say nothing, which is not the same as no.
         Some(format!(
-            "(ipv4_is_in_any_range({of}, {ranges}) or ipv6_is_in_any_range({of}, {ranges}))"
+            "(coalesce(ipv4_is_in_any_range({of}, {ranges}), false) or coalesce(ipv6_is_in_any_range({of}, {ranges}), false))"
         ))
     }
 

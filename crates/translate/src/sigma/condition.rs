@@ -50,6 +50,8 @@ pub(super) fn read(plan: &Plan, losses: &mut Vec<Loss>) -> Result<Vec<Ask>, Outc
     };
     let mut asks = Vec::new();
     let mut there = Vec::new();
+    // Conjuncts that count; each count of one variable is an alert of its own.
+    let mut counting = 0_u32;
     for id in conjuncts {
         let ways = match &plan.node(id).expr {
             Expr::Or(list) => list.clone(),
@@ -67,6 +69,7 @@ pub(super) fn read(plan: &Plan, losses: &mut Vec<Loss>) -> Result<Vec<Ask>, Outc
             }
         }
         let said = asks.len() > before;
+        counting += u32::from(said);
         let effect = if several && said {
             Effect::Narrower
         } else {
@@ -80,6 +83,11 @@ pub(super) fn read(plan: &Plan, losses: &mut Vec<Loss>) -> Result<Vec<Ask>, Outc
     if plan.variables.len() > 1 {
         there.extend(asks);
         return Ok(there);
+    }
+    if counting > 1 {
+        return Err(Outcome::refused(
+            "the rule asks for several counts of the same events at once, and each would alert alone",
+        ));
     }
     if asks.is_empty() {
         if losses

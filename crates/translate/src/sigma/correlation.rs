@@ -302,7 +302,8 @@ impl<'p> Making<'p> {
         let mut fields = Vec::new();
         text.fields(&mut fields);
         let columns = fields.iter().filter_map(|name| Sigma.column(kind, name));
-        let column = columns.into_iter().next()?;
+        // Of texts put together, the last tells most: a name, behind its namespace.
+        let column = columns.into_iter().next_back()?;
         if !matches!(text, Text::Field(_)) {
             let what = format!("is worked out; {column} stands for it as it is");
             self.losses.push(Loss::at(

@@ -42,6 +42,10 @@ impl Dialect for Sigma {
         fields::source(kind).is_some()
     }
 
+    fn joins_lists(&self) -> bool {
+        false
+    }
+
     fn can(&self, _: Kind, test: &Test) -> Result<(), String> {
         match (&test.of, &test.op) {
             (Text::Field(_), Op::Same(Text::Field(_))) => Ok(()),
@@ -98,8 +102,8 @@ fn events(plan: &Plan) -> Outcome {
 
 /// What is true of every rule in Sigma.
 fn cases() -> Loss {
-    let what = "Sigma compares texts without regard to case, except in patterns";
-    Loss::whole(Grade::Approximate, Effect::Wider, what)
+    let what = "Sigma compares texts without regard to case, except in patterns: it finds more, and an exclusion takes away more";
+    Loss::whole(Grade::Approximate, Effect::Differs, what)
 }
 
 /// A rule that is a member of a correlation.

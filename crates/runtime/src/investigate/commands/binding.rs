@@ -47,7 +47,18 @@ pub(super) fn recipe(scene: &Scene<'_>, commands: &mut Commands) {
 /// Whether a binding is one that a cluster comes with; without it the cluster, or
 /// everybody's access to it, falls.
 pub(super) fn holds_the_cluster(name: &str) -> bool {
-    name == "cluster-admin" || name.starts_with("system:") || name.starts_with("kubeadm:")
+    const BEGINNINGS: [&str; 9] = [
+        "system:",
+        "kubeadm:",
+        "eks:",
+        "eks-",
+        "gce:",
+        "gke-",
+        "gcp:",
+        "aks-",
+        "openshift-",
+    ];
+    name == "cluster-admin" || BEGINNINGS.iter().any(|own| name.starts_with(own))
 }
 
 /// The text in quotes at the start.

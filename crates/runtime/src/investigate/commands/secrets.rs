@@ -30,7 +30,9 @@ pub(super) fn recipe(scene: &Scene<'_>, commands: &mut Commands) {
         (None, None) => Line::new(many).words("--all-namespaces"),
     };
     commands.add(Step::Look, look);
-    if !scene.refused() && kind == "secret/" && namespace.is_some() {
+    // What a cluster itself runs on is not restarted as a whole.
+    let own = namespace.is_some_and(|namespace| !namespace.starts_with("kube-"));
+    if !scene.refused() && kind == "secret/" && own {
         let line = Line::new("kubectl rollout restart deployments,statefulsets,daemonsets");
         commands.add(Step::Rotate, line.namespace(namespace));
     }
