@@ -41,6 +41,7 @@ const TREE: &[(&str, &str)] = &[
     ("spec/", DOC),
     ("samples/", "usr/share/yaral"),
     ("rules/", "usr/share/yaral"),
+    ("atomics/", "usr/share/yaral"),
     ("deploy/", "usr/share/yaral"),
 ];
 
