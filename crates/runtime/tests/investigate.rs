@@ -176,9 +176,8 @@ fn programs() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("the folder and the shell work");
     std::fs::create_dir(folder.path().join("bin")).expect("the folder and the shell work");
     std::fs::create_dir(folder.path().join("empty")).expect("the folder and the shell work");
-    let script = "#!/bin/sh\nprintf '%s' \"${0##*/}\" >> \"$RECORD\"\n\
-                  for word in \"$@\"; do printf '\\0%s' \"$word\" >> \"$RECORD\"; done\n\
-                  printf '\\0\\0' >> \"$RECORD\"\n";
+    // One write, since both ends of a pipe record at the same time.
+    let script = "#!/bin/sh\nprintf '%s\\0' \"${0##*/}\" \"$@\" '' >> \"$RECORD\"\n";
     for program in PROGRAMS {
         let path = folder.path().join("bin").join(program);
         std::fs::write(&path, script).expect("the folder and the shell work");
