@@ -12,6 +12,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
+use yaral_engine::detection::SEVERITIES;
 use yaral_udm::Timestamp;
 
 /// Detections that a page shows in full.
@@ -20,16 +21,6 @@ const REPORT_DETECTIONS_MAX: usize = 1_000;
 const REPORT_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Detections whose rule, time and severity are counted.
 const REPORT_COUNTED_MAX: usize = 100_000;
-
-/// The severities of a page, from the highest down; what is none of them is the last.
-pub(crate) const SEVERITIES: [&str; 6] = [
-    "CRITICAL",
-    "HIGH",
-    "MEDIUM",
-    "LOW",
-    "INFORMATIONAL",
-    "UNSPECIFIED",
-];
 
 /// One detection as all of them are held.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -147,7 +138,7 @@ impl Report {
     }
 }
 
-/// The place of a severity among [`SEVERITIES`].
+/// The place of a severity among [`SEVERITIES`]; what is none of them is the last.
 fn rank(severity: &str) -> usize {
     let named = SEVERITIES.iter().position(|known| *known == severity);
     named.unwrap_or(SEVERITIES.len() - 1)

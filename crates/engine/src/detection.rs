@@ -63,22 +63,32 @@ pub fn severity(rule: &Plan) -> String {
         .meta("severity")
         .map(str::trim)
         .filter(|s| !s.is_empty());
-    named.map_or_else(|| "UNSPECIFIED".to_owned(), str::to_uppercase)
+    named.map_or_else(|| UNSPECIFIED.to_owned(), str::to_uppercase)
 }
 
-/// The severities that an outcome may give a detection, from the lowest up.
-const SEVERITIES: [&str; 5] = ["INFORMATIONAL", "LOW", "MEDIUM", "HIGH", "CRITICAL"];
+/// The severities from the highest down. An outcome may give a detection all but
+/// the last, which stands for a rule that names none.
+pub const SEVERITIES: [&str; 6] = [
+    "CRITICAL",
+    "HIGH",
+    "MEDIUM",
+    "LOW",
+    "INFORMATIONAL",
+    UNSPECIFIED,
+];
+
+/// The severity of a rule that names none.
+const UNSPECIFIED: &str = "UNSPECIFIED";
 
 /// The place of a severity among [`SEVERITIES`].
 fn rank(value: &Value<'_>) -> Option<usize> {
     match value {
-        Value::List(items) => items.iter().filter_map(rank).max(),
+        Value::List(items) => items.iter().filter_map(rank).min(),
         value => {
             let text = value.text();
             let word = text.trim();
-            SEVERITIES
-                .iter()
-                .position(|known| known.eq_ignore_ascii_case(word))
+            let given = SEVERITIES.iter().take_while(|known| **known != UNSPECIFIED);
+            { given }.position(|known| known.eq_ignore_ascii_case(word))
         }
     }
 }

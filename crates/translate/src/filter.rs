@@ -7,6 +7,7 @@
 use yaral_ir::plan::{CompareOp, ExprId};
 use yaral_ir::regex::Pattern;
 
+use crate::lower::alternatives;
 use crate::pattern::{Shape, shape};
 
 /// What an event must be.
@@ -69,6 +70,14 @@ impl Re {
         Re {
             text: text.into(),
             nocase: false,
+        }
+    }
+
+    /// A text that is one of these.
+    pub(crate) fn one_of(values: &[String], nocase: bool) -> Self {
+        Re {
+            text: format!("^{}$", alternatives(values)),
+            nocase,
         }
     }
 

@@ -13,7 +13,6 @@ use yaral_ir::plan::{ExprId, Plan};
 
 use crate::filter::{Filter, Op, Re, Test, Text};
 use crate::loss::{Effect, Grade, Loss};
-use crate::lower::escape;
 use crate::pattern::member;
 use crate::query::is_list;
 use crate::reduce::reduce;
@@ -34,6 +33,17 @@ pub(crate) trait Dialect {
 
     /// Whether it can say this test, all of whose fields it has; the reason if not.
     fn can(&self, kind: Kind, test: &Test) -> Result<(), String>;
+}
+
+/// The name that a table of a target has for a field; an empty one says that the
+/// target lacks it. What stands in no table goes by its own name behind `same`, or
+/// is lacking too.
+pub(crate) fn column(table: &[(&str, &str)], same: Option<&str>, field: &str) -> Option<String> {
+    match table.iter().find(|(own, _)| *own == field) {
+        Some((_, "")) => None,
+        Some((_, name)) => Some((*name).to_owned()),
+        None => same.map(|before| format!("{before}{field}")),
+    }
 }
 
 /// Steps down that one test may take.
@@ -133,14 +143,7 @@ fn listed(test: &Test) -> Option<Test> {
     };
     let re = match &test.op {
         _ if !is_list(name) => return None,
-        Op::OneOf(values, nocase) => {
-            let values: Vec<_> = values.iter().map(|value| escape(value)).collect();
-            let text = format!("^(?:{})$", values.join("|"));
-            Re {
-                text,
-                nocase: *nocase,
-            }
-        }
+        Op::OneOf(values, nocase) => Re::one_of(values, *nocase),
         Op::Regex(re) => re.clone(),
         _ => return None,
     };

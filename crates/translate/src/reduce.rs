@@ -3,7 +3,7 @@
 
 use crate::filter::{Filter, Op, Re, Test, Text};
 use crate::loss::Effect;
-use crate::lower::escape;
+use crate::lower::alternatives;
 use crate::pattern::{Shape, encoded, groups, rebased, shape, spliced};
 
 /// What became of a test.
@@ -65,8 +65,7 @@ fn undecoded(op: &Op) -> Option<Op> {
             nocase: re.nocase,
         }),
         Op::OneOf(values, nocase) => {
-            let values: Vec<_> = values.iter().map(|value| escape(value)).collect();
-            let text = encoded(&format!("(?:{})", values.join("|")))?;
+            let text = encoded(&alternatives(values))?;
             Op::Regex(Re {
                 text: format!("^{text}$"),
                 nocase: *nocase,
@@ -176,8 +175,7 @@ fn capture(test: &Test, of: &Text, re: &Re) -> Option<Step> {
             re.nocase,
         )))))),
         Op::OneOf(values, nocase) => {
-            let values: Vec<_> = values.iter().map(|value| escape(value)).collect();
-            let inner = format!("(?:{})", values.join("|"));
+            let inner = alternatives(values);
             let [(start, end)] = *groups(&re.text).as_slice() else {
                 return None;
             };
@@ -268,8 +266,7 @@ fn searched(test: &Test, of: &Text, re: &Re, bare: &str) -> Step {
 /// The name of a program, which is the end of its path.
 fn program(test: &Test, of: &Text) -> Option<Step> {
     let ends = |values: &[String], nocase: bool| {
-        let values: Vec<_> = values.iter().map(|value| escape(value)).collect();
-        let text = format!("/(?:{})$", values.join("|"));
+        let text = format!("/{}$", alternatives(values));
         exact(test.with(of.clone(), Op::Regex(Re { text, nocase })))
     };
     match &test.op {

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read as _, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use yaral_runtime::escape_terminal;
@@ -32,12 +32,9 @@ pub(super) fn run(args: &ReportArgs, term: Term) -> Result<Exit, Error> {
         taken: 0,
         refused: 0,
     };
+    let words: Vec<&Path> = args.inputs.iter().map(PathBuf::as_path).collect();
+    output::guard(&[], &words, Some(&args.html), None)?;
     for path in &args.inputs {
-        if is_same(path, &args.html) {
-            let path = path.display();
-            let text = format!("`{path}` is read by this command and cannot be written");
-            return Err(Error::usage(text));
-        }
         if path == Path::new("-") {
             read.all("standard input", io::stdin().lock())?;
         } else {
@@ -47,12 +44,6 @@ pub(super) fn run(args: &ReportArgs, term: Term) -> Result<Exit, Error> {
         }
     }
     read.finish(&args.html)
-}
-
-/// Whether two names lead to one file, which reading and writing would destroy.
-fn is_same(a: &Path, b: &Path) -> bool {
-    let real = |path: &Path| path.canonicalize().ok();
-    a != Path::new("-") && real(a).is_some_and(|a| real(b) == Some(a))
 }
 
 /// The inputs as they are read.
@@ -79,7 +70,7 @@ impl Read {
                 return Ok(());
             }
             number += 1;
-            if line.starts_with(DOCUMENT) && line.trim_ascii_end() == DOCUMENT {
+            if line.trim_ascii_end() == DOCUMENT {
                 document = true;
             } else if document && line.starts_with(b"]") {
                 document = false;

@@ -11,13 +11,14 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+use crate::bench::skip;
 
 /// The day on which rows of tables have to be alive: the one that tests begin on.
 const AS_OF: &str = "2026-08-01";
@@ -400,8 +401,6 @@ fn the_scripts_are_accepted_by_shellcheck() {
         .current_dir(folder().join(".."));
     match command.output() {
         Ok(output) => assert!(output.status.success(), "{}", text(&output)),
-        Err(_) => {
-            let _ = writeln!(&mut std::io::stderr(), "SKIP shellcheck is not installed");
-        }
+        Err(_) => skip("shellcheck is not installed"),
     }
 }

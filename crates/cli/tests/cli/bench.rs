@@ -1,9 +1,10 @@
 //! The workbench of these tests: a folder, the binary, and sample files.
 
 use std::ffi::OsStr;
+use std::fmt::Display;
 use std::fs;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
@@ -109,6 +110,30 @@ impl Bench {
         let _ = child.stdin.take().unwrap().write_all(input);
         ran(&child.wait_with_output().unwrap())
     }
+}
+
+/// A folder whose rule names a playbook, with two readings of the same actor and a
+/// third whose actor and object bear this name.
+pub(crate) fn investigated(evil: &str) -> Bench {
+    let bench = Bench::new();
+    let meta = "severity = \"High\"\n    playbook = \"docs/playbook/read.md\"\n    response = \"Ask who that was.\"";
+    bench.write("rule.yaral", RULE.replace("severity = \"High\"", meta));
+    let log = record(1, "alice", "get", "secrets", "db")
+        + &record(2, "alice", "get", "secrets", "it's")
+        + &record(3, evil, "get", "secrets", evil);
+    bench.write("audit.log", log);
+    bench
+}
+
+/// The root of the repository.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Says on the terminal itself what is skipped: a runner keeps what macros print to
+/// itself, and this must be seen.
+pub(crate) fn skip(what: impl Display) {
+    let _ = writeln!(&mut std::io::stderr(), "SKIP {what}");
 }
 
 /// Runs a command to its end.

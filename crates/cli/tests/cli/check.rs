@@ -1,6 +1,6 @@
 //! What `yaral check` prints.
 
-use crate::bench::{BROKEN, Bench};
+use crate::bench::{BROKEN, Bench, skip};
 
 #[test]
 fn human() {
@@ -178,20 +178,12 @@ fn hostile_rule_text_does_not_reach_the_terminal() {
 #[test]
 fn the_public_corpus_is_read_without_a_panic() {
     let Some(corpus) = std::env::var_os("YARAL_CORPUS") else {
-        say(format_args!("SKIP YARAL_CORPUS is not set"));
-        return;
+        return skip("YARAL_CORPUS is not set");
     };
     let rules = std::path::Path::new(&corpus).join("detection-rules");
     if !rules.is_dir() {
-        say(format_args!("SKIP YARAL_CORPUS has no detection-rules"));
-        return;
+        return skip("YARAL_CORPUS has no detection-rules");
     }
     let ran = Bench::new().run(&["check", rules.to_str().unwrap(), "--format", "human"]);
     assert!(matches!(ran.code, Some(0 | 1)), "{}", ran.err);
-}
-
-/// Says it on the terminal itself: a test runner keeps what macros print to
-/// itself, and what is skipped must be seen.
-fn say(what: std::fmt::Arguments<'_>) {
-    let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("{what}\n"));
 }

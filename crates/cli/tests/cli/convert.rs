@@ -5,14 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
 
 use serde_json::Value;
 use yaral_translate::TARGETS;
 
-use crate::bench::Bench;
+use crate::bench::{Bench, root, skip};
 
 /// Rules that show what there is to translate.
 const SHOWN: &[&str] = &[
@@ -87,10 +87,6 @@ fn joined() -> &'static BTreeSet<String> {
             .map(|rule| rule["name"].as_str().unwrap().to_owned())
             .collect()
     })
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// A file that is compared, and written anew by `YARAL_UPDATE=1`.
@@ -272,13 +268,13 @@ fn sigma_is_read_by_another_reader() {
     let script = root().join("scripts/check_sigma.py");
     let output = Command::new("python3").arg(script).arg(&folder).output();
     let Ok(output) = output else {
-        eprintln!("skipped: no python3");
+        skip("Sigma read by pySigma: python3 is not installed");
         return;
     };
     let said = String::from_utf8_lossy(&output.stdout);
     match output.status.code() {
         Some(0) => {}
-        Some(77) => eprintln!("skipped: {said}"),
+        Some(77) => skip(format_args!("Sigma read by pySigma: {said}")),
         other => panic!(
             "{other:?}: {said}{}",
             String::from_utf8_lossy(&output.stderr)

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use crate::bench::{Bench, Ran};
+use crate::bench::{Bench, Ran, skip};
 
 /// A request to an API server that is set up well.
 fn request(number: u64) -> Value {
@@ -450,11 +450,7 @@ const UNSEEN: [&str; 7] = [
 #[test]
 fn the_recorded_logs_are_ready_rule_by_rule() {
     let Some(folder) = std::env::var_os("YARAL_TELEMETRY") else {
-        let _ = std::io::Write::write_all(
-            &mut std::io::stderr(),
-            b"SKIP the recorded logs: YARAL_TELEMETRY is not set\n",
-        );
-        return;
+        return skip("the recorded logs: YARAL_TELEMETRY is not set");
     };
     let logs = ["k8s", "auditd", "docker"].map(|log| {
         let path = std::path::Path::new(&folder).join(log);

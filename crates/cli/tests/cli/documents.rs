@@ -1,15 +1,9 @@
 //! Completion scripts and manual pages, read by those they are made for.
 
-use std::fmt::Arguments;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use crate::bench::Bench;
-
-/// Says it on the terminal itself: what is skipped must be seen.
-fn skip(what: Arguments<'_>) {
-    let _ = writeln!(&mut std::io::stderr(), "SKIP {what}");
-}
+use crate::bench::{Bench, skip};
 
 /// Runs a program with this text on standard input; `None` where it is not
 /// installed. What it says on standard error is handed back too.
@@ -76,6 +70,6 @@ fn manual_pages_are_typeset() {
                 assert!(text.contains(word), "{word}: {text}");
             }
         }
-        None => skip(format_args!("groff is not installed")),
+        None => skip("groff is not installed"),
     }
 }

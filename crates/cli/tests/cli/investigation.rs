@@ -3,26 +3,13 @@
 
 use serde_json::Value;
 
-use crate::bench::{Bench, RULE, masked, record};
+use crate::bench::{Bench, investigated, masked, record};
 
 /// A formula, a tag, a terminal sequence, text that turns around, code for a shell;
 /// written as JSON text has it.
 const EVIL: &str = "=1+1<script>'$(id)`id`\\u001b[31m\\u202ex\\n";
 
 const FORMATS: [&str; 5] = ["csv", "human", "json", "ndjson", "secops"];
-
-/// A folder whose rule names a playbook, with two readings of the same actor and a
-/// hostile one.
-fn bench() -> Bench {
-    let bench = Bench::new();
-    let meta = "severity = \"High\"\n    playbook = \"docs/playbook/read.md\"\n    response = \"Ask who that was.\"";
-    bench.write("rule.yaral", RULE.replace("severity = \"High\"", meta));
-    let log = record(1, "alice", "get", "secrets", "db")
-        + &record(2, "alice", "get", "secrets", "it's")
-        + &record(3, EVIL, "get", "secrets", EVIL);
-    bench.write("audit.log", log);
-    bench
-}
 
 fn scan(bench: &Bench, format: &str, more: &[&str]) -> String {
     let words = ["scan", "-r", "rule.yaral", "audit.log", "--format", format];
@@ -33,7 +20,7 @@ fn scan(bench: &Bench, format: &str, more: &[&str]) -> String {
 
 #[test]
 fn every_format_carries_it() {
-    let bench = bench();
+    let bench = investigated(EVIL);
     for format in FORMATS {
         let out = scan(&bench, format, &["-v"]);
         for says in [
@@ -55,14 +42,14 @@ fn every_format_carries_it() {
 
 #[test]
 fn people_see_the_first_commands_and_with_v_all() {
-    let bench = bench();
+    let bench = investigated(EVIL);
     insta::assert_snapshot!("first_commands", masked(&scan(&bench, "human", &[])));
     insta::assert_snapshot!("all_commands", masked(&scan(&bench, "human", &["-v"])));
 }
 
 #[test]
 fn siblings_are_named_once_they_are_known() {
-    let out = scan(&bench(), "ndjson", &[]);
+    let out = scan(&investigated(EVIL), "ndjson", &[]);
     let all: Vec<Value> = out
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
@@ -78,7 +65,7 @@ fn siblings_are_named_once_they_are_known() {
         all[2]["investigation"]["siblings"].as_array().map(Vec::len),
         Some(2)
     );
-    let secops = scan(&bench(), "secops", &[]);
+    let secops = scan(&investigated(EVIL), "secops", &[]);
     let first: Value = serde_json::from_str(secops.lines().next().unwrap()).unwrap();
     assert_eq!(
         first["detection"][0]["investigation"],
@@ -89,7 +76,7 @@ fn siblings_are_named_once_they_are_known() {
 #[test]
 fn no_token_is_in_a_command_even_if_evidence_is_whole() {
     let token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJib2IiLCJleHAiOjE3ODU1NDI0MDB9.c2lnbmF0dXJlLW9mLXRoZS10b2tlbg";
-    let bench = bench();
+    let bench = investigated(EVIL);
     bench.write("audit.log", record(1, token, "get", "secrets", token));
     for more in [&[][..], &["--no-redact"]] {
         let out = scan(&bench, "ndjson", more);

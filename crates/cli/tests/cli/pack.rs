@@ -25,7 +25,7 @@ use yaral_compiler::{Options, compile};
 use yaral_ir::plan::Plan;
 use yaral_udm::Timestamp;
 
-use crate::bench::finish;
+use crate::bench::{finish, root};
 
 /// The folders of the pack, with what their rules read. The last is for the
 /// fields that Google's own parser fills.
@@ -79,11 +79,6 @@ const PLANNED: [&str; 37] = [
     "kubelet_or_etcd_direct",
     "risk_aggregate_actor",
 ];
-
-/// The root of the repository.
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
 
 /// The folder of the pack.
 fn folder() -> PathBuf {

@@ -1,34 +1,14 @@
 //! `yaral report` and `scan --html`: the page is the same both ways, whole, and
 //! harmless whatever a log holds.
 
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use crate::bench::{Bench, RULE, finish, record};
+use crate::bench::{Bench, finish, investigated, root, skip};
 
 /// Markup, the end of a style sheet, attributes, a terminal sequence, text that
 /// turns around, a formula; written as JSON text has it.
 const EVIL: &str = "=1+1</style></pre><script>alert(1)</script><img src=x onerror='a'>\\\" onload=\\\"x\\u001b[31m\\u202e\\u0000--><!--&lt;";
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-fn say_skip(what: &str) {
-    let _ = writeln!(&mut std::io::stderr(), "SKIP {what}");
-}
-
-fn bench() -> Bench {
-    let bench = Bench::new();
-    let meta = "severity = \"High\"\n    playbook = \"docs/playbook/read.md\"\n    response = \"Ask who that was.\"";
-    bench.write("rule.yaral", RULE.replace("severity = \"High\"", meta));
-    let log = record(1, "alice", "get", "secrets", "db")
-        + &record(2, "alice", "get", "secrets", "other")
-        + &record(3, EVIL, "get", "secrets", EVIL);
-    bench.write("audit.log", log);
-    bench
-}
 
 /// Scans into `page.html` and `found.ndjson`.
 fn scan(bench: &Bench) -> String {
@@ -43,7 +23,7 @@ fn scan(bench: &Bench) -> String {
 
 #[test]
 fn both_ways_make_the_same_page() {
-    let bench = bench();
+    let bench = investigated(EVIL);
     let page = scan(&bench);
     let ran = bench.run(&["report", "found.ndjson", "--html", "again.html"]);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
@@ -65,7 +45,7 @@ fn both_ways_make_the_same_page() {
 
 #[test]
 fn a_page_tells_what_happened_and_what_to_do() {
-    let page = scan(&bench());
+    let page = scan(&investigated(EVIL));
     for says in [
         "<h1>3 detections</h1>",
         "<strong class=\"n\">3</strong> high",
@@ -85,7 +65,7 @@ fn a_page_tells_what_happened_and_what_to_do() {
 
 #[test]
 fn hostile_logs_do_no_harm_on_a_page() {
-    let bench = bench();
+    let bench = investigated(EVIL);
     let page = scan(&bench);
     for bad in ["<script", "<img", "onerror=\"", "</style><", "<!--", "src="] {
         let times = page.matches(bad).count();
@@ -104,7 +84,7 @@ fn hostile_logs_do_no_harm_on_a_page() {
 fn parsed(page: &Path) {
     let script = root().join("scripts/check_page.py");
     let Ok(ran) = Command::new("python3").arg(script).arg(page).output() else {
-        return say_skip("a page read by another parser: python3 is not installed");
+        return skip("a page read by another parser: python3 is not installed");
     };
     let said = String::from_utf8_lossy(&ran.stderr);
     assert!(ran.status.success(), "{said}");
@@ -112,7 +92,7 @@ fn parsed(page: &Path) {
 
 #[test]
 fn a_browser_has_nothing_to_complain_about() {
-    let bench = bench();
+    let bench = investigated(EVIL);
     scan(&bench);
     let samples = root().join("samples");
     let page = bench.path("samples.html");
@@ -133,7 +113,7 @@ fn a_browser_has_nothing_to_complain_about() {
             .arg(format!("file://{}", page.display()))
             .output();
         let Ok(ran) = browser else {
-            return say_skip("a page in a browser: chromium is not installed");
+            return skip("a page in a browser: chromium is not installed");
         };
         let said = String::from_utf8_lossy(&ran.stderr);
         let dom = String::from_utf8_lossy(&ran.stdout);
@@ -146,7 +126,7 @@ fn a_browser_has_nothing_to_complain_about() {
 
 #[test]
 fn what_is_no_detection_is_told_and_the_rest_is_shown() {
-    let bench = bench();
+    let bench = investigated(EVIL);
     scan(&bench);
     let lines = bench.read("found.ndjson");
     let mixed = format!("{{\"detections\":[]}}\nnot json\n\n{lines}");

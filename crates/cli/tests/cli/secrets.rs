@@ -3,10 +3,10 @@
 //! `YARAL_TELEMETRY` names their folder.
 
 use std::collections::BTreeSet;
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use crate::bench::Bench;
+use crate::bench::{Bench, root, skip};
 
 /// The secrets that were put into the lab, as they are, in base64 and in
 /// hexadecimal.
@@ -111,17 +111,13 @@ fn logs(folder: &Path) -> Vec<PathBuf> {
 /// The samples, and the recordings if their folder is named, which is the
 /// second answer.
 fn inputs() -> (Vec<PathBuf>, bool) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let mut files = logs(&root.join("samples"));
+    let mut files = logs(&root().join("samples"));
     let telemetry = std::env::var_os("YARAL_TELEMETRY").map(PathBuf::from);
     let in_full = telemetry.is_some();
     match telemetry {
         Some(folder) => files.extend(logs(&folder)),
         None => {
-            let _ = writeln!(
-                std::io::stderr(),
-                "SKIP the recordings in full: YARAL_TELEMETRY is not set"
-            );
+            skip("the recordings in full: YARAL_TELEMETRY is not set");
         }
     }
     (files, in_full)

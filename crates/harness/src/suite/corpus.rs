@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use yaral_engine::detection::SEVERITIES;
 use yaral_ir::plan::Plan;
 use yaral_normalize::Mapping;
 
@@ -23,16 +24,6 @@ const CASE: [&str; 7] = [
 ];
 const BOUND: [&str; 4] = ["exactly", "at_least", "at_most", "ids"];
 const NUMBER: [&str; 3] = ["exactly", "at_least", "at_most"];
-
-/// The severities that a case may count, beside those that its rules name.
-const SEVERITIES: [&str; 6] = [
-    "CRITICAL",
-    "HIGH",
-    "MEDIUM",
-    "LOW",
-    "INFORMATIONAL",
-    "UNSPECIFIED",
-];
 
 /// A corpus file.
 #[derive(Clone, Debug)]

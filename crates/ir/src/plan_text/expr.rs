@@ -9,9 +9,7 @@ use yaral_udm::FieldId;
 
 use super::PlanText;
 use crate::metrics::Metric;
-use crate::plan::{
-    ArithmeticOp, AxisId, CompareOp, Expr, ExprId, FieldRef, TimePart, VariableId, WholeRef,
-};
+use crate::plan::{ArithmeticOp, AxisId, Expr, ExprId, FieldRef, TimePart, VariableId, WholeRef};
 use crate::source::Source;
 use crate::types::Type;
 use crate::value::Value;
@@ -127,7 +125,7 @@ impl PlanText<'_> {
                 format!(
                     "{} {} {}{}",
                     self.within(*left, AsTest),
-                    compare(*op),
+                    op.sign(),
                     self.within(*right, AsTest),
                     case(*nocase)
                 ),
@@ -329,17 +327,6 @@ fn part(part: Option<TimePart>) -> Option<String> {
 
 fn case(nocase: bool) -> &'static str {
     if nocase { " nocase" } else { "" }
-}
-
-fn compare(op: CompareOp) -> &'static str {
-    match op {
-        CompareOp::Eq => "=",
-        CompareOp::Ne => "!=",
-        CompareOp::Lt => "<",
-        CompareOp::Le => "<=",
-        CompareOp::Gt => ">",
-        CompareOp::Ge => ">=",
-    }
 }
 
 fn arithmetic(op: ArithmeticOp) -> &'static str {

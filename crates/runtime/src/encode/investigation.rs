@@ -132,14 +132,7 @@ pub(super) fn investigation_cells(of: &Investigation) -> Vec<String> {
         texts(&of.pod),
         texts(&of.node),
         texts(&of.container),
-        joined(&of.process, |process| {
-            let name = if process.command.is_empty() {
-                &process.file
-            } else {
-                &process.command
-            };
-            name.clone()
-        }),
+        joined(&of.process, |process| process.told().to_owned()),
         texts(&of.scope),
         joined(&of.objects, Object::to_string),
         texts(&of.command),

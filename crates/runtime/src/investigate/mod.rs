@@ -112,6 +112,18 @@ pub struct Process {
     pub parent: String,
 }
 
+impl Process {
+    /// Its command line, else the path of its program.
+    #[must_use]
+    pub fn told(&self) -> &str {
+        if self.command.is_empty() {
+            &self.file
+        } else {
+            &self.command
+        }
+    }
+}
+
 /// A thing that was touched; what is not known of it is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Object {

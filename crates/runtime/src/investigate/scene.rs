@@ -265,23 +265,25 @@ fn process(event: Read<'_>, family: Family) -> Option<Process> {
     let actor = event.node(&read::PRINCIPAL_PROCESS);
     let launched = event
         .node(&read::TARGET_PROCESS)
-        .map(|node| (node, told(node)));
+        .map(|node| (node, process_at(node)));
     let (node, mut process, launch) = match (launched, actor) {
         (Some((node, process)), _) if process != Process::default() => (node, process, true),
-        (_, Some(node)) => (node, told(node), false),
+        (_, Some(node)) => (node, process_at(node), false),
         _ => return None,
     };
-    let parent = node.walk(&PROCESS.parent).map(|node| name_of(&told(node)));
+    let parent = node
+        .walk(&PROCESS.parent)
+        .map(|node| process_at(node).told().to_owned());
     let parent = parent.filter(|parent| !parent.is_empty());
     process.parent = match (parent, actor) {
         (Some(parent), _) => parent,
         (None, Some(actor)) if launch => {
-            let actor = told(actor);
+            let actor = process_at(actor);
             // The product's mapping has the process itself on both sides.
             if actor.pid == process.pid {
                 String::new()
             } else {
-                name_of(&actor)
+                actor.told().to_owned()
             }
         }
         _ => String::new(),
@@ -289,7 +291,7 @@ fn process(event: Read<'_>, family: Family) -> Option<Process> {
     (process != Process::default()).then_some(process)
 }
 
-fn told(node: NodeRef<'_>) -> Process {
+fn process_at(node: NodeRef<'_>) -> Process {
     let text = |steps: &[yaral_udm::FieldId]| {
         let found = node.walk(steps).and_then(spell);
         found.map_or_else(String::new, std::borrow::Cow::into_owned)
@@ -299,13 +301,5 @@ fn told(node: NodeRef<'_>) -> Process {
         command: text(&PROCESS.command),
         pid: text(&PROCESS.pid),
         parent: String::new(),
-    }
-}
-
-fn name_of(process: &Process) -> String {
-    if process.command.is_empty() {
-        process.file.clone()
-    } else {
-        process.command.clone()
     }
 }

@@ -1,6 +1,7 @@
 //! Elastic's names: the Kubernetes integration keeps those of the record under
 //! `kubernetes.audit`, hosts have those of the Elastic Common Schema.
 
+use crate::fit;
 use crate::source::Kind;
 
 /// The data streams of a kind of source, and what their records must be.
@@ -81,14 +82,10 @@ const HOST: &[(&str, &str)] = &[
 
 /// Elastic's name of a field.
 pub(super) fn column(kind: Kind, field: &str) -> Option<String> {
-    let table = match kind {
-        Kind::Kubernetes => KUBERNETES,
-        Kind::Docker => DOCKER,
-        _ => HOST,
+    let (table, same) = match kind {
+        Kind::Kubernetes => (KUBERNETES, Some(AUDIT)),
+        Kind::Docker => (DOCKER, None),
+        _ => (HOST, None),
     };
-    match table.iter().find(|(own, _)| *own == field) {
-        Some((_, "")) => None,
-        Some((_, name)) => Some((*name).to_owned()),
-        None => (kind == Kind::Kubernetes).then(|| format!("{AUDIT}{field}")),
-    }
+    fit::column(table, same, field)
 }

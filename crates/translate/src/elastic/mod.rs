@@ -5,6 +5,7 @@
 
 mod fields;
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use yaral_ir::plan::Plan;
@@ -12,8 +13,8 @@ use yaral_ir::plan::Plan;
 use crate::filter::{Re, Test};
 use crate::fit::Dialect;
 use crate::pattern::{lucene, lucene_lower};
-use crate::query::regex::{dollars, flags, quoted, string};
-use crate::query::{self, Language, alias, behind, expression, is_list};
+use crate::query::regex::{dollars, flags, quoted, string, strings};
+use crate::query::{self, Holds, Language, Named, behind, expression, named};
 use crate::source::{Kind, Part};
 use crate::{Options, Outcome, Target};
 
@@ -37,43 +38,16 @@ impl Dialect for Elastic {
         true
     }
 
-    fn can(&self, kind: Kind, test: &Test) -> Result<(), String> {
-        query::can(self, kind, test)
-            .map_err(|_| "ES|QL has no function or pattern for it".to_owned())
+    fn can(&self, _: Kind, test: &Test) -> Result<(), String> {
+        query::can(self, test).map_err(|_| "ES|QL has no function or pattern for it".to_owned())
     }
 }
 
 impl Language for Elastic {
-    const WORDS: (&'static str, &'static str, &'static str) = ("AND", "OR", "NOT ");
+    const WORDS: query::Words = ("AND", "OR", "NOT ");
 
-    fn field(&self, _: Kind, name: &str) -> String {
-        format!("y_{}", alias(name))
-    }
-
-    fn literal(&self, text: &str) -> String {
-        string(text)
-    }
-
-    fn one_of(&self, of: &str, values: &[String], nocase: bool) -> String {
-        let of = if nocase {
-            self.lower(of)
-        } else {
-            of.to_owned()
-        };
-        let values: Vec<_> = values
-            .iter()
-            .map(|value| {
-                if nocase {
-                    string(&value.to_lowercase())
-                } else {
-                    string(value)
-                }
-            })
-            .collect();
-        match values.as_slice() {
-            [one] => format!("{of} == {one}"),
-            many => format!("{of} IN ({})", many.join(", ")),
-        }
+    fn among(&self, of: &str, values: &str) -> String {
+        format!("{of} IN ({values})")
     }
 
     fn found(&self, of: &str, re: &Re) -> Option<String> {
@@ -93,9 +67,8 @@ impl Language for Elastic {
     }
 
     fn cidr(&self, of: &str, ranges: &[String]) -> Option<String> {
-        let ranges: Vec<_> = ranges.iter().map(|range| string(range)).collect();
         // What is no address is in no network, also under NOT.
-        let ranges = ranges.join(", ");
+        let ranges = strings(ranges);
         Some(format!(
             "COALESCE(CIDR_MATCH(TO_IP({of}), {ranges}), false)"
         ))
@@ -149,11 +122,8 @@ fn convert(plan: &Plan, options: &Options) -> Outcome {
         let usual = sources.join(", ");
         out.push_str(options.from.as_deref().unwrap_or(&usual));
         out.push_str(" METADATA _id, _version, _index\n");
-        let mut named = std::collections::BTreeMap::new();
-        for part in parts {
-            names(part, &mut named);
-        }
-        for (own, value) in named {
+        let values: BTreeMap<_, _> = parts.iter().flat_map(values).collect();
+        for (own, value) in values {
             // Writing to a String cannot fail.
             let _ = writeln!(out, "| EVAL {own} = {value}");
         }
@@ -163,28 +133,24 @@ fn convert(plan: &Plan, options: &Options) -> Outcome {
     })
 }
 
-/// The fields of a part under their own names.
-fn names(part: &Part, named: &mut std::collections::BTreeMap<String, String>) {
-    for (name, is_number) in query::fields(part) {
-        let Some(column) = fields::column(part.kind, &name) else {
-            continue;
+/// The fields of a part, each with its value.
+fn values(part: &Part) -> impl Iterator<Item = (String, String)> {
+    let named = named(&Elastic, part).into_iter();
+    named.map(|Named { own, column, holds }| {
+        let value = match holds {
+            Holds::Number => format!("COALESCE(TO_LONG({column}), 0)"),
+            Holds::List => format!("COALESCE(MV_CONCAT(TO_STRING({column}), \",\"), \"\")"),
+            Holds::Text => format!("COALESCE(TO_STRING({column}), \"\")"),
         };
-        let value = if is_number {
-            format!("COALESCE(TO_LONG({column}), 0)")
-        } else if is_list(&name) {
-            format!("COALESCE(MV_CONCAT(TO_STRING({column}), \",\"), \"\")")
-        } else {
-            format!("COALESCE(TO_STRING({column}), \"\")")
-        };
-        named.insert(Elastic.field(part.kind, &name), value);
-    }
+        (own, value)
+    })
 }
 
 /// The conditions of all parts, each with what tells its records.
 fn ways(parts: &[Part]) -> String {
     let way = |part: &Part| {
         let (_, guard) = fields::source(part.kind);
-        let own = expression(&Elastic, part.kind, &part.filter);
+        let own = expression(&Elastic, &part.filter);
         match (guard, &part.filter) {
             ("", _) => own,
             (_, crate::filter::Filter::Any(_)) => format!("{guard}\n  AND ({own})"),

@@ -1,6 +1,7 @@
 //! LogScale's names: the JSON of audit records as it is parsed, and for hosts
 //! the CrowdStrike Parsing Standard, which has those of the Elastic Common Schema.
 
+use crate::fit;
 use crate::source::Kind;
 
 /// What tells the records of a kind of source.
@@ -57,20 +58,15 @@ const HOST: &[(&str, &str)] = &[
 /// LogScale's name of a field.
 pub(super) fn column(kind: Kind, field: &str) -> Option<String> {
     let (table, same) = match kind {
-        Kind::Kubernetes => (KUBERNETES, true),
-        Kind::Docker => (DOCKER, true),
-        _ => (HOST, false),
+        Kind::Kubernetes => (KUBERNETES, Some("")),
+        Kind::Docker => (DOCKER, Some("")),
+        _ => (HOST, None),
     };
-    let name = match table.iter().find(|(own, _)| *own == field) {
-        Some((_, "")) => return None,
-        Some((_, name)) => *name,
-        None if same => field,
-        None => return None,
-    };
+    let name = fit::column(table, same, field)?;
     // A name with other signs stands in quotes.
     let plain = |c: char| c.is_ascii_alphanumeric() || "._".contains(c);
     Some(if name.chars().all(plain) {
-        name.to_owned()
+        name
     } else {
         format!("\"{name}\"")
     })

@@ -9,12 +9,12 @@ mod steps;
 
 use std::fmt::Write as _;
 
-use yaral_ir::plan::{CompareOp, Plan};
+use yaral_ir::plan::Plan;
 
-use crate::filter::{Filter, Op, Re, Test};
+use crate::filter::{Op, Re, Test};
 use crate::fit::Dialect;
-use crate::query::regex::{flags, slashed, string};
-use crate::query::{self, behind};
+use crate::query::regex::{flags, letters, slashed, string, strings};
+use crate::query::{self, behind, laid_out};
 use crate::source::{Kind, Part};
 use crate::{Options, Outcome, Target};
 use steps::Steps;
@@ -63,35 +63,14 @@ fn filtered(steps: &mut Steps, test: &Test) -> Option<String> {
             let plain = !nocase && !values.iter().any(|value| value.contains('*'));
             match values.as_slice() {
                 [one] if plain => format!("{field}={}", string(one)),
-                many if plain => {
-                    let values: Vec<_> = many.iter().map(|value| string(value)).collect();
-                    format!("in({field}, values=[{}])", values.join(", "))
-                }
-                many => {
-                    let values: Vec<_> = many
-                        .iter()
-                        .map(|value| crate::lower::escape(value))
-                        .collect();
-                    let text = format!("^(?:{})$", values.join("|"));
-                    let re = Re {
-                        text,
-                        nocase: *nocase,
-                    };
-                    format!("{field}={}", pattern(&re))
-                }
+                many if plain => format!("in({field}, values=[{}])", strings(many)),
+                many => format!("{field}={}", pattern(&Re::one_of(many, *nocase))),
             }
         }
         Op::Absent => format!("not {field}=/./"),
         Op::Regex(re) => format!("{field}={}", pattern(re)),
         Op::Number(op, n) => {
-            let sign = match op {
-                CompareOp::Eq => "=",
-                CompareOp::Ne => "!=",
-                CompareOp::Lt => "<",
-                CompareOp::Le => "<=",
-                CompareOp::Gt => ">",
-                CompareOp::Ge => ">=",
-            };
+            let sign = op.sign();
             if crate::lower::compare(*op, 0, *n) {
                 format!("({field}{sign}{n} or not {field}=*)")
             } else {
@@ -103,8 +82,7 @@ fn filtered(steps: &mut Steps, test: &Test) -> Option<String> {
             format!("test({field}=={other})")
         }
         Op::Cidr(ranges) => {
-            let ranges: Vec<_> = ranges.iter().map(|range| string(range)).collect();
-            format!("cidr({field}, subnet=[{}])", ranges.join(", "))
+            format!("cidr({field}, subnet=[{}])", strings(ranges))
         }
     })
 }
@@ -112,8 +90,7 @@ fn filtered(steps: &mut Steps, test: &Test) -> Option<String> {
 /// A pattern with its flags behind it.
 fn pattern(re: &Re) -> String {
     let (bare, nocase, all) = flags(re);
-    let (i, d) = (if nocase { "i" } else { "" }, if all { "d" } else { "" });
-    format!("{}{i}{d}", slashed(&bare))
+    format!("{}{}", slashed(&bare), letters(nocase, all))
 }
 
 fn convert(plan: &Plan, options: &Options) -> Outcome {
@@ -128,8 +105,8 @@ fn convert(plan: &Plan, options: &Options) -> Outcome {
 fn search(part: &Part, options: &Options) -> String {
     let usual = fields::source(part.kind);
     let mut steps = Steps::new(part.kind);
-    let mut filter = String::new();
-    write(&mut steps, &part.filter, 1, &mut filter);
+    let words = ("and", "or", "not ");
+    let filter = laid_out(words, &part.filter, &mut |test| filtered(&mut steps, test));
     let mut out = options.from.as_deref().unwrap_or(usual).to_owned();
     out.push('\n');
     for step in steps.lines() {
@@ -138,37 +115,4 @@ fn search(part: &Part, options: &Options) -> String {
     }
     let _ = writeln!(out, "| {filter}");
     out
-}
-
-fn write(steps: &mut Steps, filter: &Filter, depth: usize, out: &mut String) {
-    match filter {
-        Filter::Const(_) | Filter::Missing(..) => out.push_str("false"),
-        Filter::Test(test) => {
-            out.push_str(&filtered(steps, test).unwrap_or_else(|| "false".to_owned()));
-        }
-        Filter::Not(of) => {
-            out.push_str("not (");
-            write(steps, of, depth + 1, out);
-            out.push(')');
-        }
-        Filter::All(list) | Filter::Any(list) => {
-            let word = if matches!(filter, Filter::All(_)) {
-                "and"
-            } else {
-                "or"
-            };
-            for (at, one) in list.iter().enumerate() {
-                if at > 0 {
-                    let _ = write!(out, "\n{}{word} ", "  ".repeat(depth));
-                }
-                if matches!(one, Filter::All(_) | Filter::Any(_)) {
-                    out.push('(');
-                    write(steps, one, depth + 1, out);
-                    out.push(')');
-                } else {
-                    write(steps, one, depth, out);
-                }
-            }
-        }
-    }
 }

@@ -3,7 +3,7 @@
 use crate::filter::{Re, Text};
 use crate::pattern::groups;
 use crate::query::is_list;
-use crate::query::regex::{dollars, flags, quoted, string};
+use crate::query::regex::{dollars, flags, letters, quoted, string};
 use crate::source::Kind;
 
 use super::fields::column;
@@ -119,9 +119,8 @@ impl Steps {
 /// The pattern, and its flags as an argument.
 fn inner(re: &Re) -> (String, String) {
     let (bare, nocase, all) = flags(re);
-    let (i, d) = (if nocase { "i" } else { "" }, if all { "d" } else { "" });
     let flags = if nocase || all {
-        format!(", flags=\"{i}{d}\"")
+        format!(", flags=\"{}\"", letters(nocase, all))
     } else {
         String::new()
     };

@@ -4,7 +4,7 @@
 mod predicate;
 mod text;
 
-pub(crate) use predicate::escape;
+pub(crate) use predicate::alternatives;
 
 use std::cell::Cell;
 

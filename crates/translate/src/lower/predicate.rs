@@ -361,7 +361,7 @@ fn entries(list: &List) -> Vec<String> {
 }
 
 /// A text as a pattern that means itself.
-pub(crate) fn escape(text: &str) -> String {
+fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if r"\.+*?()|[]{}^$".contains(c) {
@@ -370,6 +370,12 @@ pub(crate) fn escape(text: &str) -> String {
         out.push(c);
     }
     out
+}
+
+/// A pattern for any of these texts.
+pub(crate) fn alternatives(texts: &[String]) -> String {
+    let texts: Vec<_> = texts.iter().map(|text| escape(text)).collect();
+    format!("(?:{})", texts.join("|"))
 }
 
 /// The body of an `all` with each of its tests turned: an element is not so.

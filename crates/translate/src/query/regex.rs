@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::filter::Re;
+use crate::pattern::groups;
 
 /// The pattern without a character that ends a string or starts an escape of
 /// one: quotation marks, backslashes that mean themselves, backticks, slashes
@@ -104,6 +105,36 @@ pub(crate) fn string(text: &str) -> String {
     }
     out.push('"');
     out
+}
+
+/// Texts in double quotes, one behind the other.
+pub(crate) fn strings(texts: &[String]) -> String {
+    let texts: Vec<_> = texts.iter().map(|text| string(text)).collect();
+    texts.join(", ")
+}
+
+/// A pattern with everything around its first match, so that replacing takes all
+/// but the match or its group away: what languages do that cannot extract.
+pub(crate) fn around(re: &Re) -> Re {
+    let own = re.inline();
+    let bare = own.replace("(?i)", "");
+    let inner = if groups(&re.text).is_empty() {
+        format!("({bare})")
+    } else {
+        format!("(?:{bare})")
+    };
+    let flags = if own.starts_with("(?i)") {
+        "(?is)"
+    } else {
+        "(?s)"
+    };
+    Re::new(format!("{flags}^.*?{inner}.*$"))
+}
+
+/// The letters of a pattern's flags, as they stand behind it.
+pub(crate) fn letters(nocase: bool, all: bool) -> String {
+    let (i, d) = (if nocase { "i" } else { "" }, if all { "d" } else { "" });
+    format!("{i}{d}")
 }
 
 #[cfg(test)]

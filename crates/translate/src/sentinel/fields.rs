@@ -1,6 +1,7 @@
 //! The columns of Azure's tables: `AKSAudit`, those of Defender for Endpoint,
 //! and the parser of ASIM for what Defender does not record, opened files.
 
+use crate::fit;
 use crate::source::Kind;
 
 /// The table of a kind of source, and what its rows must be beforehand.
@@ -113,6 +114,5 @@ pub(super) fn column(kind: Kind, field: &str) -> Option<String> {
         Kind::File => FILE,
         Kind::Connection | Kind::Listener => CONNECTION,
     };
-    let found = table.iter().find(|(own, _)| *own == field);
-    found.map(|(_, name)| (*name).to_owned())
+    fit::column(table, None, field)
 }

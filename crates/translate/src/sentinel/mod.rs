@@ -8,8 +8,8 @@ use yaral_ir::plan::Plan;
 
 use crate::filter::{Re, Test};
 use crate::fit::Dialect;
-use crate::query::regex::{quoted, string};
-use crate::query::{self, Language, alias, behind, expression, is_list};
+use crate::query::regex::{quoted, string, strings};
+use crate::query::{self, Holds, Language, Named, behind, expression, named};
 use crate::source::{Kind, Part};
 use crate::{Options, Outcome, Target};
 
@@ -33,30 +33,21 @@ impl Dialect for Sentinel {
         true
     }
 
-    fn can(&self, kind: Kind, test: &Test) -> Result<(), String> {
-        query::can(self, kind, test)
+    fn can(&self, _: Kind, test: &Test) -> Result<(), String> {
+        query::can(self, test)
     }
 }
 
 impl Language for Sentinel {
     // Here `not` is a function.
-    const WORDS: (&'static str, &'static str, &'static str) = ("and", "or", "not");
+    const WORDS: query::Words = ("and", "or", "not");
 
-    fn field(&self, _: Kind, name: &str) -> String {
-        format!("y_{}", alias(name))
-    }
-
-    fn literal(&self, text: &str) -> String {
-        string(text)
-    }
-
+    // Both signs have a twin that ignores case.
     fn one_of(&self, of: &str, values: &[String], nocase: bool) -> String {
-        let sign = if nocase { "~" } else { "" };
-        let written: Vec<_> = values.iter().map(|value| string(value)).collect();
-        match written.as_slice() {
-            [one] if nocase => format!("{of} =~ {one}"),
-            [one] => format!("{of} == {one}"),
-            many => format!("{of} in{sign} ({})", many.join(", ")),
+        let (equal, among) = if nocase { ("=~", "in~") } else { ("==", "in") };
+        match values {
+            [one] => format!("{of} {equal} {}", string(one)),
+            many => format!("{of} {among} ({})", strings(many)),
         }
     }
 
@@ -65,8 +56,7 @@ impl Language for Sentinel {
     }
 
     fn cidr(&self, of: &str, ranges: &[String]) -> Option<String> {
-        let ranges: Vec<_> = ranges.iter().map(|range| string(range)).collect();
-        let ranges = ranges.join(", ");
+        let ranges = strings(ranges);
         // Of what is no address both say nothing, which is not the same as no.
         Some(format!(
             "(coalesce(ipv4_is_in_any_range({of}, {ranges}), false) or coalesce(ipv6_is_in_any_range({of}, {ranges}), false))"
@@ -127,27 +117,15 @@ fn search(part: &Part, options: &Options) -> String {
     if !guard.is_empty() {
         let _ = writeln!(out, "| where {guard}");
     }
-    for (name, is_number) in query::fields(part) {
-        let Some(column) = fields::column(part.kind, &name) else {
-            continue;
+    for Named { own, column, holds } in named(&Sentinel, part) {
+        let value = match holds {
+            Holds::Number => format!("coalesce(toint({column}), 0)"),
+            Holds::List => format!("strcat_array(todynamic({column}), \",\")"),
+            Holds::Text => format!("tostring({column})"),
         };
-        let own = Sentinel.field(part.kind, &name);
-        let _ = if is_number {
-            writeln!(out, "| extend {own} = coalesce(toint({column}), 0)")
-        } else if is_list(&name) {
-            writeln!(
-                out,
-                "| extend {own} = strcat_array(todynamic({column}), \",\")"
-            )
-        } else {
-            writeln!(out, "| extend {own} = tostring({column})")
-        };
+        let _ = writeln!(out, "| extend {own} = {value}");
     }
-    let _ = writeln!(
-        out,
-        "| where {}",
-        expression(&Sentinel, part.kind, &part.filter)
-    );
+    let _ = writeln!(out, "| where {}", expression(&Sentinel, &part.filter));
     let _ = writeln!(out, "| project-away y_*");
     out
 }

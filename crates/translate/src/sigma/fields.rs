@@ -3,6 +3,7 @@
 //! Kubernetes audit records and Docker requests keep the names that they have;
 //! hosts are Sigma's generic categories for Linux, whose names are Sysmon's.
 
+use crate::fit;
 use crate::source::Kind;
 
 /// Keys and values of a log source; `None` for a kind that Sigma has not.
@@ -82,16 +83,12 @@ const KUBERNETES: &[(&str, &str)] = &[
 /// Sigma's name of a field.
 pub(super) fn column(kind: Kind, field: &str) -> Option<String> {
     let (table, same) = match kind {
-        Kind::Kubernetes => (KUBERNETES, true),
-        Kind::Docker => (&[][..], true),
-        Kind::Process => (PROCESS, false),
-        Kind::File => (FILE, false),
-        Kind::Connection => (CONNECTION, false),
+        Kind::Kubernetes => (KUBERNETES, Some("")),
+        Kind::Docker => (&[][..], Some("")),
+        Kind::Process => (PROCESS, None),
+        Kind::File => (FILE, None),
+        Kind::Connection => (CONNECTION, None),
         Kind::Listener => return None,
     };
-    match table.iter().find(|(own, _)| *own == field) {
-        Some((_, "")) => None,
-        Some((_, name)) => Some((*name).to_owned()),
-        None => same.then(|| field.to_owned()),
-    }
+    fit::column(table, same, field)
 }

@@ -73,13 +73,7 @@ pub(crate) struct Part {
 pub(crate) fn parts(plan: &Plan, filter: &Filter) -> Vec<Part> {
     let mut parts = Vec::new();
     for kind in Kind::ALL {
-        let mut words = Words {
-            plan,
-            kind,
-            secops: plan.meta("mapping") == Some("secops"),
-            settled: false,
-            losses: Vec::new(),
-        };
+        let mut words = Words::new(plan, kind);
         let own = words.filter(filter).simplify();
         if words.settled && !matches!(own, Filter::Const(false)) {
             parts.push(Part {
@@ -94,14 +88,7 @@ pub(crate) fn parts(plan: &Plan, filter: &Filter) -> Vec<Part> {
 
 /// A text in the words of one kind of source.
 pub(crate) fn resolved(plan: &Plan, kind: Kind, text: &Text) -> Option<Text> {
-    let mut words = Words {
-        plan,
-        kind,
-        secops: plan.meta("mapping") == Some("secops"),
-        settled: false,
-        losses: Vec::new(),
-    };
-    words.text(text)
+    Words::new(plan, kind).text(text)
 }
 
 /// The types of events that a filter asks for and no kind of source stands for.
@@ -128,6 +115,18 @@ pub(super) struct Words<'p> {
     /// Whether the rule says that it means this kind of source.
     settled: bool,
     losses: Vec<Loss>,
+}
+
+impl<'p> Words<'p> {
+    fn new(plan: &'p Plan, kind: Kind) -> Self {
+        Words {
+            plan,
+            kind,
+            secops: plan.meta("mapping") == Some("secops"),
+            settled: false,
+            losses: Vec::new(),
+        }
+    }
 }
 
 impl Words<'_> {

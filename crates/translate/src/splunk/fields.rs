@@ -1,6 +1,7 @@
 //! Splunk's names: the JSON of audit records as it is extracted, and the data
 //! models Endpoint and Network Traffic of the Common Information Model.
 
+use crate::fit;
 use crate::source::Kind;
 
 /// Where a kind of source is searched.
@@ -73,16 +74,12 @@ const LISTENER: &[(&str, &str)] = &[
 /// Splunk's name of a field.
 pub(super) fn column(kind: Kind, field: &str) -> Option<String> {
     let (table, same) = match kind {
-        Kind::Kubernetes => (KUBERNETES, true),
-        Kind::Docker => (&[][..], true),
-        Kind::Process => (PROCESS, false),
-        Kind::File => (FILE, false),
-        Kind::Connection => (CONNECTION, false),
-        Kind::Listener => (LISTENER, false),
+        Kind::Kubernetes => (KUBERNETES, Some("")),
+        Kind::Docker => (&[][..], Some("")),
+        Kind::Process => (PROCESS, None),
+        Kind::File => (FILE, None),
+        Kind::Connection => (CONNECTION, None),
+        Kind::Listener => (LISTENER, None),
     };
-    match table.iter().find(|(own, _)| *own == field) {
-        Some((_, "")) => None,
-        Some((_, name)) => Some((*name).to_owned()),
-        None => same.then(|| field.to_owned()),
-    }
+    fit::column(table, same, field)
 }

@@ -8,8 +8,8 @@ use yaral_ir::plan::Plan;
 
 use crate::filter::{Re, Test};
 use crate::fit::Dialect;
-use crate::query::regex::{quoted, string};
-use crate::query::{self, Language, alias, expression, is_list};
+use crate::query::regex::{around, quoted, string};
+use crate::query::{self, Holds, Language, Named, expression, named};
 use crate::source::{Kind, Part};
 use crate::{Options, Outcome, Target};
 
@@ -33,42 +33,16 @@ impl Dialect for Splunk {
         true
     }
 
-    fn can(&self, kind: Kind, test: &Test) -> Result<(), String> {
-        query::can(self, kind, test)
+    fn can(&self, _: Kind, test: &Test) -> Result<(), String> {
+        query::can(self, test)
     }
 }
 
 impl Language for Splunk {
-    const WORDS: (&'static str, &'static str, &'static str) = ("AND", "OR", "NOT ");
+    const WORDS: query::Words = ("AND", "OR", "NOT ");
 
-    fn field(&self, _: Kind, name: &str) -> String {
-        format!("y_{}", alias(name))
-    }
-
-    fn literal(&self, text: &str) -> String {
-        string(text)
-    }
-
-    fn one_of(&self, of: &str, values: &[String], nocase: bool) -> String {
-        let of = if nocase {
-            self.lower(of)
-        } else {
-            of.to_owned()
-        };
-        let values: Vec<_> = values
-            .iter()
-            .map(|value| {
-                if nocase {
-                    string(&value.to_lowercase())
-                } else {
-                    string(value)
-                }
-            })
-            .collect();
-        match values.as_slice() {
-            [one] => format!("{of} == {one}"),
-            many => format!("in({of}, {})", many.join(", ")),
-        }
+    fn among(&self, of: &str, values: &str) -> String {
+        format!("in({of}, {values})")
     }
 
     fn found(&self, of: &str, re: &Re) -> Option<String> {
@@ -101,20 +75,9 @@ impl Language for Splunk {
 
     // There is no function that extracts; all around the match is taken off.
     fn capture(&self, of: &str, re: &Re) -> Option<String> {
-        let own = quoted(re);
-        let with = if crate::pattern::groups(&re.text).is_empty() {
-            format!("({own})")
-        } else {
-            format!("(?:{own})")
-        };
-        let flags = if own.starts_with("(?i)") {
-            "(?is)"
-        } else {
-            "(?s)"
-        };
-        let inner = with.replace("(?i)", "");
+        let (own, whole) = (quoted(re), quoted(&around(re)));
         Some(format!(
-            "if(match({of}, \"{own}\"), replace({of}, \"{flags}^.*?{inner}.*$\", \"\\1\"), \"\")"
+            "if(match({of}, \"{own}\"), replace({of}, \"{whole}\", \"\\1\"), \"\")"
         ))
     }
 
@@ -157,28 +120,16 @@ fn search(part: &Part, options: &Options) -> String {
     let usual = fields::source(part.kind);
     let mut out = options.from.as_deref().unwrap_or(usual).to_owned();
     out.push('\n');
-    for (name, is_number) in query::fields(part) {
-        let Some(column) = fields::column(part.kind, &name) else {
-            continue;
+    for Named { own, column, holds } in named(&Splunk, part) {
+        let value = match holds {
+            Holds::Number => format!("coalesce(tonumber('{column}'), 0)"),
+            Holds::List => format!("coalesce(mvjoin('{column}', \",\"), \"\")"),
+            Holds::Text => format!("coalesce('{column}', \"\")"),
         };
-        let own = Splunk.field(part.kind, &name);
         // Writing to a String cannot fail.
-        let _ = if is_number {
-            writeln!(out, "| eval {own} = coalesce(tonumber('{column}'), 0)")
-        } else if is_list(&name) {
-            writeln!(
-                out,
-                "| eval {own} = coalesce(mvjoin('{column}', \",\"), \"\")"
-            )
-        } else {
-            writeln!(out, "| eval {own} = coalesce('{column}', \"\")")
-        };
+        let _ = writeln!(out, "| eval {own} = {value}");
     }
-    let _ = writeln!(
-        out,
-        "| where {}",
-        expression(&Splunk, part.kind, &part.filter)
-    );
+    let _ = writeln!(out, "| where {}", expression(&Splunk, &part.filter));
     let _ = writeln!(out, "| fields - y_*");
     out
 }

@@ -217,12 +217,8 @@ impl Writer<'_> {
         let (a, b) = (self.value(left, scope)?, self.value(right, scope)?);
         let types = (self.type_of(left), self.type_of(right));
         let sign = match op {
-            CompareOp::Eq => "=",
             CompareOp::Ne => "<>",
-            CompareOp::Lt => "<",
-            CompareOp::Le => "<=",
-            CompareOp::Gt => ">",
-            CompareOp::Ge => ">=",
+            other => other.sign(),
         };
         let equality = matches!(op, CompareOp::Eq | CompareOp::Ne);
         match types {

@@ -1,6 +1,7 @@
 //! Sumo Logic's names: JSON paths of the raw record, and the schema of the
 //! records that Cloud SIEM normalizes.
 
+use crate::fit;
 use crate::source::Kind;
 
 /// The scope of a kind of source, and whether its fields are parsed from JSON.
@@ -66,16 +67,12 @@ const CONNECTION: &[(&str, &str)] = &[
 /// Sumo Logic's name of a field.
 pub(super) fn column(kind: Kind, field: &str) -> Option<String> {
     let (table, same) = match kind {
-        Kind::Kubernetes => (KUBERNETES, true),
-        Kind::Docker => (DOCKER, true),
-        Kind::Process => (PROCESS, false),
-        Kind::File => (FILE, false),
-        Kind::Connection => (CONNECTION, false),
+        Kind::Kubernetes => (KUBERNETES, Some("")),
+        Kind::Docker => (DOCKER, Some("")),
+        Kind::Process => (PROCESS, None),
+        Kind::File => (FILE, None),
+        Kind::Connection => (CONNECTION, None),
         Kind::Listener => return None,
     };
-    let found = table.iter().find(|(own, _)| *own == field);
-    match found {
-        Some((_, name)) => Some((*name).to_owned()),
-        None => same.then(|| field.to_owned()),
-    }
+    fit::column(table, same, field)
 }

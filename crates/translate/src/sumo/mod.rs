@@ -8,8 +8,8 @@ use yaral_ir::plan::Plan;
 
 use crate::filter::{Re, Test};
 use crate::fit::Dialect;
-use crate::query::regex::{dollars, slashed, string};
-use crate::query::{self, Language, alias, behind, expression};
+use crate::query::regex::{around, dollars, slashed, string};
+use crate::query::{self, Holds, Language, Named, behind, expression, named};
 use crate::source::{Kind, Part};
 use crate::{Options, Outcome, Target};
 
@@ -33,43 +33,13 @@ impl Dialect for Sumo {
         fields::source(kind).is_some()
     }
 
-    fn can(&self, kind: Kind, test: &Test) -> Result<(), String> {
-        query::can(self, kind, test)
+    fn can(&self, _: Kind, test: &Test) -> Result<(), String> {
+        query::can(self, test)
     }
 }
 
 impl Language for Sumo {
-    const WORDS: (&'static str, &'static str, &'static str) = ("and", "or", "!");
-
-    fn field(&self, _: Kind, name: &str) -> String {
-        format!("y_{}", alias(name))
-    }
-
-    fn literal(&self, text: &str) -> String {
-        string(text)
-    }
-
-    fn one_of(&self, of: &str, values: &[String], nocase: bool) -> String {
-        let of = if nocase {
-            self.lower(of)
-        } else {
-            of.to_owned()
-        };
-        let values: Vec<_> = values
-            .iter()
-            .map(|value| {
-                if nocase {
-                    string(&value.to_lowercase())
-                } else {
-                    string(value)
-                }
-            })
-            .collect();
-        match values.as_slice() {
-            [one] => format!("{of} == {one}"),
-            many => format!("{of} in ({})", many.join(", ")),
-        }
-    }
+    const WORDS: query::Words = ("and", "or", "!");
 
     fn found(&self, of: &str, re: &Re) -> Option<String> {
         Some(format!("{of} matches {}", slashed(re)))
@@ -108,23 +78,9 @@ impl Language for Sumo {
 
     // There is no function that extracts; all around the match is taken off.
     fn capture(&self, of: &str, re: &Re) -> Option<String> {
-        let own = re.inline();
-        let bare = own.replace("(?i)", "");
-        let inner = if crate::pattern::groups(&re.text).is_empty() {
-            format!("({bare})")
-        } else {
-            format!("(?:{bare})")
-        };
-        let flags = if own.starts_with("(?i)") {
-            "(?is)"
-        } else {
-            "(?s)"
-        };
-        let whole = Re::new(format!("{flags}^.*?{inner}.*$"));
+        let (own, whole) = (slashed(re), slashed(&around(re)));
         Some(format!(
-            "if({of} matches {}, replace({of}, {}, \"$1\"), \"\")",
-            slashed(re),
-            slashed(&whole)
+            "if({of} matches {own}, replace({of}, {whole}, \"$1\"), \"\")"
         ))
     }
 
@@ -151,31 +107,22 @@ fn search(part: &Part, options: &Options) -> String {
     let (usual, is_json) = fields::source(part.kind).unwrap_or_default();
     let mut out = options.from.as_deref().unwrap_or(usual).to_owned();
     out.push('\n');
-    let names = query::fields(part);
-    let named = names.iter().filter_map(|(name, is_number)| {
-        let column = fields::column(part.kind, name)?;
-        Some((Sumo.field(part.kind, name), column, *is_number))
-    });
-    let named: Vec<_> = named.collect();
+    let named = named(&Sumo, part);
     // Writing to a String cannot fail.
-    for (own, column, _) in &named {
+    for Named { own, column, .. } in &named {
         let _ = if is_json {
             writeln!(out, "| json field=_raw {} as {own} nodrop", string(column))
         } else {
             writeln!(out, "| {column} as {own}")
         };
     }
-    for (own, _, is_number) in &named {
-        let _ = if *is_number {
+    for Named { own, holds, .. } in &named {
+        let _ = if *holds == Holds::Number {
             writeln!(out, "| if(isNull({own}), 0, toLong({own})) as {own}")
         } else {
             writeln!(out, "| if(isNull({own}), \"\", {own}) as {own}")
         };
     }
-    let _ = writeln!(
-        out,
-        "| where {}",
-        expression(&Sumo, part.kind, &part.filter)
-    );
+    let _ = writeln!(out, "| where {}", expression(&Sumo, &part.filter));
     out
 }

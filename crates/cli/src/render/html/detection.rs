@@ -1,11 +1,12 @@
 //! One detection: what happened, what to do, why it fired, and the evidence.
 
 use serde_json::Value;
+use yaral_engine::detection::SEVERITIES;
 
 use super::markup::{Html, is_anchor};
 use super::read::{items, joined, leaves, plain, text};
 use crate::render::layout::plural;
-use crate::report::{Head, SEVERITIES};
+use crate::report::Head;
 
 /// Fields of one event that a page shows.
 pub(super) const HTML_FIELDS_MAX: usize = 200;

@@ -14,12 +14,13 @@ mod timeline;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use yaral_engine::detection::SEVERITIES;
 
 use markup::Html;
 use read::joined;
 
 use crate::render::layout::{count, plural};
-use crate::report::{Head, Report, SEVERITIES};
+use crate::report::{Head, Report};
 
 /// Detections that are unfolded from the start.
 const UNFOLDED: usize = 3;

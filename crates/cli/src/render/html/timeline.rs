@@ -6,11 +6,12 @@
 
 use std::collections::BTreeMap;
 
+use yaral_engine::detection::SEVERITIES;
 use yaral_udm::Timestamp;
 
 use super::markup::Html;
 use crate::render::layout::plural;
-use crate::report::{Head, SEVERITIES};
+use crate::report::Head;
 
 /// Places along the line at which marks stand.
 const COLUMNS: i64 = 96;

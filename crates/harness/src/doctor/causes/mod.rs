@@ -102,5 +102,9 @@ fn percent(part: u64, all: u64) -> u64 {
         .unwrap_or_default()
 }
 
+/// Events of the audit daemon from which on a kind that happens all the time is
+/// missing.
+const ENOUGH: u64 = 50;
+
 /// The log type of the audit daemon.
 const LINUX: &str = "AUDITD";

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{AUDITD, Cause, Finding, HOST, LINUX, Used, of};
+use super::{AUDITD, Cause, ENOUGH, Finding, HOST, LINUX, Used, of};
 use crate::doctor::facts::Facts;
 
 /// This cause.
@@ -10,9 +10,6 @@ pub(super) const CAUSE: Cause = Cause {
     id: "opens_not_logged",
     look,
 };
-
-/// Events from which on a kind that happens all the time is missing.
-const ENOUGH: u64 = 50;
 
 fn look(facts: &Facts, used: &Used<'_>) -> Vec<Finding> {
     let all = facts.of_type(LINUX);
